@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { command, event, query } from './define.ts';
+import { Scope } from './labels.ts';
+import { DataFinding, Id, JobRef, None, Timestamp, Uint8 } from './values.ts';
+
+/** Everything that decides what a snapshot holds. The same recipe over the same labels gives the same hash. */
+export const DatasetRecipe = z.object({
+  /** Name or id of a LabelDefinition. */
+  target: z.string().min(1),
+  task: z.literal('classification').default('classification'),
+  /** What one case is; default: the scope of the target. */
+  unit: Scope.optional(),
+  partition: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('split'), train: z.number(), val: z.number(), test: z.number() }),
+      z.object({ kind: z.literal('folds'), folds: z.number().int().min(2).max(20) }),
+      /** CSV of patient_id, split (train | val | test). */
+      z.object({ kind: z.literal('file'), path: z.string() }),
+    ])
+    .default({ kind: 'split', train: 0.7, val: 0.15, test: 0.15 }),
+  seed: z.number().int().default(1),
+  /** Side of the square network input, pixels. */
+  size: z.number().int().min(16).max(1024).default(128),
+  /** fit keeps the aspect ratio and pads; stretch fills. */
+  resize: z.enum(['fit', 'stretch']).default('fit'),
+  /** Side of a square lesion crop, mm (pixels where the image has no spacing); absent: the whole image. */
+  cropMm: z.number().positive().optional(),
+  /** Window on modality values; absent: CT lung window for CT lesions is NOT assumed, the frame's own range is used. */
+  window: z.object({ center: z.number(), width: z.number().positive() }).optional(),
+  channels: z.union([z.literal(1), z.literal(3)]).default(1),
+  /** Take this reader's labels alone; absent: the readers' common answer. */
+  reader: z.string().optional(),
+  positive: z.string().optional(),
+  /** Which frame of a series or study case goes in. */
+  frame: z.enum(['middle', 'largest-lesion']).default('middle'),
+});
+export type DatasetRecipe = z.output<typeof DatasetRecipe>;
+
+export const SplitName = z.enum(['train', 'val', 'test']);
+export type SplitName = z.output<typeof SplitName>;
+
+/** counts[split][class]; for folds the splits are fold-1, fold-2, ... (each case is tested once). */
+export const CaseCounts = z.record(
+  z.string(),
+  z.record(z.string(), z.object({ cases: z.number(), patients: z.number() })),
+);
+export const Excluded = z.object({ code: z.string(), message: z.string(), n: z.number() });
+
+export const DatasetPreview = z.object({
+  funnel: z.array(
+    z.object({ stage: z.enum(['found', 'labelled', 'eligible', 'split']), cases: z.number(), patients: z.number() }),
+  ),
+  classes: z.array(z.string()),
+  positive: z.string().optional(),
+  counts: CaseCounts,
+  excluded: z.array(Excluded),
+  findings: z.array(DataFinding),
+});
+export type DatasetPreview = z.output<typeof DatasetPreview>;
+
+export const SnapshotSummary = z.object({
+  id: Id,
+  hash: z.string(),
+  path: z.string(),
+  target: z.string(),
+  unit: Scope,
+  classes: z.array(z.string()),
+  positive: z.string().optional(),
+  cases: z.number(),
+  patients: z.number(),
+  folds: z.number().int().optional(),
+  size: z.number(),
+  channels: z.number(),
+  createdAt: Timestamp,
+});
+export type SnapshotSummary = z.output<typeof SnapshotSummary>;
+
+export const SnapshotCase = z.object({
+  index: z.number().int(),
+  patientId: z.string(),
+  imageId: z.string(),
+  seriesInstanceUid: z.string().optional(),
+  className: z.string(),
+  /** train, val, test; or fold-1 ... */
+  split: z.string(),
+});
+export type SnapshotCase = z.output<typeof SnapshotCase>;
+
+export const SnapshotDetail = z.object({
+  summary: SnapshotSummary,
+  recipe: DatasetRecipe,
+  counts: CaseCounts,
+  excluded: z.array(Excluded),
+  findings: z.array(DataFinding),
+  cases: z.array(SnapshotCase),
+  groundTruthRule: z.string(),
+});
+export type SnapshotDetail = z.output<typeof SnapshotDetail>;
+
+export const datasetMethods = {
+  'datasets.preview': query(DatasetRecipe, DatasetPreview),
+  /** Job result: { snapshot, hash, counts, excluded, findings } */
+  'datasets.create': command(DatasetRecipe, JobRef),
+  'datasets.list': query(None, z.object({ snapshots: z.array(SnapshotSummary) })),
+  'datasets.get': query(z.object({ snapshotId: Id }), SnapshotDetail),
+  /** The tensors as 8-bit grey pictures exactly as the network sees them, size x size each, concatenated. */
+  'datasets.pictures': query(
+    z.object({ snapshotId: Id, indexes: z.array(z.number().int().nonnegative()).max(500) }),
+    z.object({ size: z.number(), pixels: Uint8 }),
+  ),
+};
+
+export const datasetEvents = { 'datasets.changed': event(None) };
