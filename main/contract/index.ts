@@ -1,0 +1,34 @@
+import { datasetEvents, datasetMethods } from './datasets.ts';
+import type { Client, Handlers } from './define.ts';
+import { imageEvents, imageMethods } from './images.ts';
+import { jobEvents, jobMethods } from './jobs.ts';
+import { labelEvents, labelMethods } from './labels.ts';
+import { modelEvents, modelMethods } from './models.ts';
+import { systemEvents, systemMethods } from './system.ts';
+import { trainingEvents, trainingMethods } from './training.ts';
+
+/** THE API: one table, the same for the desktop window, the browser and the command line. */
+export const methods = {
+  ...systemMethods,
+  ...imageMethods,
+  ...labelMethods,
+  ...datasetMethods,
+  ...trainingMethods,
+  ...modelMethods,
+  ...jobMethods,
+};
+
+export const events = {
+  ...systemEvents,
+  ...imageEvents,
+  ...labelEvents,
+  ...datasetEvents,
+  ...trainingEvents,
+  ...modelEvents,
+  ...jobEvents,
+};
+
+export type Contract = typeof methods;
+export type ContractEvents = typeof events;
+export type AppClient = Client<Contract>;
+export type AppHandlers = Handlers<Contract>;

@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import { command, event, query } from './define.ts';
+import { Float32, FrameNumber, Id, Interval, JobRef, None, SeriesUid, SopUid, Timestamp } from './values.ts';
+
+/** How a source frame becomes the network's input; recorded in the snapshot and carried by the model card. */
+export const Preprocessing = z.object({
+  size: z.number().int(),
+  resize: z.enum(['fit', 'stretch']),
+  channels: z.union([z.literal(1), z.literal(3)]),
+  /** Absent: the whole image. */
+  cropMm: z.number().optional(),
+  window: z.object({ center: z.number(), width: z.number() }).optional(),
+  /** Mean and standard deviation of the training part after windowing to 0..1. */
+  mean: z.number(),
+  standardDeviation: z.number(),
+});
+export type Preprocessing = z.output<typeof Preprocessing>;
+
+/** Travels with model.onnx (model-card.json) and says all that is needed to use the weights rightly. */
+export const ModelCard = z.object({
+  name: z.string(),
+  task: z.literal('classification'),
+  architecture: z.string(),
+  classes: z.array(z.string()),
+  positive: z.string().optional(),
+  unit: z.string(),
+  preprocessing: Preprocessing.optional(),
+  threshold: z.object({ value: z.number(), rule: z.string() }).optional(),
+  snapshotHash: z.string().optional(),
+  /** SHA-256 of patient ids and of pixel data seen in training or validation, for the seen-in-training check. */
+  seenPatients: z.array(z.string()),
+  seenPixels: z.array(z.string()),
+  folds: z.number().int().optional(),
+  validation: z.object({ loss: z.number(), auroc: Interval.optional() }).optional(),
+  intendedUse: z.string(),
+});
+export type ModelCard = z.output<typeof ModelCard>;
+
+export const ModelSummary = z.object({
+  id: Id,
+  name: z.string(),
+  architecture: z.string(),
+  classes: z.array(z.string()),
+  positive: z.string().optional(),
+  unit: z.string(),
+  runId: z.string().optional(),
+  snapshotId: z.string().optional(),
+  folds: z.number().optional(),
+  /** Latest evaluation on held-out cases, per case. */
+  auroc: Interval.optional(),
+  cases: z.number().optional(),
+  evaluationId: z.string().optional(),
+  createdAt: Timestamp,
+});
+export type ModelSummary = z.output<typeof ModelSummary>;
+
+const RocPoint = z.object({ falsePositiveRate: z.number(), truePositiveRate: z.number(), threshold: z.number() });
+export const UnitMetrics = z.object({
+  nCases: z.number(),
+  nPatients: z.number(),
+  auroc: Interval.optional(),
+  sensitivity: Interval.optional(),
+  specificity: Interval.optional(),
+  accuracy: Interval,
+  balancedAccuracy: z.number(),
+  brier: z.number(),
+  /** confusion[true][predicted], in the order of `classes`. */
+  confusion: z.array(z.array(z.number())),
+  roc: z.array(RocPoint),
+});
+export type UnitMetrics = z.output<typeof UnitMetrics>;
+
+export const EvaluatedCase = z.object({
+  caseIndex: z.number().int(),
+  patientId: z.string(),
+  imageId: z.string(),
+  seriesInstanceUid: z.string().optional(),
+  trueClass: z.string(),
+  predictedClass: z.string(),
+  scores: z.array(z.number()),
+});
+
+export const Baseline = z.object({
+  name: z.string(),
+  description: z.string(),
+  auroc: Interval.optional(),
+  accuracy: z.number(),
+});
+
+export const Evaluation = z.object({
+  id: Id,
+  modelId: Id,
+  snapshotId: Id,
+  split: z.string(),
+  outOfFold: z.boolean(),
+  unit: z.string(),
+  classes: z.array(z.string()),
+  positive: z.string().optional(),
+  threshold: z.object({ value: z.number(), rule: z.string() }),
+  perCase: UnitMetrics,
+  perPatient: UnitMetrics.optional(),
+  perPatientReason: z.string().optional(),
+  baselines: z.array(Baseline),
+  /** How often this model's test split has been looked at, this look counted. */
+  looks: z.number().int(),
+  createdAt: Timestamp,
+});
+export type Evaluation = z.output<typeof Evaluation>;
+
+/** A coarse map of where the class score comes from. Colours are the viewer's business. */
+export const CamGrid = z.object({
+  className: z.string(),
+  layer: z.string(),
+  method: z.enum(['cam', 'gradcam', 'gradcam++']),
+  rows: z.number().int(),
+  columns: z.number().int(),
+  /** Row-major, before ReLU and normalisation. */
+  grid: Float32,
+  /** Row-major 3x3: grid (column, row, 1) to source pixel (column, row, 1), both with centres at integers. */
+  affinePixels: z.array(z.number()).length(9),
+  /** Row-major 4x4: grid (column, row, 0, 1) to patient LPS mm. */
+  affineLps: z.array(z.number()).length(16).optional(),
+});
+export type CamGrid = z.output<typeof CamGrid>;
+
+export const CamMethod = z.enum(['cam', 'gradcam', 'gradcam++', 'none']);
+
+export const Prediction = z.object({
+  id: Id,
+  modelId: Id,
+  imageId: z.string(),
+  lesionLabelId: z.string().optional(),
+  classes: z.array(z.string()),
+  scores: z.array(z.number()),
+  predicted: z.string(),
+  threshold: z.number().optional(),
+  seenInTraining: z.boolean(),
+  cam: CamGrid.optional(),
+  createdAt: Timestamp,
+});
+export type Prediction = z.output<typeof Prediction>;
+
+export const ModelInspection = z.object({
+  path: z.string(),
+  opset: z.number().optional(),
+  inputs: z.array(z.object({ name: z.string(), shape: z.array(z.union([z.number(), z.string()])) })),
+  outputs: z.array(z.object({ name: z.string(), shape: z.array(z.union([z.number(), z.string()])) })),
+  parameters: z.number(),
+  ops: z.record(z.string(), z.number()),
+  differentiable: z.boolean(),
+  missing: z.array(z.string()),
+});
+
+export const modelMethods = {
+  'models.list': query(None, z.object({ models: z.array(ModelSummary) })),
+  'models.get': query(
+    z.object({ modelId: Id }),
+    z.object({ summary: ModelSummary, card: ModelCard, path: z.string(), sizeBytes: z.number() }),
+  ),
+  'models.inspect': query(z.object({ path: z.string() }), ModelInspection),
+  'models.import': command(
+    z.object({ path: z.string(), name: z.string().min(1), card: z.string().optional() }),
+    z.object({ modelId: Id }),
+  ),
+  'models.export': command(z.object({ modelId: Id, out: z.string() }), z.object({ files: z.array(z.string()) })),
+  /** Refuses patients or pixels seen in training (`seen-in-training`). Job result: { evaluationId }. */
+  'models.evaluate': command(
+    z.object({ modelId: Id, snapshotId: Id.optional(), split: z.string().default('test') }),
+    JobRef,
+  ),
+  'evaluations.list': query(z.object({ modelId: Id.optional() }), z.object({ evaluations: z.array(Evaluation) })),
+  'evaluations.get': query(z.object({ evaluationId: Id }), Evaluation),
+  /** Cases of an evaluation, most wrong first; a confusion cell when both classes are given. */
+  'evaluations.cases': query(
+    z.object({
+      evaluationId: Id,
+      trueClass: z.string().optional(),
+      predictedClass: z.string().optional(),
+      limit: z.number().int().max(2000).default(200),
+    }),
+    z.object({ cases: z.array(EvaluatedCase) }),
+  ),
+  /** One frame, at once. A lesion-crop model needs the lesion's label; without one it takes the whole image and says so. */
+  'predictions.frame': command(
+    z.object({
+      modelId: Id,
+      sopInstanceUid: SopUid,
+      frameNumber: FrameNumber,
+      lesionLabelId: Id.optional(),
+      cam: CamMethod.default('gradcam'),
+      /** Class the map explains; absent: the predicted class. */
+      className: z.string().optional(),
+    }),
+    Prediction,
+  ),
+  /** Every frame of a series, as a job; predictions appear in predictions.list as they are made. */
+  'predictions.series': command(
+    z.object({
+      modelId: Id,
+      seriesInstanceUid: SeriesUid,
+      cam: CamMethod.default('gradcam'),
+      className: z.string().optional(),
+    }),
+    JobRef,
+  ),
+  'predictions.list': query(
+    z.object({ seriesInstanceUid: SeriesUid, modelId: Id.optional() }),
+    z.object({ predictions: z.array(Prediction) }),
+  ),
+};
+
+export const modelEvents = {
+  'models.changed': event(None),
+  'predictions.changed': event(z.object({ seriesInstanceUid: SeriesUid, modelId: Id })),
+};
