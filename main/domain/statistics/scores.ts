@@ -1,0 +1,29 @@
+/** Class probabilities from logits, without overflow. */
+export function softmax(logits: readonly number[]): number[] {
+  const largest = Math.max(...logits);
+  const powers = logits.map((l) => Math.exp(l - largest));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((p) => p / sum);
+}
+
+/** Logits, up to a constant that softmax takes out, from probabilities; a probability of 0 counts as 1e-12. */
+export function logitsOfScores(scores: readonly number[]): number[] {
+  return scores.map((p) => Math.log(Math.max(p, 1e-12)));
+}
+
+/** Mean of logit vectors. Each is centred first, so that a constant added to one case's logits changes nothing. */
+export function meanLogits(vectors: readonly (readonly number[])[]): number[] {
+  const sum = new Array<number>(vectors[0]?.length ?? 0).fill(0);
+  for (const vector of vectors) {
+    const centre = vector.reduce((a, b) => a + b, 0) / vector.length;
+    vector.forEach((logit, i) => {
+      sum[i] = (sum[i] ?? 0) + logit - centre;
+    });
+  }
+  return sum.map((s) => s / vectors.length);
+}
+
+/** Index of the largest value, the first among equals. */
+export function indexOfLargest(values: readonly number[]): number {
+  return values.reduce((winner, value, i) => (value > (values[winner] ?? Number.NEGATIVE_INFINITY) ? i : winner), 0);
+}
