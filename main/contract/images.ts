@@ -6,11 +6,12 @@ import {
   ImageIdText,
   JobRef,
   None,
+  Pixels,
   SeriesUid,
   SopUid,
-  StoredPixels,
   StudyUid,
   Uint8,
+  Uint16,
 } from './values.ts';
 
 export const Rejected = z.object({ path: z.string(), code: z.string(), message: z.string() });
@@ -132,7 +133,7 @@ export const FramePixels = z.object({
   rows: z.number(),
   columns: z.number(),
   samplesPerPixel: z.union([z.literal(1), z.literal(3)]),
-  pixels: StoredPixels,
+  pixels: Pixels,
   minStored: z.number(),
   maxStored: z.number(),
   bitsStored: z.number(),

@@ -21,19 +21,14 @@ export const Timestamp = z.string().describe('ISO 8601, UTC');
 export const None = z.object({});
 export const JobRef = z.object({ jobId: Id });
 
-/** Fails only for values that are no typed array at all; the frame codec keeps the element type. */
-export const Uint8 = z.instanceof(Uint8Array);
-export const Float32 = z.instanceof(Float32Array);
-export const StoredPixels = z.union([
-  z.instanceof(Uint8Array),
-  z.instanceof(Int8Array),
-  z.instanceof(Uint16Array),
-  z.instanceof(Int16Array),
-  z.instanceof(Uint32Array),
-  z.instanceof(Int32Array),
-  z.instanceof(Float32Array),
-  z.instanceof(Float64Array),
-]);
+/** Typed arrays of any buffer kind (the generic parameter of `z.instanceof` would narrow it). */
+export const Uint8 = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'not bytes');
+export const Float32 = z.custom<Float32Array>((value) => value instanceof Float32Array, 'not a Float32Array');
+export const Uint16 = z.custom<Uint16Array>((value) => value instanceof Uint16Array, 'not a Uint16Array');
+export const Pixels = z.custom<StoredPixels>(
+  (value) => ArrayBuffer.isView(value) && !(value instanceof DataView),
+  'not a typed array',
+);
 
 /** A value with its 95 % interval; `method` names how the interval was made. */
 export const Interval = z.object({
