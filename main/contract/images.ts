@@ -124,8 +124,7 @@ export const Window = z.object({ center: z.number(), width: z.number(), explanat
 const LutData = z.object({
   first: z.number(),
   bits: z.number(),
-  data: z.instanceof(Uint16Array),
-  explanation: z.string().optional(),
+  data: Uint16,
 });
 
 /** Stored values of one frame with what is needed to show them. Colour is RGB, interleaved, 8 bit. */

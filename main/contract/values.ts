@@ -6,6 +6,7 @@ import {
   type SopInstanceUid,
   type StudyInstanceUid,
 } from '../domain/ids.ts';
+import type { StoredPixels } from '../domain/imageTypes.ts';
 
 /** Value schemas shared by the families of the contract. */
 const uid = z.string().refine(isUid, 'not a DICOM UID');

@@ -31,7 +31,6 @@ function lutData(table: LookupTable): NonNullable<FramePixels['voiLut']> {
   return {
     first: table.firstMapped,
     bits: table.bits,
-    data: Uint16Array.from(table.data),
-    explanation: table.explanation,
+    data: table.data,
   };
 }
