@@ -1,0 +1,151 @@
+import type { WorklistRow } from '../../contract/images.ts';
+import type { DataFinding } from '../../contract/values.ts';
+import type { PlaneGeometry } from '../../domain/geometry.ts';
+import type {
+  IndexedFile,
+  InstanceFacts,
+  PatientFacts,
+  SeriesFacts,
+  Stack,
+  StudyFacts,
+} from '../../domain/imageTypes.ts';
+
+/** What the workspace knows about images: facts, never pixels. */
+export interface Catalogue extends ImportRecords, CatalogueQueries, SeriesChanges {}
+
+export interface NewInstance {
+  readonly indexed: IndexedFile;
+  /** The `file` column of the metadata CSV, or the path relative to the imported folder: what a labels CSV names. */
+  readonly file?: string;
+}
+
+export interface RejectedFile {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Totals {
+  readonly patients: number;
+  readonly studies: number;
+  readonly series: number;
+  readonly instances: number;
+}
+
+export interface AddResult {
+  readonly added: number;
+  /** Already present with the same bytes. */
+  readonly skipped: number;
+  /** `same-uid-other-content`; recorded with the import, too. */
+  readonly rejected: readonly RejectedFile[];
+  /** Of the files added, `identical-pixels` included. */
+  readonly findings: readonly DataFinding[];
+  /** Series that gained instances: their stacks have to be assembled again. */
+  readonly seriesInstanceUids: readonly string[];
+}
+
+export interface ImportRecord {
+  readonly id: string;
+  readonly sources: readonly string[];
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** What this import added. */
+  readonly added: Totals;
+  readonly skipped: number;
+  readonly rejected: readonly RejectedFile[];
+  readonly findings: readonly DataFinding[];
+}
+
+export interface ImportRecords {
+  /** Returns the import id. */
+  beginImport(sources: readonly string[]): string;
+  /** At most 200 files in one transaction. Again with the same bytes: skipped. */
+  addInstances(files: readonly NewInstance[], importId: string): AddResult;
+  addRejected(rejected: readonly RejectedFile[], importId: string): void;
+  finishImport(importId: string): ImportRecord;
+  importRecord(importId: string): ImportRecord | undefined;
+  importRecords(): readonly ImportRecord[];
+}
+
+export interface StoredInstance {
+  readonly facts: InstanceFacts;
+  readonly patientId: string;
+  readonly modality: string;
+  readonly file?: string;
+  readonly importId: string;
+}
+
+export interface StoredSeries {
+  readonly patient: PatientFacts;
+  readonly study: StudyFacts;
+  readonly series: SeriesFacts;
+  readonly isRemoved: boolean;
+  readonly removedReason?: string;
+  readonly importedAt: string;
+  readonly instances: number;
+  readonly frames: number;
+  readonly hasImages: boolean;
+  /** Undefined where instances were added since the last `setStacks`. */
+  readonly stacks?: readonly Stack[];
+}
+
+/** What a label or a case may point at; enough to resolve rows of a CSV. */
+export interface TargetInstance {
+  readonly patientId: string;
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+  readonly frameCount: number;
+  readonly hasPixels: boolean;
+}
+
+/** One image for the dataset builder. */
+export interface DatasetInstance extends TargetInstance {
+  readonly pixelSha256?: string;
+  readonly fileSha256: string;
+  readonly modality: string;
+  readonly address: string;
+  readonly file?: string;
+}
+
+/** A row of the worklist before the labels, which come from `truth`. */
+export type CatalogueRow = Omit<WorklistRow, 'labels' | 'lesions'>;
+
+export interface CatalogueQueries {
+  /** Newest import first, then patient, study date, series number. */
+  worklist(filter?: { readonly includeRemoved?: boolean }): readonly CatalogueRow[];
+  worklistRow(seriesInstanceUid: string): CatalogueRow | undefined;
+  seriesByUid(seriesInstanceUid: string): StoredSeries | undefined;
+  /** By instance number, then UID. */
+  instancesOfSeries(seriesInstanceUid: string): readonly StoredInstance[];
+  instanceBySop(sopInstanceUid: string): StoredInstance | undefined;
+  findings(filter?: { readonly seriesInstanceUid?: string }): readonly DataFinding[];
+  /** All instances with pixels of series that are not removed, ordered by patient, study, series, number. */
+  datasetInstances(): readonly DatasetInstance[];
+  totals(): Totals;
+  /** Exactly as in the `file` column; more than one where folders with equal names were imported. Removed series are left out. */
+  targetsByFile(file: string): readonly TargetInstance[];
+  targetBySop(sopInstanceUid: string): TargetInstance | undefined;
+  /** Images (instances with pixels; first those) of a series, study or patient, removed series left out, at most `limit`. */
+  targetsOfSeries(seriesInstanceUid: string, limit?: number): readonly TargetInstance[];
+  targetsOfStudy(studyInstanceUid: string, limit?: number): readonly TargetInstance[];
+  targetsOfPatient(patientId: string, limit?: number): readonly TargetInstance[];
+  /** Distinct studies and series of a patient, removed series left out. */
+  seriesOfPatient(
+    patientId: string,
+  ): readonly { readonly studyInstanceUid: string; readonly seriesInstanceUid: string }[];
+  studyOfSeries(seriesInstanceUid: string): string | undefined;
+  hasStudy(studyInstanceUid: string): boolean;
+  /** Undefined where the header gives no position, orientation or spacing. */
+  planeOf(sopInstanceUid: string, frameNumber: number): PlaneGeometry | undefined;
+}
+
+export interface SeriesChanges {
+  /** Result of the assembly, with its findings; replaces the former one. Not audited: it follows from the files. */
+  setStacks(seriesInstanceUid: string, stacks: readonly Stack[], findings: readonly DataFinding[]): void;
+  /** Series whose stacks are not assembled. */
+  seriesWithoutStacks(): readonly string[];
+  /** Out of the worklist and of future snapshots; files, labels and history stay. */
+  removeSeries(seriesInstanceUid: string, reason: string): void;
+  restoreSeries(seriesInstanceUid: string, reason?: string): void;
+}
