@@ -1,0 +1,249 @@
+/**
+ * What the imaging room hands to the store, the viewer and the dataset builder: facts read from files, never pixels
+ * (except FrameImage). Plain JSON values apart from typed arrays.
+ */
+import type { Affine, Orientation, PatientPoint } from './geometry.ts';
+import type { LookupTable, VoiLutFunction, VoiWindow } from './voiLut.ts';
+
+export const imageFormats = ['dicom', 'png', 'jpeg', 'nifti'] as const;
+export type ImageFormat = (typeof imageFormats)[number];
+
+/** Oddities of the data: shown, stored and counted, never silently corrected. */
+export const dataFindingCodes = [
+  'missing-slice',
+  'variable-spacing',
+  'gantry-tilt',
+  'duplicate-position',
+  'irregular-positions',
+  'mixed-sizes',
+  'mixed-orientations',
+  'no-position',
+  'left-handed',
+  'burned-in-risk',
+  'lossy-compressed',
+  'assumed-transfer-syntax',
+  'no-preamble',
+  'unsafe-preamble',
+  'header-warning',
+  'truncated-pixels',
+  'decoder-warning',
+  'invalid-rescale',
+  'invalid-window',
+  'no-patient-id',
+  'identical-pixels',
+  'no-pixel-spacing',
+  'unsupported-transfer-syntax',
+  'unsupported-pixel-format',
+] as const;
+export type DataFindingCode = (typeof dataFindingCodes)[number];
+
+/** `message` is a plain sentence without patient data. */
+export interface DataFinding {
+  readonly code: DataFindingCode;
+  readonly message: string;
+  /** `warning` where a measurement or a model may go wrong because of it. */
+  readonly severity: 'info' | 'warning';
+  readonly seriesInstanceUid?: string;
+  readonly sopInstanceUid?: string;
+}
+
+export interface PatientFacts {
+  readonly patientId: string;
+  readonly patientName?: string;
+  readonly sex?: string;
+  /** YYYY-MM-DD */
+  readonly birthDate?: string;
+}
+
+export interface StudyFacts {
+  readonly studyInstanceUid: string;
+  readonly patientId: string;
+  /** YYYY-MM-DD */
+  readonly studyDate?: string;
+  readonly studyTime?: string;
+  readonly description?: string;
+  readonly accessionNumber?: string;
+  /** At the time of the study, from PatientAge or the metadata row. */
+  readonly patientAgeYears?: number;
+}
+
+export interface SeriesFacts {
+  readonly seriesInstanceUid: string;
+  readonly studyInstanceUid: string;
+  readonly modality: string;
+  readonly seriesNumber?: number;
+  readonly description?: string;
+  readonly bodyPart?: string;
+  readonly laterality?: string;
+  readonly protocolName?: string;
+  readonly frameOfReferenceUid?: string;
+  readonly manufacturer?: string;
+  readonly manufacturerModelName?: string;
+}
+
+/** What may differ from frame to frame; a single-frame instance has exactly one. Lengths in mm, times in ms. */
+export interface FrameFacts {
+  /** 1-based */
+  readonly frameNumber: number;
+  readonly position?: PatientPoint;
+  readonly orientation?: Orientation;
+  /** [between rows, between columns] in the patient. */
+  readonly pixelSpacing?: readonly [number, number];
+  readonly sliceThickness?: number;
+  readonly spacingBetweenSlices?: number;
+  readonly rescaleSlope?: number;
+  readonly rescaleIntercept?: number;
+  readonly rescaleType?: string;
+  readonly windows?: readonly VoiWindow[];
+  readonly voiLutFunction?: VoiLutFunction;
+  readonly acquisitionNumber?: number;
+  readonly temporalPosition?: number;
+  readonly triggerTime?: number;
+  readonly echoTime?: number;
+  readonly bValue?: number;
+  readonly stackId?: string;
+  readonly inStackPosition?: number;
+  readonly dimensionIndexValues?: readonly number[];
+}
+
+/** `integer` up to 32 bits; `float` and `double` are Float and Double Float Pixel Data, and float NIfTI. */
+export type PixelKind = 'integer' | 'float' | 'double';
+
+export interface InstanceFacts {
+  readonly sopInstanceUid: string;
+  readonly sopClassUid?: string;
+  readonly seriesInstanceUid: string;
+  readonly studyInstanceUid: string;
+  readonly format: ImageFormat;
+  /** Where the bytes are: a file path, or `archive.zip!/inner/path`. */
+  readonly address: string;
+  readonly sizeBytes: number;
+  readonly fileSha256: string;
+  /** Of the pixel data element's value, frames in file order; equal for images that differ in their headers only. */
+  readonly pixelSha256?: string;
+  readonly transferSyntaxUid?: string;
+  readonly instanceNumber?: number;
+  readonly imageType?: readonly string[];
+  readonly acquisitionDateTime?: string;
+  /** False for SR, PR and other objects without pixels: they are listed, not shown. */
+  readonly hasPixels: boolean;
+  readonly rows?: number;
+  readonly columns?: number;
+  readonly frameCount: number;
+  readonly samplesPerPixel?: number;
+  readonly photometricInterpretation?: string;
+  readonly pixelKind?: PixelKind;
+  readonly bitsAllocated?: number;
+  readonly bitsStored?: number;
+  readonly isSigned?: boolean;
+  readonly isLossy: boolean;
+  readonly hasModalityLut?: boolean;
+  readonly hasVoiLut?: boolean;
+  /** At the detector, not in the patient: [between rows, between columns] mm. */
+  readonly imagerPixelSpacing?: readonly [number, number];
+  readonly pixelSpacingCalibrationType?: string;
+  readonly gantryDetectorTilt?: number;
+  readonly imageLaterality?: string;
+  readonly viewPosition?: string;
+  readonly patientOrientation?: readonly string[];
+  readonly patientPosition?: string;
+  readonly burnedInAnnotation?: string;
+  /** ms between frames of a cine. */
+  readonly frameTime?: number;
+  /** One per frame, in file order; empty without pixels. */
+  readonly frames: readonly FrameFacts[];
+  /** Further columns of the metadata CSV. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** Everything an import stores about one file. */
+export interface IndexedFile {
+  readonly patient: PatientFacts;
+  readonly study: StudyFacts;
+  readonly series: SeriesFacts;
+  readonly instance: InstanceFacts;
+  readonly findings: readonly DataFinding[];
+}
+
+/** One frame of a stack. */
+export interface StackFrame {
+  readonly sopInstanceUid: string;
+  readonly frameNumber: number;
+  /** Origin along the stack's normal, mm. */
+  readonly positionMm?: number;
+}
+
+/** Frames of one series that belong on top of each other, in display order. */
+export interface Stack {
+  /** `<SeriesInstanceUID>#<n>`, n from 0 in a fixed order. */
+  readonly stackId: string;
+  readonly seriesInstanceUid: string;
+  readonly frames: readonly StackFrame[];
+  /** [frames, rows, columns] */
+  readonly shape: readonly [frames: number, rows: number, columns: number];
+  /** [between positions, between rows, between columns]; null where unknown or, between positions, not constant. */
+  readonly spacingMm: readonly [slice: number | null, row: number | null, column: number | null];
+  /** (column, row, position index) -> patient LPS mm; null where the frames do not form a regular grid. */
+  readonly affine: Affine | null;
+  /** Angle between the line through the frame origins and the frames' normal. */
+  readonly tiltDegrees: number;
+  /** Distinct positions; 0 where the frames have none. */
+  readonly positions: number;
+  /** Frames at each position (time points, echoes...); null where the positions differ in that. */
+  readonly framesPerPosition: number | null;
+  readonly orientation?: Orientation;
+  readonly findings: readonly DataFinding[];
+}
+
+export type StoredPixels =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array;
+
+/** numpy-style name of a stored-value array. */
+export type PixelDtype = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64';
+
+/**
+ * One frame ready for display or preprocessing. `pixels` are row-major, samples of a pixel side by side: stored values
+ * for grey images (bits above BitsStored removed), RGB 0..255 for colour, palette and YBR images.
+ */
+export interface FrameImage {
+  readonly rows: number;
+  readonly columns: number;
+  readonly samplesPerPixel: 1 | 3;
+  readonly pixels: StoredPixels;
+  readonly isColor: boolean;
+  readonly bitsStored: number;
+  readonly isSigned: boolean;
+  readonly photometricInterpretation: string;
+  /** MONOCHROME1 or PresentationLUTShape INVERSE: the lowest value is to be shown white. Pixels are not inverted. */
+  readonly isInverted: boolean;
+  readonly rescaleSlope: number;
+  readonly rescaleIntercept: number;
+  readonly rescaleType?: string;
+  readonly modalityLut?: LookupTable;
+  /** From the header, in modality units; may be empty. */
+  readonly windows: readonly VoiWindow[];
+  readonly voiLutFunction: VoiLutFunction;
+  readonly voiLuts: readonly LookupTable[];
+  /** What to show first: the header's first window, else the full range; in modality units. */
+  readonly windowCenter: number;
+  readonly windowWidth: number;
+  /** Of `pixels`, padding left out where the header names it. */
+  readonly minStored: number;
+  readonly maxStored: number;
+  readonly pixelPaddingValue?: number;
+  readonly pixelPaddingRangeLimit?: number;
+  readonly pixelSpacing?: readonly [number, number];
+  readonly imagerPixelSpacing?: readonly [number, number];
+  readonly position?: PatientPoint;
+  readonly orientation?: Orientation;
+  readonly frameOfReferenceUid?: string;
+  /** What the codec complained about; such images are marked and left out of training by default. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,111 @@
+import type { Element } from 'dicom-parser';
+import { type AttributeName, type Attributes, dicomAttributes } from '../../domain/keywords.ts';
+import { textDecoderFor } from './characterSets.ts';
+import type { ElementMap } from './parseElements.ts';
+
+/** How to turn the bytes of a data set's elements into values. */
+export interface ValueReader {
+  readonly bytes: Uint8Array;
+  readonly isBigEndian: boolean;
+  readonly decodeText: (bytes: Uint8Array) => string;
+  /** PixelRepresentation of the data set: what US|SS means. */
+  readonly isSigned: boolean;
+}
+
+const rows = Object.entries(dicomAttributes).map(([name, [, tag, vr, multiplicity]]) => ({
+  name: name as AttributeName,
+  tag: `x${tag}`,
+  vr: vr as string,
+  isMultiple: multiplicity === 'n',
+}));
+const textVrs = new Set(['SH', 'LO', 'ST', 'LT', 'UT', 'UC', 'PN']);
+
+/** Values of the attributes of `domain/keywords.ts` that a data set or sequence item holds. */
+export function readAttributes(elements: ElementMap, reader: ValueReader): Attributes {
+  const attributes: Record<string, unknown> = {};
+  for (const { name, tag, vr, isMultiple } of rows) {
+    const element = elements[tag];
+    if (!element) continue;
+    const value = vr === 'SQ' ? readItems(element, reader) : readValue(element, vr, isMultiple, reader);
+    if (value !== undefined) attributes[name] = value;
+  }
+  return attributes as Attributes;
+}
+
+/** The reader for a data set, or for an item that has its own character set. */
+export function readerFor(elements: ElementMap, parent: Omit<ValueReader, 'decodeText' | 'isSigned'>): ValueReader {
+  const base: ValueReader = { ...parent, decodeText: latin1, isSigned: false };
+  const characterSets = strings(elements['x00080005'], base);
+  const isSigned = numbers(elements['x00280103'], 'US', base)[0] === 1;
+  return { ...base, decodeText: textDecoderFor(characterSets ?? []), isSigned };
+}
+
+function readItems(element: Element, reader: ValueReader): Attributes[] | undefined {
+  return element.items?.map((item) => {
+    const elements = item.dataSet?.elements ?? {};
+    const itemReader = elements['x00080005']
+      ? { ...readerFor(elements, reader), isSigned: reader.isSigned }
+      : reader;
+    return readAttributes(elements, itemReader);
+  });
+}
+
+function readValue(element: Element, vr: string, isMultiple: boolean, reader: ValueReader): unknown {
+  if (vr === 'OW') return element.length > 0 ? words(element, reader) : undefined;
+  const values = isText(vr) ? strings(element, reader, textVrs.has(vr)) : finiteNumbers(element, vr, reader);
+  if (!values || values.length === 0) return undefined;
+  if (isMultiple) return values;
+  if (vr === 'PN') return String(values[0]).replace(/=+$/, '') || undefined;
+  return values[0] === '' ? undefined : values[0];
+}
+
+function isText(vr: string): boolean {
+  return !['DS', 'IS', 'US', 'UL', 'FD', 'US|SS'].includes(vr);
+}
+
+function finiteNumbers(element: Element, vr: string, reader: ValueReader): number[] | undefined {
+  const values = numbers(element, vr, reader);
+  return values.every(Number.isFinite) ? values : undefined;
+}
+
+function numbers(element: Element | undefined, vr: string, reader: ValueReader): number[] {
+  if (!element) return [];
+  if (vr === 'DS' || vr === 'IS') {
+    const texts = strings(element, reader) ?? [];
+    return texts.length === 1 && texts[0] === '' ? [] : texts.map((t) => (t === '' ? Number.NaN : Number(t)));
+  }
+  const view = viewOf(element, reader);
+  const littleEndian = !reader.isBigEndian;
+  const size = vr === 'FD' ? 8 : vr === 'UL' ? 4 : 2;
+  const signed = vr === 'US|SS' && (element.vr ? element.vr === 'SS' : reader.isSigned);
+  return Array.from({ length: Math.floor(view.byteLength / size) }, (_, i) => {
+    if (vr === 'FD') return view.getFloat64(i * size, littleEndian);
+    if (vr === 'UL') return view.getUint32(i * size, littleEndian);
+    return signed ? view.getInt16(i * size, littleEndian) : view.getUint16(i * size, littleEndian);
+  });
+}
+
+function strings(element: Element | undefined, reader: ValueReader, isDecoded = false): string[] | undefined {
+  if (!element) return undefined;
+  const bytes = bytesOf(element, reader);
+  const text = isDecoded ? reader.decodeText(bytes) : latin1(bytes);
+  return text.split('\\').map((part) => part.replace(/^[\0 ]+|[\0\s]+$/g, ''));
+}
+
+function words(element: Element, reader: ValueReader): Uint16Array {
+  const view = viewOf(element, reader);
+  return Uint16Array.from({ length: view.byteLength >> 1 }, (_, i) => view.getUint16(2 * i, !reader.isBigEndian));
+}
+
+function bytesOf(element: Element, reader: ValueReader): Uint8Array {
+  return reader.bytes.subarray(element.dataOffset, element.dataOffset + element.length);
+}
+
+function viewOf(element: Element, reader: ValueReader): DataView {
+  const bytes = bytesOf(element, reader);
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}

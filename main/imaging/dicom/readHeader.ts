@@ -1,0 +1,116 @@
+import type { Element } from 'dicom-parser';
+import type { Attributes } from '../../domain/keywords.ts';
+import { AppError } from '../../domain/errors.ts';
+import { type ParsedFile, parseElements } from './parseElements.ts';
+import { readAttributes, readerFor } from './readAttributes.ts';
+import { type TransferSyntax, transferSyntaxOf } from './transferSyntaxes.ts';
+
+/** Where the pixels of a DICOM file lie in `DicomHeader.bytes`. */
+export interface PixelElement {
+  /** `integer`: Pixel Data; `float`/`double`: Float and Double Float Pixel Data (PS3.3 C.7.6.24, C.7.6.25). */
+  readonly kind: 'integer' | 'float' | 'double';
+  readonly offset: number;
+  readonly length: number;
+  readonly isTruncated: boolean;
+  /** Encapsulated pixels only (PS3.5 A.4): the fragments after the basic offset table. */
+  readonly encapsulated?: {
+    readonly offsetTable: readonly number[];
+    readonly fragments: readonly { readonly offset: number; readonly start: number; readonly length: number }[];
+  };
+}
+
+/** A parsed DICOM file: typed attributes, and the bytes that the pixel element refers to. */
+export interface DicomHeader {
+  readonly attributes: Attributes;
+  /** The file, or its inflated data set. */
+  readonly bytes: Uint8Array;
+  readonly isBigEndian: boolean;
+  readonly hasPreamble: boolean;
+  readonly transferSyntax: TransferSyntax;
+  readonly isTransferSyntaxAssumed: boolean;
+  readonly pixels: PixelElement | undefined;
+  /** Kinds of content, in the words of the `features` column of `inspect`. */
+  readonly features: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads a DICOM file's header. The file's bytes are kept by reference, pixels are not touched.
+ * Errors: not-dicom, damaged-header, limit-exceeded.
+ */
+export function readHeader(file: Uint8Array): DicomHeader {
+  const parsed = parseElements(file);
+  const metaReader = readerFor({}, { bytes: file, isBigEndian: false });
+  const reader = readerFor(parsed.elements, { bytes: parsed.bytes, isBigEndian: parsed.isBigEndian });
+  const attributes = {
+    ...readAttributes(parsed.meta, metaReader),
+    ...readAttributes(parsed.elements, reader),
+  };
+  return {
+    attributes,
+    bytes: parsed.bytes,
+    isBigEndian: parsed.isBigEndian,
+    hasPreamble: parsed.hasPreamble,
+    transferSyntax: transferSyntaxOf(parsed.transferSyntaxUid),
+    isTransferSyntaxAssumed: parsed.isTransferSyntaxAssumed,
+    pixels: pixelElement(parsed, attributes),
+    features: featuresOf(parsed),
+    warnings: parsed.warnings,
+  };
+}
+
+function pixelElement(parsed: ParsedFile, attributes: Attributes): PixelElement | undefined {
+  const { elements } = parsed;
+  const kinds = [
+    ['x7fe00010', 'integer'],
+    ['x7fe00008', 'float'],
+    ['x7fe00009', 'double'],
+  ] as const;
+  for (const [tag, kind] of kinds) {
+    const element = elements[tag];
+    if (element) return describePixels(element, kind, parsed, attributes);
+  }
+  return undefined;
+}
+
+function describePixels(
+  element: Element,
+  kind: PixelElement['kind'],
+  parsed: ParsedFile,
+  attributes: Attributes,
+): PixelElement {
+  const size = parsed.bytes.length;
+  const base = { kind, offset: element.dataOffset, length: Math.min(element.length, size - element.dataOffset) };
+  if (!element.encapsulatedPixelData) {
+    const codec = transferSyntaxOf(parsed.transferSyntaxUid).codec;
+    if (codec !== 'native' && attributes.rows !== undefined) {
+      throw new AppError('damaged-header', 'The pixels are not encapsulated although the transfer syntax says so.');
+    }
+    return { ...base, isTruncated: false };
+  }
+  const fragments = (element.fragments ?? []).map((f) => ({ offset: f.offset, start: f.position, length: f.length }));
+  return {
+    ...base,
+    isTruncated: fragments.some((f) => f.start + f.length > size),
+    encapsulated: { offsetTable: element.basicOffsetTable ?? [], fragments },
+  };
+}
+
+function featuresOf({ elements }: ParsedFile): string[] {
+  const tags = Object.keys(elements);
+  const has = (tag: string) => elements[tag] !== undefined;
+  const checks: readonly (readonly [name: string, isThere: boolean])[] = [
+    ['DICOMDIR', has('x00041220')],
+    ['ModalityLUT', has('x00283000')],
+    ['VOILUT', has('x00283010')],
+    ['overlay', tags.some((tag) => /^x60[0-9a-f]{2}3000$/.test(tag))],
+    ['icon', has('x00880200')],
+    ['PixelPadding', has('x00280120')],
+    ['functional-groups', has('x52009229') || has('x52009230')],
+    ['private', tags.some((tag) => Number.parseInt(tag.slice(4, 5), 16) % 2 === 1)],
+    ['PixelData', has('x7fe00010')],
+    ['FloatPixelData', has('x7fe00008')],
+    ['DoubleFloatPixelData', has('x7fe00009')],
+  ];
+  return checks.filter(([, isThere]) => isThere).map(([name]) => name);
+}

@@ -1,0 +1,14 @@
+/** Bounds on what a file may ask of us; beyond them it is refused with `limit-exceeded` or `file-too-large`. */
+export const limits = {
+  fileBytes: 2 ** 31 - 1,
+  /** A deflated data set, or one frame of it, after inflating. */
+  inflatedBytes: 512 * 1024 * 1024,
+  elements: 200_000,
+  sequenceDepth: 64,
+  frames: 100_000,
+  frameBytes: 1024 * 1024 * 1024,
+  zipEntries: 200_000,
+  zipEntryBytes: 2 ** 31 - 1,
+  zipRatio: 1500,
+  niftiBytes: 1024 * 1024 * 1024,
+} as const;
