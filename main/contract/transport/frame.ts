@@ -23,9 +23,11 @@ const kindOf = new Map<unknown, Kind>(Object.entries(kinds).map(([kind, type]) =
 
 export function encode(message: unknown): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
-  const json = JSON.stringify(message, (_key, value: unknown) => {
-    if (!ArrayBuffer.isView(value)) return value;
-    const kind = kindOf.get(value.constructor) ?? 'u8'; // Node's Buffer is a Uint8Array with another constructor
+  // `this[key]`, for `value` has been through toJSON, which Node's Buffer has.
+  const json = JSON.stringify(message, function (this: Record<string, unknown>, key, afterToJson: unknown) {
+    const value = this[key];
+    if (!ArrayBuffer.isView(value)) return afterToJson;
+    const kind = kindName(value);
     parts.push(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
     return { $array: [kind, value.byteLength] };
   });
@@ -41,6 +43,12 @@ export function encode(message: unknown): Uint8Array<ArrayBuffer> {
   return out;
 }
 
+function kindName(view: ArrayBufferView): Kind {
+  const kind = kindOf.get(view.constructor) ?? (view instanceof Uint8Array ? 'u8' : undefined); // Buffer
+  if (!kind) throw new TypeError(`a ${view.constructor.name} cannot be sent`);
+  return kind;
+}
+
 /** Throws AppError('invalid-input') for bytes that `encode` cannot have written. */
 export function decode(wire: Uint8Array): unknown {
   if (wire.length < 4) throw new AppError('invalid-input', 'message shorter than its header');
@@ -52,7 +60,7 @@ export function decode(wire: Uint8Array): unknown {
     const fits = Number.isInteger(byteLength) && byteLength >= 0 && at + byteLength <= wire.length;
     if (!type || !fits || byteLength % type.BYTES_PER_ELEMENT !== 0)
       throw new AppError('invalid-input', 'message array does not fit');
-    const copy = wire.slice(at, at + byteLength); // own, aligned buffer
+    const copy = Uint8Array.prototype.slice.call(wire, at, at + byteLength); // own, aligned; Buffer's slice is neither
     at += byteLength;
     return new type(copy.buffer, copy.byteOffset, byteLength / type.BYTES_PER_ELEMENT);
   };

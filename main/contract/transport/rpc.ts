@@ -110,13 +110,28 @@ export function connect<M extends Methods, E extends Events>(channel: Channel): 
         reject(new AppError('cancelled', 'the connection to the core is closed'));
         return;
       }
+      if (signal?.aborted) {
+        reject(new AppError('cancelled', 'the call was cancelled before it was sent'));
+        return;
+      }
       const id = nextId++;
-      pending.set(id, { resolve, reject });
-      signal?.addEventListener('abort', () => channel.send({ type: 'cancel', id } satisfies Wire), { once: true });
       channel.send({ type: 'call', id, method, input } satisfies Wire);
+      const cancel = (): void => channel.send({ type: 'cancel', id } satisfies Wire);
+      const settled =
+        <T>(settle: (value: T) => void) =>
+        (value: T): void => {
+          signal?.removeEventListener('abort', cancel);
+          settle(value);
+        };
+      pending.set(id, { resolve: settled(resolve), reject: settled(reject) });
+      signal?.addEventListener('abort', cancel, { once: true });
     });
   const client = new Proxy({} as Client<M>, {
-    get: (_target, method) => (input: unknown, signal?: AbortSignal) => call(String(method), input, signal),
+    // A client that looked like a thenable would be called by `await`.
+    get: (_target, method) =>
+      typeof method !== 'string' || method === 'then'
+        ? undefined
+        : (input: unknown, signal?: AbortSignal) => call(method, input, signal),
   });
   return {
     client,

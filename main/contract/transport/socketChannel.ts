@@ -13,19 +13,23 @@ interface SocketLike {
 }
 
 const open = 1;
-const protocolError = 1002;
+/** In the range that the browser's WebSocket lets a program use. */
+const undecodableFrame = 4002;
 
 /** Channel over an open WebSocket. A frame that cannot be decoded ends the connection. */
 export function socketChannel(socket: SocketLike): Channel {
   const listeners = new ChannelListeners();
   socket.binaryType = 'arraybuffer';
   socket.addEventListener('message', ({ data }) => {
+    let message: unknown;
     try {
       if (!(data instanceof ArrayBuffer)) throw new TypeError('text frame');
-      listeners.deliver(decode(new Uint8Array(data)));
+      message = decode(new Uint8Array(data));
     } catch (error) {
-      socket.close(protocolError, asAppError(error).code);
+      socket.close(undecodableFrame, asAppError(error).code);
+      return;
     }
+    listeners.deliver(message);
   });
   socket.addEventListener('close', () => listeners.close());
   return {

@@ -99,16 +99,25 @@ export function connectTasks<T extends Tasks>(channel: Channel): TaskRunner<T> {
           reject(died());
           return;
         }
+        if (options.signal?.aborted) {
+          reject(new AppError('cancelled', 'the task was cancelled before it was sent'));
+          return;
+        }
         const id = nextId++;
+        channel.send({ type: 'task', id, name, input } satisfies Wire);
+        const cancel = (): void => channel.send({ type: 'task-cancel', id } satisfies Wire);
+        const settled =
+          <V>(settle: (value: V) => void) =>
+          (value: V): void => {
+            options.signal?.removeEventListener('abort', cancel);
+            settle(value);
+          };
         pending.set(id, {
-          resolve: resolve as (value: unknown) => void,
-          reject,
+          resolve: settled(resolve as (value: unknown) => void),
+          reject: settled(reject),
           onProgress: options.onProgress as never,
         });
-        const cancel = (): void => channel.send({ type: 'task-cancel', id } satisfies Wire);
-        if (options.signal?.aborted) cancel();
         options.signal?.addEventListener('abort', cancel, { once: true });
-        channel.send({ type: 'task', id, name, input } satisfies Wire);
       }),
   };
 }

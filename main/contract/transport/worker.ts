@@ -1,5 +1,6 @@
-import type { Channel } from './channel.ts';
-import { type IpcEnd, processChannel, type UtilityEnd } from './processChannel.ts';
+import { type Channel, ChannelListeners } from './channel.ts';
+import { portChannel } from './portChannel.ts';
+import { type IpcEnd, processChannel } from './processChannel.ts';
 
 /** Worker programs the core may start; the host knows where each lies and how to start a process. */
 export type WorkerEntry = 'imaging' | 'learning';
@@ -9,13 +10,62 @@ export interface WorkerHandle {
   readonly channel: Channel;
   /** SIGKILL: nothing in the worker runs after this. */
   kill(): void;
+  /** Called once; at once if the process has already ended. */
   onExit(listener: () => void): void;
 }
 
 /** Injected by the host: child processes of plain Node, or utilityProcesses under Electron. */
 export type SpawnWorker = (entry: WorkerEntry, options?: { maxOldSpaceMb?: number; threads?: number }) => WorkerHandle;
 
-/** The channel to the process that started this one, whatever kind of process that is. */
-export function parentChannel(self: IpcEnd & { parentPort?: UtilityEnd }): Channel {
-  return processChannel(self.parentPort ?? self);
+type TransferredPort = Parameters<typeof portChannel>[0];
+
+/** Electron's `process.parentPort` as a worker sees it: the shell sends one message, which carries a port. */
+export interface ParentPort {
+  on(event: 'message', listener: (event: { ports: TransferredPort[] }) => void): unknown;
+}
+
+/** The parts of `process` that a worker program needs. */
+type SelfProcess = IpcEnd & { parentPort?: ParentPort; exit?(code: number): void };
+
+/** How long a worker may go on after its parent has gone: time to write a checkpoint. */
+const graceMs = 20_000;
+
+/**
+ * The channel to the core that asked for this process, whatever kind of process it is: `parentChannel(process)`.
+ * Under plain Node it is the IPC pipe; under Electron the port that the shell hands over, which leads straight to the
+ * core. When the core is gone the channel closes, running tasks are aborted, and the process ends: at once when nothing
+ * is left to do, after a grace period at the latest, so that no worker outlives its core.
+ */
+export function parentChannel(self: SelfProcess): Channel {
+  const channel = self.parentPort ? transferredChannel(self.parentPort) : processChannel(self);
+  channel.onClose(() => {
+    setTimeout(() => self.exit?.(1), graceMs).unref();
+  });
+  return channel;
+}
+
+/** Waits for the port; what is sent before it comes is kept. */
+function transferredChannel(parent: ParentPort): Channel {
+  const listeners = new ChannelListeners();
+  const waiting: unknown[] = [];
+  let inner: Channel | undefined;
+  parent.on('message', ({ ports: [port] }) => {
+    if (!port || inner) return;
+    inner = portChannel(port);
+    inner.onMessage((message) => listeners.deliver(message));
+    inner.onClose(() => listeners.close());
+    for (const message of waiting.splice(0)) inner.send(message);
+  });
+  return {
+    send: (message) => {
+      if (inner) inner.send(message);
+      else waiting.push(message);
+    },
+    onMessage: listeners.onMessage,
+    onClose: listeners.onClose,
+    close: () => {
+      inner?.close();
+      listeners.close();
+    },
+  };
 }
