@@ -1,5 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
-import { between, blurInPlane, emptyCanvas, fillCanvas, type Point, type Stream } from './canvas.ts';
+import { between, blurInPlane, emptyCanvas, fillCanvas, lengthOf, type Point, type Stream } from './canvas.ts';
 import type { Drawing, Sketch } from './drawing.ts';
 import { makeLesion, paintLesion } from './lesion.ts';
 import { type NoiseTables, smoothNoise } from './noise.ts';
@@ -37,9 +37,9 @@ function makeHead(next: Stream, tables: NoiseTables): Head {
 function headTissueAt(head: Head, x: number, y: number, z: number): number {
   const narrow = Math.sqrt(Math.max(0.2, 1 - (Math.max(0, z + 20) / 95) ** 2));
   const egg = 1 + 0.06 * (y / head.halfDepth);
-  const level = Math.hypot(x / (head.halfWidth * narrow * egg), y / (head.halfDepth * narrow));
+  const level = lengthOf(x / (head.halfWidth * narrow * egg), y / (head.halfDepth * narrow));
   if (level > 1) return 0;
-  const deep = level < 0.2 ? 60 : ((1 - level) / level) * Math.hypot(x, y);
+  const deep = level < 0.2 ? 60 : ((1 - level) / level) * lengthOf(x, y);
   if (deep < 1.5) return 420;
   if (deep < 5) return SCALP + 60 * head.grain(x, y, z);
   if (deep < 10.5) return deep > 6.8 && deep < 8.8 ? SKULL + 190 : SKULL;
@@ -68,14 +68,14 @@ function deepStructureAt(head: Head, x: number, y: number, z: number): number | 
   const side = Math.abs(x);
   const size = head.ventricles * (1 - Math.abs(z) / 70);
   if (side > 1.2) {
-    const front = Math.hypot((side - 8 + (y + 24) * 0.25) / (4.6 * size), (y + 22) / (15 * size));
-    const middle = Math.hypot((side - 8) / (3.4 * size), y / (16 * size));
-    const back = Math.hypot((side - 15 - (y - 24) * 0.35) / (5.2 * size), (y - 25) / (16 * size));
+    const front = lengthOf((side - 8 + (y + 24) * 0.25) / (4.6 * size), (y + 22) / (15 * size));
+    const middle = lengthOf((side - 8) / (3.4 * size), y / (16 * size));
+    const back = lengthOf((side - 15 - (y - 24) * 0.35) / (5.2 * size), (y - 25) / (16 * size));
     if (Math.min(front, middle, back) < 1) return CSF;
   }
-  const caudate = Math.hypot((side - 15) / 4.5, (y + 20) / 10);
-  const thalamus = Math.hypot((side - 12) / 9, (y - 12) / 12);
-  const putamen = Math.hypot((side - 28 + y * 0.15) / 4.5, (y + 4) / 16);
+  const caudate = lengthOf((side - 15) / 4.5, (y + 20) / 10);
+  const thalamus = lengthOf((side - 12) / 9, (y - 12) / 12);
+  const putamen = lengthOf((side - 28 + y * 0.15) / 4.5, (y + 4) / 16);
   if (Math.min(caudate, thalamus, putamen) < 1) return GREY - 45 + 15 * head.grain(x, y, z);
   if (side < 6 && (Math.abs(y + 37) < 5 || Math.abs(y - 36) < 6)) return WHITE - 15; // corpus callosum
   return undefined;
@@ -107,7 +107,7 @@ export function drawBrainMr(sketch: Sketch, tables: NoiseTables): Drawing {
   for (let voxel = 0; voxel < values.length; voxel++) {
     const signal = (values[voxel] ?? 0) * (shading[at] ?? 1);
     // Magnitude images have Rician noise (Gudbjartsson and Patz 1995).
-    values[voxel] = Math.hypot(signal + NOISE * noise(), NOISE * noise());
+    values[voxel] = lengthOf(signal + NOISE * noise(), NOISE * noise());
     at = at + 1 === shading.length ? 0 : at + 1;
   }
   return { canvas, lesion };
@@ -122,7 +122,7 @@ function shadingField(head: Head, columns: number, rows: number, pixelMm: number
 }
 
 function isInBrain(head: Head, x: number, y: number): boolean {
-  return Math.hypot(x / (head.halfWidth - 27), y / (head.halfDepth - 27)) < 1 && Math.hypot(x / 20, y / 40) > 1;
+  return lengthOf(x / (head.halfWidth - 27), y / (head.halfDepth - 27)) < 1 && lengthOf(x / 20, y / 40) > 1;
 }
 
 function placeInBrain(head: Head, next: Stream): Point {

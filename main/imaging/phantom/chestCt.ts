@@ -1,5 +1,4 @@
-import type { Point, Stream } from './canvas.ts';
-import { between } from './canvas.ts';
+import { between, lengthOf, type Point, type Stream } from './canvas.ts';
 import { type NoiseTables, smoothNoise } from './noise.ts';
 import { branchingTree, type Tube } from './tube.ts';
 
@@ -78,7 +77,7 @@ function lungVessels(side: number, next: Stream): Tube[] {
 function ellipseLevel(e: Ellipse, x: number, y: number): number {
   const [dx, dy] = [x - e.x, y - e.y];
   const [cosine, sine] = [Math.cos(e.angle), Math.sin(e.angle)];
-  return Math.hypot((dx * cosine + dy * sine) / e.along, (dy * cosine - dx * sine) / e.across);
+  return lengthOf((dx * cosine + dy * sine) / e.along, (dy * cosine - dx * sine) / e.across);
 }
 
 /** A rounded rectangle-like oval, squarer than an ellipse, as a chest is: < 1 inside. */
@@ -90,7 +89,7 @@ function ovalLevel(x: number, y: number, halfWidth: number, halfDepth: number): 
   return Math.sqrt(squared) * (1 - 0.09 * diagonal * diagonal);
 }
 
-const depthMm = (level: number, x: number, y: number): number => ((1 - level) / level) * Math.hypot(x, y);
+const depthMm = (level: number, x: number, y: number): number => ((1 - level) / level) * lengthOf(x, y);
 
 /** Attenuation in HU at a point, before vessels, lesion, blur and noise. */
 export function chestTissueAt(chest: Chest, x: number, y: number, z: number): number {
@@ -129,28 +128,28 @@ function chestWall(chest: Chest, x: number, y: number, z: number): number {
 /** Spine, breast bone, shoulder blades and ribs; undefined where there is no bone. */
 function skeletonAt(chest: Chest, x: number, y: number, z: number, cavity: number): number | undefined {
   const back = chest.halfDepth;
-  const body = Math.hypot(x / 19, (y - (back - 52)) / 15.5);
+  const body = lengthOf(x / 19, (y - (back - 52)) / 15.5);
   if (body < 1) return body > 0.86 ? 480 : 190 + 60 * chest.fineTexture(x, y, z);
-  const canal = Math.hypot(x / 9.5, (y - (back - 29)) / 8.5);
+  const canal = lengthOf(x / 9.5, (y - (back - 29)) / 8.5);
   if (canal < 1) return 25;
   if (canal < 1.35) return 420;
   if (Math.abs(x) < 3.2 && y > back - 24 && y < back - 9) return 330;
   if (Math.abs(y - (back - 30) - Math.abs(x) * 0.12) < 4.5 && Math.abs(x) < 32) return 300;
-  const sternum = Math.hypot(x / 19, (y + back - chest.fat * 0.8 - 14) / 6.5);
+  const sternum = lengthOf(x / 19, (y + back - chest.fat * 0.8 - 14) / 6.5);
   if (sternum < 1) return sternum > 0.8 ? 380 : 130;
-  const blade = Math.hypot((Math.abs(x) - 86 + (y - 66) * -0.9) / 3.4, (y - 66 + (Math.abs(x) - 86) * 0.35) / 24);
+  const blade = lengthOf((Math.abs(x) - 86 + (y - 66) * -0.9) / 3.4, (y - 66 + (Math.abs(x) - 86) * 0.35) / 24);
   if (blade < 1 && cavity > 1.13) return 450;
   return ribAt(chest, x, y, z, cavity);
 }
 
 /** Ribs run down and forward, so one slice cuts several of them, each at another place along its course. */
 function ribAt(chest: Chest, x: number, y: number, z: number, cavity: number): number | undefined {
-  const outside = ((cavity - 1) / cavity) * Math.hypot(x, y);
+  const outside = ((cavity - 1) / cavity) * lengthOf(x, y);
   if (outside < 1.5 || outside > 10) return undefined;
   const course = Math.abs(Math.atan2(x / chest.halfWidth, y / chest.halfDepth)) / Math.PI;
   if (course < 0.06 || course > 0.93) return undefined;
   const along = (z + chest.ribPhase + (x > 0 ? 5 : 0) + RIB_DROP * course + 10 * RIB_SPACING) % RIB_SPACING;
-  const section = Math.hypot((along - RIB_SPACING / 2) / 6.2, (outside - 5.7) / 4.4);
+  const section = lengthOf((along - RIB_SPACING / 2) / 6.2, (outside - 5.7) / 4.4);
   if (section > 1) return undefined;
   if (course > 0.8) return 110; // cartilage
   return section > 0.68 ? 650 : 230;
@@ -158,11 +157,11 @@ function ribAt(chest: Chest, x: number, y: number, z: number, cavity: number): n
 
 /** Heart, great vessels, airways and fat between the lungs; undefined in the lungs. */
 function mediastinumAt(chest: Chest, x: number, y: number, z: number): number | undefined {
-  const bronchus = Math.hypot((Math.abs(x) - 17) / 7.5, (y - 12) / 6.5);
+  const bronchus = lengthOf((Math.abs(x) - 17) / 7.5, (y - 12) / 6.5);
   if (bronchus < 0.82) return AIR + 5;
   if (bronchus < 1.05) return 30;
-  if (Math.hypot(x - 23, y - (chest.halfDepth - 62)) < 12.5) return chest.blood + 4; // descending aorta
-  if (Math.hypot((x - 3) / 8, (y - 30) / 5) < 1) return 35; // oesophagus
+  if (lengthOf(x - 23, y - (chest.halfDepth - 62)) < 12.5) return chest.blood + 4; // descending aorta
+  if (lengthOf((x - 3) / 8, (y - 30) / 5) < 1) return 35; // oesophagus
   const heart = { ...chest.heart, along: chest.heart.along - z * 0.25, across: chest.heart.across - z * 0.2 };
   const level = ellipseLevel(heart, x, y);
   if (level < 1) return heartAt(chest, heart, x, y, level);
@@ -170,7 +169,7 @@ function mediastinumAt(chest: Chest, x: number, y: number, z: number): number | 
   const front = Math.max(0, -y - 30) * 0.3;
   const halfWidth = 27 - front + 6 * chest.texture(0, y, z) + (y > 40 ? (y - 40) * 0.15 : 0);
   if (Math.abs(x) < Math.max(4, halfWidth))
-    return Math.hypot(Math.abs(x) - 22, y - 2) < 9 ? chest.blood : -60 + 60 * chest.texture(x, y, z);
+    return lengthOf(Math.abs(x) - 22, y - 2) < 9 ? chest.blood : -60 + 60 * chest.texture(x, y, z);
   return undefined;
 }
 

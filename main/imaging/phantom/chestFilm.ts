@@ -1,5 +1,14 @@
 import { AppError } from '../../domain/errors.ts';
-import { between, blurInPlane, type Canvas, emptyCanvas, fillCanvas, type Point, type Stream } from './canvas.ts';
+import {
+  between,
+  blurInPlane,
+  type Canvas,
+  emptyCanvas,
+  fillCanvas,
+  lengthOf,
+  type Point,
+  type Stream,
+} from './canvas.ts';
 import type { Drawing, Sketch } from './drawing.ts';
 import { makeLesion, paintLesion } from './lesion.ts';
 import { type NoiseTables, smoothNoise } from './noise.ts';
@@ -59,9 +68,9 @@ function lungAt(thorax: Thorax, x: number, y: number): number {
 
 function heartAt(thorax: Thorax, x: number, y: number): number {
   const base = thorax.diaphragm - 26;
-  const left = Math.hypot((x - 20) / (46 * thorax.heartWidth), (y - base) / 50);
-  const right = Math.hypot((x + 12) / (28 * thorax.heartWidth), (y - base) / 44);
-  const arch = Math.hypot((x - 17) / 17, (y - thorax.lungTop - 62) / 17);
+  const left = lengthOf((x - 20) / (46 * thorax.heartWidth), (y - base) / 50);
+  const right = lengthOf((x + 12) / (28 * thorax.heartWidth), (y - base) / 44);
+  const arch = lengthOf((x - 17) / 17, (y - thorax.lungTop - 62) / 17);
   return Math.min(1, Math.max(0, 1 - Math.min(left, right)) * 3.2) + 0.55 * Math.min(1, Math.max(0, 1 - arch) * 4);
 }
 
@@ -110,7 +119,7 @@ function densityAt(thorax: Thorax, x: number, y: number): number {
   if (inside <= 0) return 130;
   const wall = 1000 + 620 * Math.min(1, inside / 45) ** 0.6;
   const belly = 900 * Math.min(1, Math.max(0, (y - domeAt(thorax, x)) / 10));
-  const bubble = Math.hypot((x - 52) / 26, (y - domeAt(thorax, 52) - 20) / 13) < 1 ? -520 : 0;
+  const bubble = lengthOf((x - 52) / 26, (y - domeAt(thorax, 52) - 20) / 13) < 1 ? -520 : 0;
   const lung = lungAt(thorax, x, y);
   const heart = heartAt(thorax, x, y);
   const breast = 110 * Math.min(1, Math.max(0, (y - 10) / 40));
@@ -188,7 +197,7 @@ function paintLungVessels(canvas: Canvas, thorax: Thorax, next: Stream): void {
 function paintOpacity(canvas: Canvas, thorax: Thorax, lesion: NonNullable<Drawing['lesion']>, strength: number): void {
   const painted: Canvas = { ...canvas, values: new Float32Array(canvas.values.length) };
   paintLesion(painted, lesion, (x, y) => {
-    const from = Math.hypot(x - lesion.centre[0], y - lesion.centre[1]) / (lesion.diameterMm / 2);
+    const from = lengthOf(x - lesion.centre[0], y - lesion.centre[1]) / (lesion.diameterMm / 2);
     return (
       strength *
       Math.max(0.25, 1 - 0.6 * from * from) *

@@ -59,7 +59,7 @@ export function makeLesion(recipe: LesionRecipe, next: Stream): Lesion {
       from: along(core * 0.5),
       to: along(end),
       radiusFromMm: recipe.strandRadiusMm,
-      radiusToMm: recipe.strandRadiusMm * 0.4,
+      radiusToMm: recipe.strandRadiusMm * 0.3,
     };
   });
   return { ...lesion, strands };
@@ -70,7 +70,7 @@ function strandDirections(count: number, next: Stream): Point[] {
   const phase = next();
   return Array.from({ length: count }, (_, i) => {
     const azimuth = (2 * Math.PI * (i + phase + between(next, -0.3, 0.3))) / count;
-    const height = between(next, -0.45, 0.45);
+    const height = between(next, -0.3, 0.3);
     const across = Math.sqrt(1 - height * height);
     return [across * Math.cos(azimuth), across * Math.sin(azimuth), height];
   });
@@ -84,7 +84,8 @@ function radiusAlong(lesion: Pick<Lesion, 'axes' | 'waves'>, direction: Point): 
   let factor = 1;
   for (const wave of lesion.waves) {
     const cosine = x * wave.direction[0] + y * wave.direction[1] + z * wave.direction[2];
-    factor += wave.height * Math.max(0, cosine) ** 6;
+    // Even in the direction: the solid is symmetric about its centre, which therefore is its centroid.
+    factor += wave.height * cosine ** 6;
   }
   return ellipsoid * factor;
 }

@@ -188,10 +188,11 @@ function seriesOf(options: PhantomOptions, kind: PhantomKind, number: number, ca
   const { grid, values } = canvas;
   const isInverted = kind === 'cr' && randomAt(seed, 'phantom inverted', number) < 0.25;
   const offset = kind === 'ct-nodule' ? 1024 : 0;
-  const pixels = Uint16Array.from(values, (value) => {
-    const stored = Math.min(MAX_STORED, Math.max(0, Math.round(value + offset)));
-    return isInverted ? MAX_STORED - stored : stored;
-  });
+  const pixels = new Uint16Array(values.length);
+  for (let at = 0; at < values.length; at++) {
+    const stored = Math.min(MAX_STORED, Math.max(0, Math.round((values[at] ?? 0) + offset)));
+    pixels[at] = isInverted ? MAX_STORED - stored : stored;
+  }
   const shift = (axis: number): number => Math.round(40 * randomAt(seed, 'phantom position', number, axis) - 20);
   const origin: Point = [
     shift(0) - ((grid.columns - 1) / 2) * grid.pixelMm,

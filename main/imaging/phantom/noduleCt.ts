@@ -11,7 +11,7 @@ import {
 } from './canvas.ts';
 import { type Chest, chestTissueAt, isInLung, makeChest } from './chestCt.ts';
 import type { Drawing, Sketch } from './drawing.ts';
-import { type LesionRecipe, makeLesion, paintLesion } from './lesion.ts';
+import { type Lesion, type LesionRecipe, makeLesion, paintLesion } from './lesion.ts';
 import { type NoiseTables, smoothNoise } from './noise.ts';
 import { paintTube } from './tube.ts';
 
@@ -20,17 +20,17 @@ const NOISE_HU = 22;
 
 /**
  * A chest with one nodule near the middle slice. The two classes are drawn from the same sizes, densities and places; they differ in
- * the margin only: a spiculated nodule sends 12 to 17 strands into the lung, a smooth one is touched by at most two vessels.
+ * the margin only: a spiculated nodule sends 11 to 16 strands into the lung, a smooth one is touched by at most two vessels.
  */
 export function drawNoduleCt(sketch: Sketch, tables: NoiseTables): Drawing {
   const { grid, next } = sketch;
   const chest = makeChest(next, tables);
-  const diameterMm = between(next, 17, 27);
+  const diameterMm = between(next, 18, 29);
   const centre = sketch.lesionMm ? lesionAt(chest, sketch.lesionMm) : placeInLung(chest, diameterMm, grid, next);
   const lesion = makeLesion(noduleRecipe(sketch.className === 'spiculated', centre, diameterMm, next), next);
   const canvas = emptyCanvas(grid);
   fillCanvas(canvas, (x, y, z) => chestTissueAt(chest, x, y, z));
-  paintVessels(canvas, chest);
+  paintVessels(canvas, chest, lesion);
   const density = between(next, -15, 65);
   const grain = smoothNoise(tables, 5, next() * 30);
   paintLesion(canvas, lesion, (x, y, z) => density + 25 * grain(x, y, z));
@@ -44,14 +44,14 @@ function noduleRecipe(isSpiculated: boolean, centre: Point, diameterMm: number, 
   if (!isSpiculated) {
     return {
       ...shared,
-      waviness: 0.06,
+      waviness: 0.05,
       strandCount: Math.floor(next() * 3),
       strandLength: [0.8, 1.6],
       strandRadiusMm: 1.4,
     };
   }
-  const strandCount = 12 + Math.floor(next() * 6);
-  return { ...shared, waviness: 0.16, strandCount, strandLength: [0.55, 1.2], strandRadiusMm: 1.7 };
+  const strandCount = 11 + Math.floor(next() * 6);
+  return { ...shared, waviness: 0.3, strandCount, strandLength: [0.65, 1.25], strandRadiusMm: 2.3 };
 }
 
 function placeInLung(chest: Chest, diameterMm: number, grid: Grid, next: Stream): Point {
@@ -70,12 +70,16 @@ function lesionAt(chest: Chest, [x, y]: readonly [number, number]): Point {
   return centre;
 }
 
-function paintVessels(canvas: Canvas, chest: Chest): void {
+/** Vessels give way to the nodule: the lung around it stays clear, so that what leaves its margin can be told from what passes by. */
+function paintVessels(canvas: Canvas, chest: Chest, lesion: Lesion): void {
   const { values } = canvas;
+  const [cx, cy, cz] = lesion.centre;
+  const clearMm = lesion.diameterMm * 1.05;
   for (const tube of chest.vessels) {
-    paintTube(canvas, tube, (at, share) => {
+    paintTube(canvas, tube, (at, share, x, y, z) => {
       const before = values[at] ?? 0;
-      if (before < -500) values[at] = before * (1 - share) + VESSEL * share;
+      if (before > -500 || Math.hypot(x - cx, y - cy, z - cz) < clearMm) return;
+      values[at] = before * (1 - share) + VESSEL * share;
     });
   }
 }
