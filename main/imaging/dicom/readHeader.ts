@@ -12,6 +12,8 @@ export interface PixelElement {
   readonly offset: number;
   readonly length: number;
   readonly isTruncated: boolean;
+  /** Big endian data written as 16-bit words (OW): bytes of 8-bit and 1-bit pixels are swapped in pairs. */
+  readonly isInWords: boolean;
   /** Encapsulated pixels only (PS3.5 A.4): the fragments after the basic offset table. */
   readonly encapsulated?: {
     readonly offsetTable: readonly number[];
@@ -80,7 +82,12 @@ function describePixels(
   attributes: Attributes,
 ): PixelElement {
   const size = parsed.bytes.length;
-  const base = { kind, offset: element.dataOffset, length: Math.min(element.length, size - element.dataOffset) };
+  const base = {
+    kind,
+    offset: element.dataOffset,
+    length: Math.min(element.length, size - element.dataOffset),
+    isInWords: parsed.isBigEndian && element.vr === 'OW',
+  };
   if (!element.encapsulatedPixelData) {
     const codec = transferSyntaxOf(parsed.transferSyntaxUid).codec;
     if (codec !== 'native' && attributes.rows !== undefined) {

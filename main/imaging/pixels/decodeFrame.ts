@@ -1,5 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
 import { AppError } from '../../domain/errors.ts';
+import type { StoredPixels } from '../../domain/imageTypes.ts';
 import type { DicomHeader } from '../dicom/readHeader.ts';
 import { decodeJpegBaseline, decodeJpegLossless } from './decodeJpeg.ts';
 import { jpeg2000Codec } from './decodeJpeg2000.ts';
@@ -24,14 +25,16 @@ export async function decodeFrame(header: DicomHeader, frameNumber: number): Pro
     throw new AppError('not-found', `There is no frame ${frameNumber}; the image has ${layout.frames}.`);
   }
   const { codec, name } = header.transferSyntax;
-  if (codec === 'native') return { pixels: decodeNative(header, layout, frameNumber), warnings: [] };
+  if (codec === 'native') {
+    return { pixels: keepStoredBits(decodeNative(header, layout, frameNumber), layout), warnings: [] };
+  }
   if (codec === 'unsupported') {
     throw new AppError('unsupported-transfer-syntax', `Images in transfer syntax "${name}" cannot be read.`);
   }
   const frame = frameFragments(header, layout.frames, frameNumber);
   switch (codec) {
     case 'rle':
-      return { pixels: decodeRle(frame, layout), warnings: [] };
+      return { pixels: keepStoredBits(decodeRle(frame, layout), layout), warnings: [] };
     case 'deflated-frames':
       return { pixels: decodeDeflated(frame, layout), warnings: [] };
     case 'jpeg-baseline':
@@ -45,7 +48,20 @@ export async function decodeFrame(header: DicomHeader, frameNumber: number): Pro
   }
 }
 
-function decodeDeflated(frame: Uint8Array, layout: PixelLayout): DecodedFrame['pixels'] {
+/** Removes what lies outside BitsStored (overlays, rubbish) and extends the sign (PS3.5 section 8.1.1). */
+function keepStoredBits(pixels: StoredPixels, layout: PixelLayout): StoredPixels {
+  const { bitsAllocated, bitsStored, highBit, isSigned } = layout;
+  if (layout.kind !== 'integer' || bitsStored === bitsAllocated) return pixels;
+  const shift = Math.max(0, highBit + 1 - bitsStored);
+  const up = 32 - bitsStored;
+  for (let i = 0; i < pixels.length; i++) {
+    const value = ((pixels[i] ?? 0) >>> shift) << up;
+    pixels[i] = isSigned ? value >> up : value >>> up;
+  }
+  return pixels;
+}
+
+function decodeDeflated(frame: Uint8Array, layout: PixelLayout): StoredPixels {
   const values = layout.rows * layout.columns * layout.samplesPerPixel;
   const size = Math.ceil((values * layout.bitsAllocated) / 8);
   const bytes = inflate(frame, size + 2);

@@ -7,7 +7,7 @@ import { unpackBits } from './unpackBits.ts';
 
 /** One frame of uncompressed pixels, samples side by side; 4:2:2 chroma is replicated. Errors: damaged-pixels. */
 export function decodeNative(header: DicomHeader, layout: PixelLayout, frameNumber: number): StoredPixels {
-  const data = pixelBytes(header);
+  const data = pixelBytes(header, layout);
   const pixels = layout.rows * layout.columns;
   if (layout.bitsAllocated === 1) {
     // Frames of single-bit images follow each other without padding to bytes.
@@ -43,10 +43,12 @@ function replicateChroma(stored: StoredPixels, pixels: number, layout: PixelLayo
   return out;
 }
 
-function pixelBytes(header: DicomHeader): Uint8Array {
+function pixelBytes(header: DicomHeader, layout: PixelLayout): Uint8Array {
   const { pixels, bytes } = header;
   if (!pixels || pixels.encapsulated) throw new AppError('damaged-pixels', 'The pixels are encapsulated but not compressed.');
-  return bytes.subarray(pixels.offset, pixels.offset + pixels.length);
+  const data = bytes.subarray(pixels.offset, pixels.offset + pixels.length);
+  if (!pixels.isInWords || layout.bitsAllocated > 8) return data;
+  return Buffer.from(data.subarray(0, data.length & ~1)).swap16();
 }
 
 function needBytes(data: Uint8Array, needed: number): void {
