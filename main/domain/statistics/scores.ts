@@ -13,7 +13,7 @@ export function logitsOfScores(scores: readonly number[]): number[] {
 
 /** Mean of logit vectors. Each is centred first, so that a constant added to one case's logits changes nothing. */
 export function meanLogits(vectors: readonly (readonly number[])[]): number[] {
-  const sum = new Array<number>(vectors[0]?.length ?? 0).fill(0);
+  const sum = (vectors[0] ?? []).map(() => 0);
   for (const vector of vectors) {
     const centre = vector.reduce((a, b) => a + b, 0) / vector.length;
     vector.forEach((logit, i) => {

@@ -28,7 +28,7 @@ interface Pair {
 /** The two-loop recursion: minus the approximate inverse Hessian times the gradient. */
 function descentDirection(gradient: Float64Array, pairs: readonly Pair[]): Float64Array {
   const direction = gradient.map((g) => -g);
-  const alphas = new Array<number>(pairs.length).fill(0);
+  const alphas = pairs.map(() => 0);
   for (let i = pairs.length - 1; i >= 0; i--) {
     const pair = pairs[i];
     if (!pair) continue;
