@@ -1,0 +1,226 @@
+import type { NdArray } from '../array64.ts';
+import { emptyArray } from '../array64.ts';
+import type { Node } from '../graph.ts';
+import { int, intOf, ints, intsOf } from '../graph.ts';
+import { filterGradient } from './filterGradient.ts';
+import type { Emitter, GradientScope, Op } from './op.ts';
+import { mismatch, need } from './op.ts';
+import type { WindowAxis } from './window.ts';
+import { forEachTap, overhang, reach, windowsOf } from './window.ts';
+
+type Shape4 = readonly [number, number, number, number];
+
+function shape4(shape: readonly number[], node: Node): Shape4 {
+  const [a, b, c, d] = shape;
+  if (shape.length !== 4 || a === undefined || b === undefined || c === undefined || d === undefined) {
+    throw mismatch(node, `only two-dimensional images are supported, not [${shape.join(', ')}]`);
+  }
+  return [a, b, c, d];
+}
+
+function geometry(node: Node, input: readonly number[], filter: readonly number[]) {
+  const [batch, channels] = shape4(input, node);
+  const shape = shape4(filter, node);
+  const group = intOf(node, 'group', 1);
+  if (channels !== shape[1] * group || shape[0] % group !== 0) {
+    throw mismatch(node, `${channels} channels, filters [${filter.join(', ')}], ${group} groups`);
+  }
+  return { batch, channels, shape, group, windows: windowsOf(node, input, [shape[2], shape[3]]) };
+}
+
+/**
+ * Input gradient at stride 1: a convolution with the filters turned by 180 degrees and the channel axes swapped, which
+ * engines run faster than a transposed convolution.
+ */
+function turnedConvolution(
+  emit: Emitter,
+  gradient: string,
+  filters: string,
+  group: number,
+  windows: readonly WindowAxis[],
+) {
+  const [outputs, each, rows, columns] = emit.typeOf(filters).shape as Shape4;
+  let turned = filters;
+  if (group === 1) turned = emit.op('Transpose', [turned], { perm: ints([1, 0, 2, 3]) });
+  else {
+    const split = emit.op('Reshape', [turned, emit.ints([group, outputs / group, each, rows, columns])]);
+    const swapped = emit.op('Transpose', [split], { perm: ints([0, 2, 1, 3, 4]) });
+    turned = emit.op('Reshape', [swapped, emit.ints([group * each, outputs / group, rows, columns])]);
+  }
+  if (rows * columns > 1) {
+    const end = emit.ints([-rows - 1, -columns - 1]);
+    turned = emit.op('Slice', [turned, emit.ints([-1, -1]), end, emit.ints([2, 3]), emit.ints([-1, -1])]);
+  }
+  const before = windows.map((axis) => reach(axis) - 1 - axis.padBefore);
+  const after = windows.map((axis) => reach(axis) - 1 - overhang(axis));
+  return emit.op('Conv', [gradient, turned], {
+    kernel_shape: ints([rows, columns]),
+    dilations: ints(windows.map((axis) => axis.dilation)),
+    pads: ints([...before, ...after]),
+    group: int(group),
+  });
+}
+
+/** Spreads a gradient back over the windows it came from; also the gradient of average pooling. */
+export function transposedConvolution(
+  emit: Emitter,
+  gradient: string,
+  filters: string,
+  group: number,
+  windows: readonly WindowAxis[],
+): string {
+  const after = windows.map(overhang);
+  return emit.op('ConvTranspose', [gradient, filters], {
+    kernel_shape: ints(windows.map((axis) => axis.kernel)),
+    strides: ints(windows.map((axis) => axis.stride)),
+    dilations: ints(windows.map((axis) => axis.dilation)),
+    pads: ints([...windows.map((axis) => axis.padBefore), ...after.map((length) => Math.max(0, length))]),
+    output_padding: ints(after.map((length) => Math.max(0, -length))),
+    group: int(group),
+  });
+}
+
+function inputGradient(
+  { emit, gradient, input }: GradientScope,
+  group: number,
+  windows: readonly WindowAxis[],
+): string {
+  const turnable = windows.every(
+    (axis) => axis.stride === 1 && axis.padBefore < reach(axis) && overhang(axis) < reach(axis) && overhang(axis) >= 0,
+  );
+  const rule = turnable ? turnedConvolution : transposedConvolution;
+  return rule(emit, gradient, input(1), group, windows);
+}
+
+function channelSums({ emit, gradient }: GradientScope): string {
+  return emit.op('ReduceSum', [gradient, emit.ints([0, 2, 3])], { keepdims: int(0) });
+}
+
+/** Convolution of [batch, channel, row, column] with groups, strides, dilations and any padding. */
+export const conv: Op = {
+  opType: 'Conv',
+  infer(inputs, node) {
+    const data = need(inputs, 0, node);
+    const { batch, shape, windows } = geometry(node, data.shape, need(inputs, 1, node).shape);
+    return [{ type: data.type, shape: [batch, shape[0], ...windows.map((axis) => axis.output)] }];
+  },
+  evaluate(inputs, node) {
+    const [data, filters] = [need(inputs, 0, node), need(inputs, 1, node)];
+    const { batch, channels, shape, group, windows } = geometry(node, data.shape, filters.shape);
+    const [outputs, each] = shape;
+    const result = emptyArray([batch, outputs, ...windows.map((axis) => axis.output)], data.type);
+    const bias = inputs[2]?.data;
+    const [outPlane, inPlane, kernelPlane] = planes(windows);
+    for (let n = 0; n < batch; n++) {
+      for (let o = 0; o < outputs; o++) {
+        const out = result.data.subarray((n * outputs + o) * outPlane, (n * outputs + o + 1) * outPlane);
+        out.fill(bias?.[o] ?? 0);
+        const firstChannel = n * channels + Math.floor(o / (outputs / group)) * each;
+        for (let c = 0; c < each; c++) {
+          const image = (firstChannel + c) * inPlane;
+          const filter = (o * each + c) * kernelPlane;
+          forEachTap(windows, (output, kernel, position) => {
+            out[output] =
+              (out[output] ?? 0) + (data.data[image + position] ?? 0) * (filters.data[filter + kernel] ?? 0);
+          });
+        }
+      }
+    }
+    return [result];
+  },
+  gradient(scope) {
+    const { emit, gradient, input, node, shape: shapeOf, wanted } = scope;
+    const { shape, group, windows } = geometry(node, shapeOf(input(0)), shapeOf(input(1)));
+    return [
+      wanted(0) ? inputGradient(scope, group, windows) : undefined,
+      wanted(1) ? filterGradient(emit, { input: input(0), gradient, windows, group, shape }) : undefined,
+      wanted(2) ? channelSums(scope) : undefined,
+    ];
+  },
+};
+
+function planes(windows: readonly WindowAxis[]): [number, number, number] {
+  const area = (key: 'output' | 'input' | 'kernel') => windows.reduce((product, axis) => product * axis[key], 1);
+  return [area('output'), area('input'), area('kernel')];
+}
+
+/** The windows of the convolution whose input gradient this transposed convolution computes. */
+function transposedGeometry(node: Node, input: readonly number[], filter: readonly number[]) {
+  const [batch, channels] = shape4(input, node);
+  const shape = shape4(filter, node);
+  const group = intOf(node, 'group', 1);
+  if (channels !== shape[0] || channels % group !== 0) {
+    throw mismatch(node, `${channels} channels, filters [${filter.join(', ')}], ${group} groups`);
+  }
+  if (node.attributes.auto_pad !== undefined || node.attributes.output_shape !== undefined) {
+    throw mismatch(node, 'explicit pads are needed');
+  }
+  const pads = intsOf(node, 'pads') ?? [0, 0, 0, 0];
+  const windows = [0, 1].map((i): WindowAxis => {
+    const kernel = shape[i + 2] ?? 1;
+    const stride = intsOf(node, 'strides')?.[i] ?? 1;
+    const dilation = intsOf(node, 'dilations')?.[i] ?? 1;
+    const [padBefore, padAfter] = [pads[i] ?? 0, pads[i + 2] ?? 0];
+    const output = input[i + 2] ?? 1;
+    const extra = intsOf(node, 'output_padding')?.[i] ?? 0;
+    const wide = (output - 1) * stride + reach({ kernel, dilation }) + extra - padBefore - padAfter;
+    return { input: wide, kernel, stride, dilation, padBefore, padAfter, output };
+  });
+  return { batch, channels, shape, group, outputs: shape[1] * group, windows };
+}
+
+function spread(data: NdArray, filters: NdArray, bias: Float64Array | undefined, node: Node): NdArray {
+  const { batch, channels, shape, group, outputs, windows } = transposedGeometry(node, data.shape, filters.shape);
+  const result = emptyArray([batch, outputs, ...windows.map((axis) => axis.input)], data.type);
+  const [inPlane, outPlane, kernelPlane] = planes(windows);
+  for (let n = 0; n < batch; n++) {
+    for (let o = 0; o < outputs; o++) {
+      const out = result.data.subarray((n * outputs + o) * outPlane, (n * outputs + o + 1) * outPlane);
+      out.fill(bias?.[o] ?? 0);
+    }
+    for (let c = 0; c < channels; c++) {
+      const image = (n * channels + c) * inPlane;
+      for (let e = 0; e < shape[1]; e++) {
+        const o = Math.floor(c / (channels / group)) * shape[1] + e;
+        const out = (n * outputs + o) * outPlane;
+        const filter = (c * shape[1] + e) * kernelPlane;
+        forEachTap(windows, (position, kernel, output) => {
+          const value = (data.data[image + position] ?? 0) * (filters.data[filter + kernel] ?? 0);
+          result.data[out + output] = (result.data[out + output] ?? 0) + value;
+        });
+      }
+    }
+  }
+  return result;
+}
+
+/** Transposed convolution; filters are [input channels, output channels / group, row, column]. */
+export const convTranspose: Op = {
+  opType: 'ConvTranspose',
+  infer(inputs, node) {
+    const data = need(inputs, 0, node);
+    const { batch, outputs, windows } = transposedGeometry(node, data.shape, need(inputs, 1, node).shape);
+    return [{ type: data.type, shape: [batch, outputs, ...windows.map((axis) => axis.input)] }];
+  },
+  evaluate: (inputs, node) => [spread(need(inputs, 0, node), need(inputs, 1, node), inputs[2]?.data, node)],
+  gradient(scope) {
+    const { emit, gradient, input, node, shape: shapeOf, wanted } = scope;
+    const { shape, group, windows } = transposedGeometry(node, shapeOf(input(0)), shapeOf(input(1)));
+    // Exact pads: output_padding leaves a tail of the result that no window reaches.
+    const pads = [...windows.map((axis) => axis.padBefore), ...windows.map((axis) => Math.max(0, overhang(axis)))];
+    const first = () =>
+      emit.op('Conv', [gradient, input(1)], {
+        kernel_shape: ints([shape[2], shape[3]]),
+        strides: ints(windows.map((axis) => axis.stride)),
+        dilations: ints(windows.map((axis) => axis.dilation)),
+        pads: ints(pads),
+        group: int(group),
+      });
+    const second = () => filterGradient(emit, { input: gradient, gradient: input(0), windows, group, shape });
+    return [
+      wanted(0) ? first() : undefined,
+      wanted(1) ? second() : undefined,
+      wanted(2) ? channelSums(scope) : undefined,
+    ];
+  },
+};
