@@ -1,0 +1,89 @@
+import ort from 'onnxruntime-node';
+import { AppError } from '../../../domain/errors.ts';
+import type { Graph } from '../../network/graph.ts';
+import { encode } from '../../network/onnx/encode.ts';
+import type { ElementType, Tensor, Tensors } from '../../network/tensor.ts';
+import type { CompileOptions, Engine, Program } from '../program.ts';
+
+type OrtData = Float32Array | Float64Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
+
+const supported: ReadonlySet<string> = new Set(['float32', 'float64', 'uint8', 'int8', 'int32', 'int64', 'bool']);
+
+function toOrt({ type, data, shape }: Tensor): ort.Tensor {
+  if (!supported.has(type)) throw new Error(`${type} tensors are not passed to onnxruntime`);
+  return new ort.Tensor(type as 'float32', data as OrtData as Float32Array, shape);
+}
+
+function fromOrt(tensor: ort.Tensor): Tensor {
+  if (!supported.has(tensor.type)) throw new Error(`onnxruntime gave a ${tensor.type} tensor`);
+  return { type: tensor.type as ElementType, shape: tensor.dims, data: tensor.data as OrtData };
+}
+
+/** onnxruntime reports everything as one kind of error; its text tells what happened. */
+function translated(thrown: unknown): AppError {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (/bad_alloc|failed to allocate|out of memory|bad allocation|array buffer allocation/i.test(message)) {
+    const advice = 'Not enough memory for this network. A smaller batch or image size needs less.';
+    return new AppError('out-of-memory', advice, { cause: thrown });
+  }
+  if (/invalid dimensions|shape mismatch|Got: .* Expected:/i.test(message)) {
+    return new AppError('shape-mismatch', 'The data do not have the shape the network expects.', { cause: thrown });
+  }
+  return new AppError('internal', 'The engine stopped with an error.', { cause: thrown });
+}
+
+function sessionOptions({ threads, profilePrefix }: CompileOptions): ort.InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+    ...(profilePrefix !== undefined && { enableProfiling: true, profileFilePrefix: profilePrefix }),
+  };
+}
+
+class OnnxruntimeProgram implements Program {
+  readonly #session: ort.InferenceSession;
+  readonly #inputs: readonly string[];
+
+  constructor(session: ort.InferenceSession, graph: Graph) {
+    this.#session = session;
+    this.#inputs = graph.inputs.map((input) => input.name);
+  }
+
+  async run(feeds: Tensors): Promise<Tensors> {
+    const inputs: Record<string, ort.Tensor> = {};
+    for (const name of this.#inputs) {
+      const tensor = feeds[name];
+      if (tensor === undefined) throw new Error(`no value for input ${name}`);
+      inputs[name] = toOrt(tensor);
+    }
+    try {
+      const outputs = await this.#session.run(inputs);
+      return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, fromOrt(tensor)]));
+    } catch (thrown) {
+      throw translated(thrown);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+async function compile(graph: Graph, options: CompileOptions): Promise<Program> {
+  try {
+    const session = await ort.InferenceSession.create(encode(graph), sessionOptions(options));
+    if (options.profilePrefix !== undefined) session.startProfiling();
+    return new OnnxruntimeProgram(session, graph);
+  } catch (thrown) {
+    const error = translated(thrown);
+    if (error.code !== 'internal') throw error;
+    throw new AppError('model-damaged', 'The engine does not accept this network.', { cause: thrown });
+  }
+}
+
+/** onnxruntime on the CPU. Deterministic for a fixed number of threads on one type of CPU. */
+export const onnxruntime: Engine = { id: 'onnxruntime', devices: ['cpu'], compile };
