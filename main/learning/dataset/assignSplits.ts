@@ -1,0 +1,124 @@
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
+import type { DatasetPreview, DatasetRecipe, SplitName } from '../../contract/datasets.ts';
+import type { DataFinding } from '../../contract/values.ts';
+import { AppError } from '../../domain/errors.ts';
+import { splitByFractions } from '../../domain/split/splitByFractions.ts';
+import type { SplitAssignment, SplitCase } from '../../domain/split/splitCase.ts';
+import { type SplitRow, splitFromFile } from '../../domain/split/splitFromFile.ts';
+import { splitIntoFolds } from '../../domain/split/splitIntoFolds.ts';
+import type { Exclusion } from './exclusions.ts';
+
+/** Which case is in which part, as data: by position in the list of cases; `folds[k]` is the split of fold k + 1. */
+export const SplitPlan = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('split'), parts: z.array(z.enum(['train', 'val', 'test'])) }),
+  z.object({ kind: z.literal('folds'), folds: z.array(z.array(z.enum(['train', 'val', 'test']))) }),
+]);
+export type SplitPlan = z.output<typeof SplitPlan>;
+
+export interface SplitCandidates<C> {
+  readonly cases: readonly C[];
+  readonly splits: SplitPlan;
+  readonly findings: readonly DataFinding[];
+  readonly exclusions: readonly Exclusion[];
+}
+
+/** What splitting reads of a case. */
+export interface SplittableCase {
+  readonly caseId: string;
+  readonly patientId: string;
+  readonly linkedIds?: readonly string[];
+  readonly className: string;
+  /** Hashes of the stored pixels, of the file and of the frame, as far as known. */
+  readonly pixelSha256?: string;
+  readonly frameSha256?: string;
+}
+
+const splitCaseOf = (c: SplittableCase): SplitCase => ({
+  caseId: c.caseId,
+  patientId: c.patientId,
+  className: c.className,
+  ...(c.linkedIds && { aliases: c.linkedIds }),
+  pixelHashes: [c.pixelSha256, c.frameSha256].filter((hash) => hash !== undefined),
+});
+
+function partsOf(cases: readonly SplittableCase[], assignment: SplitAssignment): SplitName[] {
+  return cases.map((c) => {
+    const part = assignment.get(c.caseId);
+    if (!part) throw new Error('a case was left without a split');
+    return part;
+  });
+}
+
+/**
+ * Splits cases by patient as the recipe says. Cases of patients without a row in a split file are left out. Throws what
+ * the domain's split functions throw: `split-overlap`, `missing-class`, `too-few-patients`, `invalid-input`.
+ */
+export function assignSplits<C extends SplittableCase>(
+  cases: readonly C[],
+  recipe: Pick<DatasetRecipe, 'partition' | 'seed'>,
+  splitRows?: readonly SplitRow[],
+): SplitCandidates<C> {
+  const { partition, seed } = recipe;
+  const splitCases = cases.map(splitCaseOf);
+  if (partition.kind === 'folds') {
+    const { folds, findings } = splitIntoFolds(splitCases, partition.folds, seed);
+    const plan = folds.map((assignment) => partsOf(cases, assignment));
+    return { cases, splits: { kind: 'folds', folds: plan }, findings, exclusions: [] };
+  }
+  if (partition.kind === 'split') {
+    const { assignment, findings } = splitByFractions(splitCases, partition, seed);
+    return { cases, splits: { kind: 'split', parts: partsOf(cases, assignment) }, findings, exclusions: [] };
+  }
+  if (!splitRows) throw new AppError('file-not-found', 'The split file has not been read.');
+  const { assignment, findings } = splitFromFile(splitCases, splitRows, seed);
+  const kept = cases.filter((c) => assignment.has(c.caseId));
+  const exclusions = cases
+    .filter((c) => !assignment.has(c.caseId))
+    .map((c): Exclusion => ({ code: 'not-in-split-file', subject: c.caseId }));
+  return { cases: kept, splits: { kind: 'split', parts: partsOf(kept, assignment) }, findings, exclusions };
+}
+
+const SplitFileRow = z.object({ patient_id: z.string().min(1), split: z.enum(['train', 'val', 'test']) });
+
+/** Rows of a split file (CSV with the columns patient_id and split). Throws `invalid-input` naming the row. */
+export function parseSplitFile(text: string): SplitRow[] {
+  const rows: unknown[] = parse(text, { columns: true, skip_empty_lines: true, trim: true, bom: true });
+  return rows.map((row, i) => {
+    const parsed = SplitFileRow.safeParse(row);
+    if (!parsed.success)
+      throw new AppError(
+        'invalid-input',
+        `Row ${i + 2} of the split file needs patient_id and split (train, val, test).`,
+      );
+    return { patientId: parsed.data.patient_id, split: parsed.data.split };
+  });
+}
+
+/** Name of each case's part for counts and lists: train, val, test; for folds the fold that tests it. */
+export function partNames(splits: SplitPlan): string[] {
+  if (splits.kind === 'split') return splits.parts;
+  const [first = []] = splits.folds;
+  return first.map((_, i) => `fold-${splits.folds.findIndex((parts) => parts[i] === 'test') + 1}`);
+}
+
+/** counts[part][class] of cases and patients; every class is listed in every part. */
+export function countCases(
+  cases: readonly { readonly className: string; readonly patientId: string }[],
+  names: readonly string[],
+  classes: readonly string[],
+): DatasetPreview['counts'] {
+  const counts: DatasetPreview['counts'] = {};
+  const order = names.every((name) => name.startsWith('fold-'))
+    ? [...new Set(names)].sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)))
+    : ['train', 'val', 'test'].filter((name) => names.includes(name));
+  for (const part of order) {
+    counts[part] = Object.fromEntries(
+      classes.map((className) => {
+        const members = cases.filter((c, i) => names[i] === part && c.className === className);
+        return [className, { cases: members.length, patients: new Set(members.map((c) => c.patientId)).size }];
+      }),
+    );
+  }
+  return counts;
+}

@@ -1,0 +1,89 @@
+import type { Geometry, LabelTarget, Scope } from '../../contract/labels.ts';
+import type { PlaneGeometry } from '../../domain/geometry.ts';
+
+/** One instance with pixels, as the catalogue knows it. */
+export interface CandidateImage {
+  readonly patientId: string;
+  /** Other names of the same patient, for example a de-identified alias. */
+  readonly linkedIds?: readonly string[];
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+  /** What `loadFrame` opens. */
+  readonly sourcePath: string;
+  readonly pixelSha256?: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly frameCount: number;
+  /** [between rows, between columns] mm; absent: unknown. */
+  readonly pixelSpacing?: readonly [number, number];
+  readonly isGrey: boolean;
+  readonly isLossy: boolean;
+  /** The series was taken out of the workspace. */
+  readonly isRemoved: boolean;
+  /** The decoder complained about the pixels, or they cannot be decoded. */
+  readonly isDamaged: boolean;
+  /** By frame number; needed only for lesions drawn in patient coordinates. */
+  readonly planes?: Readonly<Record<number, PlaneGeometry>>;
+}
+
+/** The latest revision of one reader's label of the target definition; retracted ones are left away. */
+export interface CandidateLabel {
+  readonly labelId: string;
+  readonly revision: number;
+  readonly readerName: string;
+  readonly isAdjudicated?: boolean;
+  readonly target: LabelTarget;
+  readonly value: string;
+  readonly geometry?: Geometry;
+}
+
+/** The definition that the dataset asks about. */
+export interface TargetDefinition {
+  readonly name: string;
+  readonly scope: Scope;
+  /** In order; the last is positive unless said otherwise. */
+  readonly values: readonly string[];
+  readonly positiveValue?: string;
+}
+
+export interface CandidateFrame {
+  readonly sopInstanceUid: string;
+  readonly frameNumber: number;
+}
+
+/** All that decides which cases a dataset has; the app fills it from the store. */
+export interface SelectionInput {
+  readonly definition: TargetDefinition;
+  readonly images: readonly CandidateImage[];
+  readonly labels: readonly CandidateLabel[];
+  /** Frames of each series in display order; a series without an entry is ordered by SOPInstanceUID and frame. */
+  readonly seriesFrames: ReadonlyMap<string, readonly CandidateFrame[]>;
+}
+
+/** Pixels of the source image: centre [column, row], and the longer side of the bounding box. */
+export interface LesionPlace {
+  readonly centre: readonly [column: number, row: number];
+  readonly extent: number;
+}
+
+/** One eligible case: a frame, its class and what the class rests on. */
+export interface CaseCandidate {
+  /** `<SOPInstanceUID>/<frame>`, for a lesion with `@<column>,<row>`; the same in every workspace. */
+  readonly caseId: string;
+  readonly patientId: string;
+  readonly linkedIds?: readonly string[];
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+  readonly frameNumber: number;
+  readonly sourcePath: string;
+  readonly pixelSha256?: string;
+  readonly className: string;
+  /** `<labelId>#<revision>` of every label the class rests on. */
+  readonly revisionIds: readonly string[];
+  readonly lesion?: LesionPlace;
+  readonly rows: number;
+  readonly columns: number;
+  readonly pixelSpacing?: readonly [number, number];
+}

@@ -1,0 +1,29 @@
+import type { DatasetPreview, DatasetRecipe } from '../../contract/datasets.ts';
+import type { SplitRow } from '../../domain/split/splitFromFile.ts';
+import { assignSplits, countCases, partNames } from './assignSplits.ts';
+import type { SelectionInput } from './candidates.ts';
+import { countExclusions } from './exclusions.ts';
+import { refuseUntrainable, selectCases } from './selectCases.ts';
+
+/**
+ * What `dataset create` would make, without reading pixels: damaged images that nobody has opened yet still count.
+ * Throws the same errors.
+ */
+export function previewDataset(
+  input: SelectionInput,
+  recipe: DatasetRecipe,
+  splitRows?: readonly SplitRow[],
+): DatasetPreview {
+  const selection = selectCases(input, recipe);
+  refuseUntrainable(selection);
+  const { cases, splits, findings, exclusions } = assignSplits(selection.cases, recipe, splitRows);
+  const patients = new Set(cases.map((c) => c.patientId)).size;
+  return {
+    funnel: [...selection.funnel, { stage: 'split', cases: cases.length, patients }],
+    classes: [...selection.classes],
+    ...(selection.positive !== undefined && { positive: selection.positive }),
+    counts: countCases(cases, partNames(splits), selection.classes),
+    excluded: countExclusions([...selection.exclusions, ...exclusions]),
+    findings: [...selection.findings, ...findings],
+  };
+}

@@ -1,0 +1,216 @@
+import type { DatasetPreview, DatasetRecipe } from '../../contract/datasets.ts';
+import type { Scope } from '../../contract/labels.ts';
+import type { DataFinding } from '../../contract/values.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { GroundTruthRule } from '../../domain/groundTruth.ts';
+import type { CandidateFrame, CandidateImage, CaseCandidate, SelectionInput } from './candidates.ts';
+import { frameKey, type UnitTruth, unitTruths } from './caseTruth.ts';
+import type { Exclusion, ExclusionCode } from './exclusions.ts';
+import { lesionPlace } from './lesionPlace.ts';
+
+export type Funnel = DatasetPreview['funnel'];
+
+/** The eligible cases of a recipe, and the way there. */
+export interface CaseSelection {
+  readonly unit: Scope;
+  readonly classes: readonly string[];
+  readonly positive?: string;
+  readonly rule: GroundTruthRule;
+  /** Sorted by case id. */
+  readonly cases: readonly CaseCandidate[];
+  /** Stages found, labelled and eligible; `split` is added once the cases are split. */
+  readonly funnel: Funnel;
+  readonly exclusions: readonly Exclusion[];
+  readonly findings: readonly DataFinding[];
+}
+
+interface Catalogue {
+  readonly bySop: ReadonlyMap<string, CandidateImage>;
+  readonly bySeries: ReadonlyMap<string, readonly CandidateImage[]>;
+  readonly byStudy: ReadonlyMap<string, readonly CandidateImage[]>;
+}
+
+function catalogueOf(images: readonly CandidateImage[]): Catalogue {
+  return {
+    bySop: new Map(images.map((image) => [image.sopInstanceUid, image])),
+    bySeries: Map.groupBy(images, (image) => image.seriesInstanceUid),
+    byStudy: Map.groupBy(images, (image) => image.studyInstanceUid),
+  };
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function framesOf(seriesInstanceUid: string, input: SelectionInput, catalogue: Catalogue): readonly CandidateFrame[] {
+  const ordered = input.seriesFrames.get(seriesInstanceUid);
+  if (ordered && ordered.length > 0) return ordered;
+  const images = [...(catalogue.bySeries.get(seriesInstanceUid) ?? [])];
+  images.sort((a, b) => byText(a.sopInstanceUid, b.sopInstanceUid));
+  return images.flatMap(({ sopInstanceUid, frameCount }) =>
+    Array.from({ length: frameCount }, (_, i) => ({ sopInstanceUid, frameNumber: i + 1 })),
+  );
+}
+
+/** The frame with the largest lesion drawn on it, the first among equals. */
+function frameOfLargestLesion(
+  frames: readonly CandidateFrame[],
+  input: SelectionInput,
+  catalogue: Catalogue,
+): CandidateFrame | undefined {
+  const wanted = new Map(frames.map((frame) => [frameKey(frame), frame]));
+  let largest: { frame: CandidateFrame; extent: number } | undefined;
+  for (const { target, geometry } of input.labels) {
+    const frameNumber = target.frameNumber ?? geometry?.frame ?? 1;
+    const frame = target.sopInstanceUid && wanted.get(frameKey({ sopInstanceUid: target.sopInstanceUid, frameNumber }));
+    if (!frame || !geometry) continue;
+    const place = lesionPlace(geometry, catalogue.bySop.get(frame.sopInstanceUid)?.planes?.[frameNumber]);
+    if (place && place.extent > (largest?.extent ?? -1)) largest = { frame, extent: place.extent };
+  }
+  return largest?.frame;
+}
+
+/** The frame that stands for a case: its own, or one of its series (of a study: its series with most frames). */
+function frameOfCase(
+  truth: UnitTruth,
+  unit: Scope,
+  recipe: DatasetRecipe,
+  input: SelectionInput,
+  catalogue: Catalogue,
+): CandidateFrame | undefined {
+  if (truth.frame) return truth.frame;
+  const members = (unit === 'study' ? catalogue.byStudy : catalogue.bySeries).get(truth.key) ?? [];
+  const kept = members.filter((image) => !image.isRemoved);
+  const series = [...new Set((kept.length > 0 ? kept : members).map((image) => image.seriesInstanceUid))].sort(byText);
+  const stacks = series.map((uid) => framesOf(uid, input, catalogue));
+  const longest = stacks.reduce((best, frames) => (frames.length > best.length ? frames : best), stacks[0] ?? []);
+  const marked = recipe.frame === 'largest-lesion' && frameOfLargestLesion(stacks.flat(), input, catalogue);
+  return marked || longest[Math.floor(longest.length / 2)];
+}
+
+function unfitness(
+  image: CandidateImage | undefined,
+  value: string,
+  classes: readonly string[],
+): ExclusionCode | undefined {
+  if (!image) return 'unknown-image';
+  if (!classes.includes(value)) return 'unknown-class';
+  if (image.isRemoved) return 'removed-series';
+  if (image.isDamaged) return 'damaged-pixels';
+  return image.isGrey ? undefined : 'not-grey';
+}
+
+function candidateOf(image: CandidateImage, frame: CandidateFrame, truth: UnitTruth, unit: Scope): CaseCandidate {
+  const { patientId, studyInstanceUid, seriesInstanceUid, sopInstanceUid, sourcePath, rows, columns } = image;
+  return {
+    caseId: unit === 'lesion' ? truth.key : frameKey(frame),
+    ...{ patientId, studyInstanceUid, seriesInstanceUid, sopInstanceUid, sourcePath, rows, columns },
+    frameNumber: frame.frameNumber,
+    className: truth.value,
+    revisionIds: truth.revisionIds,
+    ...(image.linkedIds && { linkedIds: image.linkedIds }),
+    ...(image.pixelSha256 !== undefined && { pixelSha256: image.pixelSha256 }),
+    ...(image.pixelSpacing && { pixelSpacing: image.pixelSpacing }),
+    ...(truth.lesion && { lesion: truth.lesion }),
+  };
+}
+
+/** Number of units of this kind in the workspace and of the patients they belong to. */
+function foundUnits(input: SelectionInput, unit: Scope, labelled: number): { cases: number; patients: number } {
+  const patients = new Set(input.images.map((image) => image.patientId)).size;
+  if (unit === 'study') return { cases: new Set(input.images.map((i) => i.studyInstanceUid)).size, patients };
+  if (unit === 'series') return { cases: new Set(input.images.map((i) => i.seriesInstanceUid)).size, patients };
+  if (unit === 'lesion') return { cases: labelled, patients };
+  return { cases: input.images.reduce((sum, image) => sum + image.frameCount, 0), patients };
+}
+
+function patientsWith(keys: ReadonlySet<string>, unit: Scope, images: readonly CandidateImage[]): number {
+  const bare = unit === 'image' || unit === 'lesion' ? new Set([...keys].map((key) => key.split('/')[0] ?? '')) : keys;
+  const keyOf = (image: CandidateImage) => {
+    if (unit === 'study') return image.studyInstanceUid;
+    return unit === 'series' ? image.seriesInstanceUid : image.sopInstanceUid;
+  };
+  return new Set(images.filter((image) => bare.has(keyOf(image))).map((image) => image.patientId)).size;
+}
+
+function selectionFindings(cases: readonly CaseCandidate[], input: SelectionInput, unused: readonly string[]) {
+  const findings: DataFinding[] = [];
+  const used = new Set(cases.map((c) => c.sopInstanceUid));
+  const lossy = input.images.filter((image) => image.isLossy && used.has(image.sopInstanceUid)).length;
+  if (lossy > 0) {
+    const message = `${lossy} images were compressed with loss; artefacts may differ between classes.`;
+    findings.push({ code: 'lossy-compressed', severity: 'info', message, count: lossy });
+  }
+  const unspaced = cases.filter((c) => c.lesion && !c.pixelSpacing).length;
+  if (unspaced > 0) {
+    const message = `${unspaced} lesions lie on images without pixel spacing: their crops are measured in pixels.`;
+    findings.push({ code: 'no-pixel-spacing', severity: 'warning', message, count: unspaced });
+  }
+  for (const name of unused) {
+    findings.push({ code: 'unused-class', severity: 'info', message: `No usable case is labelled "${name}".` });
+  }
+  return findings;
+}
+
+/**
+ * From labels and images to the cases a recipe makes. Pure. Throws `invalid-input` for an impossible unit or positive
+ * class; `refuseUntrainable` judges what is left.
+ */
+export function selectCases(input: SelectionInput, recipe: DatasetRecipe): CaseSelection {
+  const { definition } = input;
+  const unit = recipe.unit ?? definition.scope;
+  const rule: GroundTruthRule =
+    recipe.reader === undefined ? { kind: 'common' } : { kind: 'reader', reader: recipe.reader };
+  const catalogue = catalogueOf(input.images);
+  const { truths, exclusions: doubts, labelled } = unitTruths(input, unit, rule);
+  const exclusions = [...doubts];
+  const cases: CaseCandidate[] = [];
+  for (const truth of truths) {
+    const frame = frameOfCase(truth, unit, recipe, input, catalogue);
+    const image = frame && catalogue.bySop.get(frame.sopInstanceUid);
+    const code = unfitness(image, truth.value, definition.values);
+    if (code) exclusions.push({ code, subject: truth.key });
+    else if (image && frame) cases.push(candidateOf(image, frame, truth, unit));
+  }
+  cases.sort((a, b) => byText(a.caseId, b.caseId));
+  const classes = definition.values.filter((value) => cases.some((c) => c.className === value));
+  const positive = positiveOf(recipe, input, classes);
+  const eligible = { cases: cases.length, patients: new Set(cases.map((c) => c.patientId)).size };
+  return {
+    unit,
+    classes,
+    ...(positive !== undefined && { positive }),
+    rule,
+    cases,
+    funnel: [
+      { stage: 'found', ...foundUnits(input, unit, labelled.size) },
+      { stage: 'labelled', cases: labelled.size, patients: patientsWith(labelled, unit, input.images) },
+      { stage: 'eligible', ...eligible },
+    ],
+    exclusions,
+    findings: selectionFindings(
+      cases,
+      input,
+      definition.values.filter((value) => !classes.includes(value)),
+    ),
+  };
+}
+
+/** Two classes have a positive one: as asked for, else as the definition says, else the last. */
+function positiveOf(
+  recipe: DatasetRecipe,
+  { definition }: SelectionInput,
+  classes: readonly string[],
+): string | undefined {
+  const asked = recipe.positive ?? definition.positiveValue;
+  if (recipe.positive !== undefined && !definition.values.includes(recipe.positive))
+    throw new AppError('invalid-input', `"${recipe.positive}" is not a value of "${definition.name}".`);
+  if (classes.length !== 2) return undefined;
+  return asked !== undefined && classes.includes(asked) ? asked : classes[1];
+}
+
+/** Throws `no-eligible-cases` or `missing-class` where nothing can be trained on the selection. */
+export function refuseUntrainable(selection: Pick<CaseSelection, 'cases' | 'classes'>): void {
+  if (selection.cases.length === 0)
+    throw new AppError('no-eligible-cases', 'No labelled case can be used: see what was left out and why.');
+  if (selection.classes.length < 2)
+    throw new AppError('missing-class', `All usable cases are "${selection.classes[0]}": two classes are needed.`);
+}

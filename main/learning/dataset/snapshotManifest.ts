@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { CaseCounts, DatasetRecipe, Excluded } from '../../contract/datasets.ts';
+import { Scope } from '../../contract/labels.ts';
+import { Preprocessing } from '../../contract/models.ts';
+import { DataFinding } from '../../contract/values.ts';
+import type { SplitPlan } from './assignSplits.ts';
+import { canonicalJson, sha256Hex } from './canonicalJson.ts';
+
+/** One case of a snapshot; its picture is the one at its position in tensors.bin. */
+export const ManifestCase = z.object({
+  caseId: z.string(),
+  patientId: z.string(),
+  linkedIds: z.array(z.string()).optional(),
+  studyInstanceUid: z.string(),
+  seriesInstanceUid: z.string(),
+  sopInstanceUid: z.string(),
+  frameNumber: z.number().int(),
+  className: z.string(),
+  revisionIds: z.array(z.string()),
+  lesion: z.object({ centre: z.tuple([z.number(), z.number()]), extent: z.number() }).optional(),
+  /** Of the file's pixel data, and of this frame's modality values. */
+  pixelSha256: z.string().optional(),
+  frameSha256: z.string(),
+});
+export type ManifestCase = z.output<typeof ManifestCase>;
+
+/** manifest.json of a snapshot folder. */
+export const SnapshotManifest = z.object({
+  format: z.literal('groundglass-snapshot'),
+  version: z.literal(1),
+  id: z.string(),
+  hash: z.string(),
+  createdAt: z.string(),
+  recipe: DatasetRecipe,
+  /** Name of the label definition. */
+  target: z.string(),
+  unit: Scope,
+  classes: z.array(z.string()).min(2),
+  positive: z.string().optional(),
+  groundTruthRule: z.string(),
+  preprocessing: Preprocessing,
+  cases: z.array(ManifestCase),
+  counts: CaseCounts,
+  funnel: z.array(z.object({ stage: z.string(), cases: z.number(), patients: z.number() })),
+  excluded: z.array(Excluded),
+  findings: z.array(DataFinding),
+  tensors: z.object({ file: z.literal('tensors.bin'), type: z.literal('uint16'), sha256: z.string() }),
+});
+export type SnapshotManifest = z.output<typeof SnapshotManifest>;
+
+type HashedContent = Pick<
+  SnapshotManifest,
+  'target' | 'unit' | 'classes' | 'positive' | 'groundTruthRule' | 'preprocessing' | 'cases' | 'tensors'
+>;
+
+/**
+ * The snapshot hash: SHA-256 over all that training can see, in canonical form. Dates, paths and label ids stay out, so
+ * that the same images with the same answers give the same hash in every workspace; `checksums.json` guards the rest.
+ */
+export function snapshotHash(content: HashedContent, splits: SplitPlan): string {
+  const { target, unit, classes, positive, groundTruthRule, preprocessing, tensors } = content;
+  const cases = content.cases.map(({ caseId, patientId, linkedIds, className, lesion, frameSha256 }) => ({
+    ...{ caseId, patientId, linkedIds, className, lesion, frameSha256 },
+  }));
+  return sha256Hex(
+    canonicalJson({ target, unit, classes, positive, groundTruthRule, preprocessing, cases, splits, tensors }),
+  );
+}
