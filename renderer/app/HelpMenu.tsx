@@ -1,0 +1,35 @@
+import type { ReactNode } from 'react';
+import { useQueryOf } from '../client/hooks.ts';
+import { KeyHint } from '../components/actions/KeyHint.tsx';
+import { isBound, runAction, useActionRegistry } from '../components/actions/registry.ts';
+import { Button } from '../components/Button.tsx';
+import { Icon } from '../components/Icon.tsx';
+import { Popover } from '../components/Popover.tsx';
+
+export function HelpMenu({ onKeys }: { onKeys: () => void }): ReactNode {
+  useActionRegistry();
+  const { data } = useQueryOf('system.capabilities', {});
+  return (
+    <Popover label="Help" button={<Icon name="help" />} className="is-square">
+      <div className="menu">
+        <Button tone="quiet" icon="keyboard" onClick={onKeys} hint={<KeyHint action="app.keys" />}>
+          Keys
+        </Button>
+        <Button tone="quiet" icon="start" disabled={!isBound('app.guide')} onClick={() => runAction('app.guide')}>
+          Show the guide
+        </Button>
+        <p className="menu-note">
+          Groundglass {data?.version ?? ''}
+          <br />
+          For research only. Not a medical device.
+          {data?.hostReason ? (
+            <>
+              <br />
+              {data.hostReason}
+            </>
+          ) : null}
+        </p>
+      </div>
+    </Popover>
+  );
+}

@@ -1,0 +1,17 @@
+import type { Job } from '../../main/contract/jobs.ts';
+
+const pageOf = {
+  import: 'worklist',
+  practice: 'worklist',
+  'labels-import': 'worklist',
+  dataset: 'datasets',
+  training: 'train',
+  evaluation: 'models',
+  prediction: 'read',
+} as const satisfies Record<Job['kind'], string>;
+
+/** Where a click on a job leads. */
+export function pageOfJob(job: Job): [page: string, params: string[]] {
+  const takesSubject = ['training', 'dataset', 'evaluation', 'prediction'].includes(job.kind);
+  return [pageOf[job.kind], takesSubject && job.subjectId ? [job.subjectId] : []];
+}

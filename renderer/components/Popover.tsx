@@ -1,0 +1,37 @@
+import { type CSSProperties, type ReactNode, useId } from 'react';
+
+interface PopoverProps {
+  /** Content of the button that opens it. */
+  readonly button: ReactNode;
+  readonly label: string;
+  readonly children: ReactNode;
+  readonly className?: string;
+}
+
+/** A button with a panel under it; a click outside or Esc closes it (the browser's own popover). */
+export function Popover({ button, label, children, className = '' }: PopoverProps): ReactNode {
+  const id = useId();
+  const anchor = `--${id.replace(/[^a-zA-Z0-9]/g, '')}`;
+  return (
+    <>
+      <button
+        type="button"
+        className={`button button-quiet ${className}`}
+        popoverTarget={id}
+        aria-label={label}
+        style={{ anchorName: anchor } as CSSProperties}
+      >
+        {button}
+      </button>
+      <section
+        id={id}
+        popover="auto"
+        className="popover"
+        aria-label={label}
+        style={{ positionAnchor: anchor } as CSSProperties}
+      >
+        {children}
+      </section>
+    </>
+  );
+}
