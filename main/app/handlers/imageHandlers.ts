@@ -1,0 +1,70 @@
+import type { imageMethods } from '../../contract/images.ts';
+import type { AppHandlers } from '../../contract/index.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { AppContext } from '../context.ts';
+import { FrameCache } from '../images/frameCache.ts';
+import { framePixels } from '../images/framePixels.ts';
+import { type ImportOutcome, importImages } from '../images/importImages.ts';
+import { seriesDetail } from '../images/seriesDetail.ts';
+import { stacksOf } from '../images/stacksOf.ts';
+import { thumbnailOf } from '../images/thumbnailOf.ts';
+
+export function imageHandlers(context: AppContext): Pick<AppHandlers, keyof typeof imageMethods> {
+  const { catalogue } = context.store;
+  const frames = new FrameCache(context);
+  return {
+    'imports.start': ({ paths, metadata }) => {
+      const title = paths.length === 1 ? `Import ${baseName(paths[0] ?? '')}` : `Import ${paths.length} items`;
+      const job = context.jobs.start({
+        kind: 'import',
+        title,
+        run: (job) => importImages(context, { paths, metadata }, job),
+      });
+      return { jobId: job.id };
+    },
+    'imports.result': ({ jobId }) => {
+      const job = context.jobs.get(jobId);
+      if (job.status === 'failed') throw new AppError('conflict', job.error?.message ?? 'the import failed');
+      if (!job.result) throw new AppError('conflict', 'the import has not ended');
+      return job.result as ImportOutcome;
+    },
+    'worklist.list': ({ readerId, includeRemoved }) => ({
+      rows: [...context.store.worklist({ includeRemoved, ...(readerId === undefined ? {} : { readerId }) })],
+    }),
+    'series.get': ({ seriesInstanceUid, readerId }) => {
+      const stored = catalogue.seriesByUid(seriesInstanceUid);
+      const row = context.store.worklistRow(seriesInstanceUid, readerId);
+      if (!stored || !row) throw new AppError('not-found', 'the series is not in this workspace');
+      return seriesDetail({
+        row,
+        series: stored.series,
+        instances: catalogue.instancesOfSeries(seriesInstanceUid).map(({ facts }) => facts),
+        stacks: stacksOf(context.store, seriesInstanceUid),
+        findings: catalogue.findings({ seriesInstanceUid }),
+      });
+    },
+    'series.remove': ({ seriesInstanceUid, reason }) => {
+      catalogue.removeSeries(seriesInstanceUid, reason);
+      context.announce('worklist.changed', {});
+      return {};
+    },
+    'series.restore': ({ seriesInstanceUid }) => {
+      catalogue.restoreSeries(seriesInstanceUid);
+      context.announce('worklist.changed', {});
+      return {};
+    },
+    'frames.get': async ({ sopInstanceUid, frameNumber }, { signal }) => {
+      const instance = catalogue.instanceBySop(sopInstanceUid);
+      if (!instance) throw new AppError('not-found', 'the image is not in this workspace');
+      const frame = await frames.get(instance.facts, frameNumber, signal);
+      return framePixels(frame, instance.facts.isLossy);
+    },
+    'series.thumbnail': ({ seriesInstanceUid, size }, { signal }) =>
+      thumbnailOf(context, seriesInstanceUid, size, signal),
+    'findings.list': ({ seriesInstanceUid }) => ({
+      findings: [...catalogue.findings(seriesInstanceUid === undefined ? {} : { seriesInstanceUid })],
+    }),
+  };
+}
+
+const baseName = (path: string): string => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;

@@ -1,0 +1,17 @@
+import type { Stack } from '../../domain/imageTypes.ts';
+import { assembleStacks } from '../../imaging/series/assembleStacks.ts';
+import type { Store } from '../../store/store.ts';
+
+/** The stacks of a series; assembled from the stored geometry, and kept, where an import has changed the series. */
+export function stacksOf(store: Store, seriesInstanceUid: string): readonly Stack[] {
+  const known = store.catalogue.seriesByUid(seriesInstanceUid)?.stacks;
+  return known ?? assembleAndKeep(store, seriesInstanceUid);
+}
+
+export function assembleAndKeep(store: Store, seriesInstanceUid: string): readonly Stack[] {
+  const instances = store.catalogue.instancesOfSeries(seriesInstanceUid).map(({ facts }) => facts);
+  const stacks = assembleStacks(instances);
+  const findings = stacks.flatMap((stack) => stack.findings.map((finding) => ({ ...finding, seriesInstanceUid })));
+  store.catalogue.setStacks(seriesInstanceUid, stacks, findings);
+  return stacks;
+}

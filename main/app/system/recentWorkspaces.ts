@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+
+const RecentFile = z.object({ workspaces: z.array(z.string()) });
+const keep = 10;
+
+/** Beside the user's other settings, not in any workspace. GROUNDGLASS_CONFIG moves it (tests, portable installs). */
+const recentFile = (): string =>
+  join(process.env.GROUNDGLASS_CONFIG ?? join(homedir(), '.config', 'groundglass'), 'recent.json');
+
+/** Workspaces opened lately that still exist, newest first. */
+export async function recentWorkspaces(): Promise<{ path: string; name: string }[]> {
+  const paths = await readPaths();
+  return paths
+    .filter((path) => existsSync(join(path, 'groundglass.sqlite')))
+    .map((path) => ({ path, name: basename(path) }));
+}
+
+export async function rememberWorkspace(path: string): Promise<void> {
+  const paths = [path, ...(await readPaths()).filter((known) => known !== path)].slice(0, keep);
+  await mkdir(dirname(recentFile()), { recursive: true });
+  await writeFile(recentFile(), JSON.stringify({ workspaces: paths }, undefined, 2));
+}
+
+async function readPaths(): Promise<string[]> {
+  const text = await readFile(recentFile(), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return [];
+  const parsed = RecentFile.safeParse(jsonOrUndefined(text));
+  return parsed.success ? parsed.data.workspaces : []; // a damaged list of conveniences is started anew
+}
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
