@@ -40,7 +40,7 @@ const acquisitions: Readonly<Record<PhantomKind, Acquisition>> = {
   'ct-nodule': {
     modality: 'CT',
     sopClass: '1.2.840.10008.5.1.4.1.1.2',
-    multiFrameClass: '1.2.840.10008.5.1.4.1.1.2.1',
+    multiFrameClass: '1.2.840.10008.5.1.4.1.1.2.2',
     bodyPart: 'CHEST',
     studyDescription: 'Phantom chest CT',
     seriesDescription: 'Chest axial',
@@ -51,7 +51,7 @@ const acquisitions: Readonly<Record<PhantomKind, Acquisition>> = {
   'mr-lesion': {
     modality: 'MR',
     sopClass: '1.2.840.10008.5.1.4.1.1.4',
-    multiFrameClass: '1.2.840.10008.5.1.4.1.1.4.1',
+    multiFrameClass: '1.2.840.10008.5.1.4.1.1.4.4',
     bodyPart: 'HEAD',
     studyDescription: 'Phantom brain MR',
     seriesDescription: 'Brain FLAIR axial',
@@ -82,7 +82,7 @@ const instanceUid = (series: PhantomSeries, frame: number): string => uidOf(`${s
 /** Whether the kind can be written as one enhanced multi-frame file. */
 export const hasMultiFrame = (kind: PhantomKind): boolean => acquisitions[kind].multiFrameClass !== undefined;
 
-/** The series as files: one per frame, or one enhanced multi-frame file (PS3.3 A.38, A.36). */
+/** The series as files: one per frame, or one multi-frame file (Legacy Converted Enhanced CT and MR, PS3.3 A.70, A.71). */
 export function phantomInstances(series: PhantomSeries): PhantomInstance[] {
   const { grid, pixels, isMultiFrame } = series;
   if (isMultiFrame) return [instanceOf(series, 0, [...sharedElements(series), ...multiFrameElements(series)], pixels)];
@@ -181,7 +181,7 @@ function sliceElements(series: PhantomSeries, frame: number): Element[] {
   const { grid, origin, kind } = series;
   const z = origin[2] - frame * grid.sliceMm;
   const plane: Element[] = [
-    [0x00080008, 'CS', ['ORIGINAL', 'PRIMARY', ...(kind === 'ct-nodule' ? ['AXIAL'] : ['M', 'SE'])]],
+    [0x00080008, 'CS', ['ORIGINAL', 'PRIMARY', ...(kind === 'ct-nodule' ? ['AXIAL'] : ['OTHER'])]],
     [0x00180050, 'DS', decimal(grid.sliceMm)],
     [0x00185100, 'CS', 'HFS'],
     [0x00200032, 'DS', positionText(origin[0], origin[1], z)],
@@ -244,22 +244,25 @@ function multiFrameElements(series: PhantomSeries): Element[] {
       [0x00281053, 'DS', '1'],
       [0x00281054, 'LO', kind === 'ct-nodule' ? 'HU' : 'US'],
     ),
-    group(kind === 'ct-nodule' ? 0x00189329 : 0x00189226, [0x00089007, 'CS', FRAME_TYPE]),
+    group(kind === 'ct-nodule' ? 0x00189329 : 0x00189226, [0x00089007, 'CS', FRAME_TYPE], ...FRAME_DESCRIPTION),
   ];
   const perFrame = Array.from({ length: grid.frames }, (_, frame): SequenceItem => {
     const z = origin[2] - frame * grid.sliceMm;
     return [
       group(0x00209113, [0x00200032, 'DS', positionText(origin[0], origin[1], z)]),
-      group(0x00209111, [0x00209056, 'SH', '1'], [0x00209057, 'UL', [frame + 1]], [0x00209157, 'UL', [frame + 1]]),
+      group(0x00209111, [0x00209056, 'SH', '1'], [0x00209057, 'UL', [frame + 1]]),
+      group(0x00209171, [0x00201041, 'DS', decimal(z)]),
     ];
   });
   return [
     [0x00080008, 'CS', FRAME_TYPE],
+    ...FRAME_DESCRIPTION,
     [0x00185100, 'CS', 'HFS'],
     [0x00200052, 'UI', uidOf(`${series.name} frame of reference`)],
     [0x00201040, 'LO', ''],
     [0x00280008, 'IS', String(grid.frames)],
     [0x00282110, 'CS', '00'],
+    [0x00400555, 'SQ', []],
     [0x20500020, 'CS', 'IDENTITY'],
     [0x52009229, 'SQ', [shared]],
     [0x52009230, 'SQ', perFrame],
@@ -267,3 +270,9 @@ function multiFrameElements(series: PhantomSeries): Element[] {
 }
 
 const FRAME_TYPE = ['ORIGINAL', 'PRIMARY', 'VOLUME', 'NONE'];
+
+const FRAME_DESCRIPTION: readonly Element[] = [
+  [0x00089205, 'CS', 'MONOCHROME'],
+  [0x00089206, 'CS', 'VOLUME'],
+  [0x00089207, 'CS', 'NONE'],
+];

@@ -34,7 +34,7 @@ export interface PhantomShape {
   readonly frames?: number | undefined;
   /** Lesion centre in mm from the image centre, [to the right of the image, down]. */
   readonly lesionMm?: readonly [number, number] | undefined;
-  /** One enhanced multi-frame file per series (CT and MR). */
+  /** One multi-frame file (legacy converted enhanced) per series (CT and MR). */
   readonly multiFrame?: boolean | undefined;
   /** The same images with left and right swapped, as other patients. */
   readonly mirrored?: boolean | undefined;

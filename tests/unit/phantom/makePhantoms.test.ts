@@ -198,7 +198,7 @@ describe('makePhantoms', () => {
   it('writes an enhanced multi-frame file with a position for each frame', async () => {
     const { out, truth } = await make({ patients: 1, shape: { multiFrame: true } });
     const dataset = load(path.join(out, truth[0]?.file ?? ''));
-    expect(dataset.string('x00080016')).toBe('1.2.840.10008.5.1.4.1.1.2.1');
+    expect(dataset.string('x00080016')).toBe('1.2.840.10008.5.1.4.1.1.2.2');
     expect(dataset.intString('x00280008')).toBe(12);
     expect(dataset.elements.x52009230?.items).toHaveLength(12);
     const first = dataset.elements.x52009230?.items?.[0]?.dataSet?.elements.x00209113?.items?.[0]?.dataSet;
