@@ -68,7 +68,7 @@ const MOST_PATIENTS = 9999;
  * @throws AppError invalid-input for options that make no images, cancelled when `signal` fires.
  */
 export async function makePhantoms(options: PhantomOptions): Promise<PhantomResult> {
-  const kinds = kindsOf(options);
+  const kinds = checkedKinds(options);
   const tables = noiseTables(options.seed);
   const total = { files: 0, bytes: 0 };
   const truths: PhantomTruth[] = [];
@@ -92,13 +92,15 @@ export async function makePhantoms(options: PhantomOptions): Promise<PhantomResu
   return { patients: options.patients, ...total, labelsCsv: csv };
 }
 
-function kindsOf(options: PhantomOptions): readonly PhantomKind[] {
-  const { kind = 'ct-nodule', patients, shape } = options;
+function checkedKinds(options: PhantomOptions): readonly PhantomKind[] {
+  const { kind = 'ct-nodule', patients, seed, shape } = options;
   const kinds = typeof kind === 'string' ? [kind] : kind;
   if (kinds.length === 0) throw new AppError('invalid-input', 'Name at least one kind of phantom.');
   if (!Number.isInteger(patients) || patients < 1 || patients > MOST_PATIENTS) {
     throw new AppError('invalid-input', `The number of patients is a whole number from 1 to ${MOST_PATIENTS}.`);
   }
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new AppError('invalid-input', 'The seed is a whole number from 0 on.');
   if (shape?.multiFrame && !kinds.every(hasMultiFrame)) {
     throw new AppError('invalid-input', 'Films have one frame; multi-frame files exist for CT and MR only.');
   }

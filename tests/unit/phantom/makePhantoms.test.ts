@@ -248,6 +248,7 @@ describe('makePhantoms', () => {
   it('stops when told to and refuses what makes no images', async () => {
     await expect(make({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
     await expect(make({ patients: 0 })).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(make({ seed: -1 })).rejects.toMatchObject({ code: 'invalid-input' });
     await expect(make({ kind: [] })).rejects.toMatchObject({ code: 'invalid-input' });
     await expect(make({ kind: 'cr', shape: { multiFrame: true } })).rejects.toMatchObject({ code: 'invalid-input' });
     await expect(make({ shape: { lesionMm: [0, 0] } })).rejects.toMatchObject({ code: 'invalid-input' });
