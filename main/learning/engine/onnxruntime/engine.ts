@@ -47,9 +47,11 @@ function sessionOptions({ threads, profilePrefix }: CompileOptions): ort.Inferen
 class OnnxruntimeProgram implements Program {
   readonly #session: ort.InferenceSession;
   readonly #inputs: readonly string[];
+  readonly #isProfiled: boolean;
 
-  constructor(session: ort.InferenceSession, graph: Graph) {
+  constructor(session: ort.InferenceSession, graph: Graph, isProfiled: boolean) {
     this.#session = session;
+    this.#isProfiled = isProfiled;
     this.#inputs = graph.inputs.map((input) => input.name);
   }
 
@@ -69,6 +71,7 @@ class OnnxruntimeProgram implements Program {
   }
 
   async dispose(): Promise<void> {
+    if (this.#isProfiled) this.#session.endProfiling();
     await this.#session.release();
   }
 }
@@ -76,8 +79,7 @@ class OnnxruntimeProgram implements Program {
 async function compile(graph: Graph, options: CompileOptions): Promise<Program> {
   try {
     const session = await ort.InferenceSession.create(encode(graph), sessionOptions(options));
-    if (options.profilePrefix !== undefined) session.startProfiling();
-    return new OnnxruntimeProgram(session, graph);
+    return new OnnxruntimeProgram(session, graph, options.profilePrefix !== undefined);
   } catch (thrown) {
     const error = translated(thrown);
     if (error.code !== 'internal') throw error;
