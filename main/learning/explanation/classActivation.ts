@@ -68,11 +68,12 @@ export function gradCamPlusPlus(map: FeatureMap, gradients: ArrayLike<number>): 
 }
 
 /**
- * What a map explains: the class's logit minus the mean of the others', as coefficients of the logits. Softmax sees only
- * such differences; a single logit could hold any constant common to all.
+ * What a map explains, as coefficients of the logits. Softmax: the class's logit minus the mean of the others', for
+ * softmax sees only differences and a single logit could hold any constant common to all. Sigmoid: the class's own logit.
  */
-export function contrastOf(classIndex: number, classCount: number): Float32Array<ArrayBuffer> {
-  return Float32Array.from({ length: classCount }, (_, k) => (k === classIndex ? 1 : -1 / (classCount - 1)));
+export function contrastOf(classIndex: number, classCount: number, scores: 'softmax' | 'sigmoid' = 'softmax') {
+  const others = scores === 'softmax' && classCount > 1 ? -1 / (classCount - 1) : 0;
+  return Float32Array.from({ length: classCount }, (_, k) => (k === classIndex ? 1 : others));
 }
 
 /** The dense layer's weights [classCount, channels] combined by a contrast: one weight per channel. */
