@@ -18,22 +18,17 @@ export const dataFindingCodes = [
   'mixed-sizes',
   'mixed-orientations',
   'no-position',
-  'left-handed',
   'burned-in-risk',
   'lossy-compressed',
   'assumed-transfer-syntax',
   'no-preamble',
   'unsafe-preamble',
   'header-warning',
-  'truncated-pixels',
   'decoder-warning',
   'invalid-rescale',
   'invalid-window',
   'no-patient-id',
   'identical-pixels',
-  'no-pixel-spacing',
-  'unsupported-transfer-syntax',
-  'unsupported-pixel-format',
 ] as const;
 export type DataFindingCode = (typeof dataFindingCodes)[number];
 

@@ -9,6 +9,8 @@ export const limits = {
   frameBytes: 1024 * 1024 * 1024,
   zipEntries: 200_000,
   zipEntryBytes: 2 ** 31 - 1,
-  zipRatio: 1500,
+  /** Beyond this size, an entry of a zip may not inflate by more than the ratio. */
+  zipUncheckedBytes: 256 * 1024 * 1024,
+  zipRatio: 100,
   niftiBytes: 1024 * 1024 * 1024,
 } as const;

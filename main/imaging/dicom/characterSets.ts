@@ -65,7 +65,11 @@ function encodingOfTerm(term: string): string {
 
 function decode(bytes: Uint8Array, encoding: string): string {
   if (encoding === 'jis-x-0208') return decode(withEscape(bytes, '$B'), 'iso-2022-jp');
-  if (encoding === 'jis-x-0212') return decode(Uint8Array.from(bytes, (b) => b | 0x80), 'euc-jp');
+  if (encoding === 'jis-x-0212')
+    return decode(
+      Uint8Array.from(bytes, (b) => b | 0x80),
+      'euc-jp',
+    );
   let decoder = decoders.get(encoding);
   if (!decoder) {
     decoder = new TextDecoder(encoding);
@@ -75,10 +79,10 @@ function decode(bytes: Uint8Array, encoding: string): string {
 }
 
 /** TextDecoder knows JIS X 0208 only as a part of ISO-2022-JP, which wants the escape itself. */
-function withEscape(bytes: Uint8Array, escape: string): Uint8Array {
-  const out = new Uint8Array(bytes.length + 1 + escape.length);
-  out.set([escapeByte, ...[...escape].map((c) => c.charCodeAt(0))]);
-  out.set(bytes, 1 + escape.length);
+function withEscape(bytes: Uint8Array, sequence: string): Uint8Array {
+  const out = new Uint8Array(bytes.length + 1 + sequence.length);
+  out.set([escapeByte, ...[...sequence].map((c) => c.charCodeAt(0))]);
+  out.set(bytes, 1 + sequence.length);
   return out;
 }
 
@@ -93,7 +97,7 @@ function decodeEscaped(bytes: Uint8Array, first: string): string {
     const byte = bytes[i];
     if (byte === escapeByte) {
       flush(i);
-      const found = escapes.find(([escape]) => startsWith(bytes, i + 1, escape));
+      const found = escapes.find(([sequence]) => startsWith(bytes, i + 1, sequence));
       encoding = found?.[1] ?? encoding;
       i += found?.[0].length ?? 0;
       start = i + 1;

@@ -92,7 +92,9 @@ function isWrittenImplicitly(bytes: Uint8Array, offset: number, uid: string, war
     latin1(bytes, offset + 4, 2),
   );
   if (hasVr === isDeclaredImplicit) {
-    warnings.push(`the data set is written ${hasVr ? 'with' : 'without'} value representations, unlike its transfer syntax`);
+    warnings.push(
+      `the data set is written ${hasVr ? 'with' : 'without'} value representations, unlike its transfer syntax`,
+    );
   }
   return !hasVr;
 }
@@ -183,7 +185,8 @@ function readElement(stream: ByteStream, isImplicit: boolean, warnings: string[]
 /** Fragments in a data set without VRs: against PS3.5 A.4, but met. dicom-parser would take them for a sequence. */
 function readEncapsulatedImplicit(stream: ByteStream, warnings: string[]): Element | undefined {
   const { byteArray, byteArrayParser, position } = stream;
-  if (position + 8 > byteArray.length || byteArrayParser.readUint32(byteArray, position) !== 0x00107fe0) return undefined;
+  if (position + 8 > byteArray.length || byteArrayParser.readUint32(byteArray, position) !== 0x00107fe0)
+    return undefined;
   if (byteArrayParser.readUint32(byteArray, position + 4) !== 0xffffffff) return undefined;
   stream.position = position + 8;
   const element: Element = { tag: 'x7fe00010', length: 0, dataOffset: position + 8, hadUndefinedLength: true };

@@ -43,9 +43,7 @@ export function readerFor(elements: ElementMap, parent: Omit<ValueReader, 'decod
 function readItems(element: Element, reader: ValueReader): Attributes[] | undefined {
   return element.items?.map((item) => {
     const elements = item.dataSet?.elements ?? {};
-    const itemReader = elements['x00080005']
-      ? { ...readerFor(elements, reader), isSigned: reader.isSigned }
-      : reader;
+    const itemReader = elements['x00080005'] ? { ...readerFor(elements, reader), isSigned: reader.isSigned } : reader;
     return readAttributes(elements, itemReader);
   });
 }

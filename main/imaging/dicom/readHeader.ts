@@ -1,6 +1,6 @@
 import type { Element } from 'dicom-parser';
-import type { Attributes } from '../../domain/keywords.ts';
 import { AppError } from '../../domain/errors.ts';
+import type { Attributes } from '../../domain/keywords.ts';
 import { type ParsedFile, parseElements } from './parseElements.ts';
 import { readAttributes, readerFor } from './readAttributes.ts';
 import { type TransferSyntax, transferSyntaxOf } from './transferSyntaxes.ts';

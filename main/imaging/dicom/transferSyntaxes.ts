@@ -40,11 +40,7 @@ const table: readonly (readonly [uid: string, name: string, codec: PixelCodec, i
   ['1.2.840.10008.1.2.4.110', 'JPEG XL Lossless', 'unsupported'],
   ['1.2.840.10008.1.2.4.111', 'JPEG XL JPEG Recompression', 'unsupported', 'lossy'],
   ['1.2.840.10008.1.2.4.112', 'JPEG XL', 'unsupported', 'lossy'],
-  [
-    '1.2.840.10008.1.2.4.201',
-    'High-Throughput JPEG 2000 Image Compression (Lossless Only)',
-    'unsupported',
-  ],
+  ['1.2.840.10008.1.2.4.201', 'High-Throughput JPEG 2000 Image Compression (Lossless Only)', 'unsupported'],
   [
     '1.2.840.10008.1.2.4.202',
     'High-Throughput JPEG 2000 with RPCL Options Image Compression (Lossless Only)',

@@ -1,6 +1,12 @@
 import { AppError } from '../../domain/errors.ts';
 import { HuffmanReader, type HuffmanTable, huffmanTable } from './huffmanReader.ts';
-import { damagedJpeg, type JpegFrameHeader, type JpegSegment, nextSegment, readJpegFrameHeader } from './jpegMarkers.ts';
+import {
+  damagedJpeg,
+  type JpegFrameHeader,
+  type JpegSegment,
+  nextSegment,
+  readJpegFrameHeader,
+} from './jpegMarkers.ts';
 
 /** Samples as stored in the stream, side by side; `precision` bits each. */
 export interface LosslessImage {
@@ -26,7 +32,10 @@ interface Scan {
 export function decodeJpegLosslessStream(stream: Uint8Array): LosslessImage {
   const header = readJpegFrameHeader(stream);
   if (header.process !== 3) {
-    throw new AppError('unsupported-transfer-syntax', `JPEG process SOF${header.process} is not lossless Huffman JPEG.`);
+    throw new AppError(
+      'unsupported-transfer-syntax',
+      `JPEG process SOF${header.process} is not lossless Huffman JPEG.`,
+    );
   }
   if (header.sampling.some((s) => s !== header.sampling[0])) throw damagedJpeg('has subsampled components');
   const samples = new Uint16Array(header.rows * header.columns * header.components);
@@ -37,7 +46,8 @@ export function decodeJpegLosslessStream(stream: Uint8Array): LosslessImage {
   while (segment && decoded.size < header.components) {
     let next = segment.end;
     if (segment.marker === 0xc4) readTables(stream, segment, tables);
-    if (segment.marker === 0xdd) restartInterval = ((stream[segment.start] ?? 0) << 8) | (stream[segment.start + 1] ?? 0);
+    if (segment.marker === 0xdd)
+      restartInterval = ((stream[segment.start] ?? 0) << 8) | (stream[segment.start + 1] ?? 0);
     if (segment.marker === 0xda) {
       const scan = readScan(stream, segment, header, tables, restartInterval);
       next = decodeScan(stream, scan, header, samples);

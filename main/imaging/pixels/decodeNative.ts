@@ -45,7 +45,8 @@ function replicateChroma(stored: StoredPixels, pixels: number, layout: PixelLayo
 
 function pixelBytes(header: DicomHeader, layout: PixelLayout): Uint8Array {
   const { pixels, bytes } = header;
-  if (!pixels || pixels.encapsulated) throw new AppError('damaged-pixels', 'The pixels are encapsulated but not compressed.');
+  if (!pixels || pixels.encapsulated)
+    throw new AppError('damaged-pixels', 'The pixels are encapsulated but not compressed.');
   const data = bytes.subarray(pixels.offset, pixels.offset + pixels.length);
   if (!pixels.isInWords || layout.bitsAllocated > 8) return data;
   return Buffer.from(data.subarray(0, data.length & ~1)).swap16();

@@ -61,7 +61,8 @@ export class HuffmanReader {
     this.paddingBits = 0;
     while (this.bytes[this.position] === 0xff && this.bytes[this.position + 1] === 0xff) this.position += 1;
     const marker = this.bytes[this.position + 1] ?? 0;
-    if (this.bytes[this.position] !== 0xff || marker < 0xd0 || marker > 0xd7) throw damagedJpeg('lacks a restart marker');
+    if (this.bytes[this.position] !== 0xff || marker < 0xd0 || marker > 0xd7)
+      throw damagedJpeg('lacks a restart marker');
     this.position += 2;
   }
 

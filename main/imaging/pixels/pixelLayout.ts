@@ -33,7 +33,11 @@ export function pixelLayoutOf(header: DicomHeader): PixelLayout {
   const samples = attributes.samplesPerPixel ?? 1;
   const photometricInterpretation = required(attributes.photometricInterpretation, 'PhotometricInterpretation');
   const isFloat = pixels.kind !== 'integer';
-  const bitsAllocated = isFloat ? (pixels.kind === 'float' ? 32 : 64) : required(attributes.bitsAllocated, 'BitsAllocated');
+  const bitsAllocated = isFloat
+    ? pixels.kind === 'float'
+      ? 32
+      : 64
+    : required(attributes.bitsAllocated, 'BitsAllocated');
   const bitsStored = isFloat ? bitsAllocated : (attributes.bitsStored ?? bitsAllocated);
   const representation = isFloat ? 1 : required(attributes.pixelRepresentation, 'PixelRepresentation');
   if (samples !== 1 && samples !== 3) throw unsupported(`${samples} samples per pixel`);

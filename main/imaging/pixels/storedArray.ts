@@ -21,7 +21,7 @@ export function allocate(dtype: PixelDtype, length: number): StoredPixels {
 
 /** numpy-style name of an array's type. */
 export function dtypeOfArray(array: StoredPixels): PixelDtype {
-  const entry = Object.entries(constructors).find(([, constructor]) => array instanceof constructor);
+  const entry = Object.entries(constructors).find(([, arrayType]) => array instanceof arrayType);
   if (!entry) throw new Error('not a pixel array');
   return entry[0] as PixelDtype;
 }
@@ -30,7 +30,12 @@ export function dtypeOfArray(array: StoredPixels): PixelDtype {
  * Values of `dtype` from `length` values' worth of bytes, copied, in native byte order.
  * The machine is taken to be little endian, as every platform of Node 24 is.
  */
-export function arrayFromBytes(dtype: PixelDtype, bytes: Uint8Array, length: number, isBigEndian = false): StoredPixels {
+export function arrayFromBytes(
+  dtype: PixelDtype,
+  bytes: Uint8Array,
+  length: number,
+  isBigEndian = false,
+): StoredPixels {
   const size = bytesPerValue(dtype);
   // Not slice(): a Buffer's slice shares memory.
   const copy = new Uint8Array(bytes.subarray(0, length * size));

@@ -43,7 +43,9 @@ export class WasmCodec {
       // No delete(): after a trap it would trap again.
       this.decoderClass = undefined;
       if (thrown instanceof AppError) throw thrown;
-      throw new AppError('damaged-pixels', `The compressed pixels cannot be decoded${this.reason()}.`, { cause: thrown });
+      throw new AppError('damaged-pixels', `The compressed pixels cannot be decoded${this.reason()}.`, {
+        cause: thrown,
+      });
     }
   }
 
@@ -56,7 +58,10 @@ function takePixels(decoder: WasmDecoder, layout: PixelLayout): StoredPixels {
   const info = decoder.getFrameInfo();
   checkFrame(info.width, info.height, info.componentCount, layout);
   if (info.bitsPerSample > layout.bitsAllocated) {
-    throw new AppError('damaged-pixels', `The stream has ${info.bitsPerSample} bits, the header ${layout.bitsAllocated}.`);
+    throw new AppError(
+      'damaged-pixels',
+      `The stream has ${info.bitsPerSample} bits, the header ${layout.bitsAllocated}.`,
+    );
   }
   const values = layout.rows * layout.columns * layout.samplesPerPixel;
   const streamBytes = info.bitsPerSample <= 8 ? 1 : 2;
@@ -85,7 +90,11 @@ function widen(bytes: Uint8Array, size: number, values: number, info: FrameInfo,
     const stored = arrayFromBytes(layout.dtype, bytes, values);
     return needsSign ? signExtend(stored, info.bitsPerSample) : stored;
   }
-  const narrow = arrayFromBytes(info.isSigned ? (size === 1 ? 'int8' : 'int16') : size === 1 ? 'uint8' : 'uint16', bytes, values);
+  const narrow = arrayFromBytes(
+    info.isSigned ? (size === 1 ? 'int8' : 'int16') : size === 1 ? 'uint8' : 'uint16',
+    bytes,
+    values,
+  );
   const out = allocate(layout.dtype, values);
   out.set(narrow);
   return needsSign ? signExtend(out, info.bitsPerSample) : out;

@@ -1,0 +1,136 @@
+import {
+  type Affine,
+  angleDegrees,
+  length,
+  planeAffine,
+  planeNormal,
+  scale,
+  subtract,
+  type Vector3,
+} from '../../domain/geometry.ts';
+import type { DataFinding, FrameFacts, Stack } from '../../domain/imageTypes.ts';
+import type { FramesAtPosition } from './seriesFrames.ts';
+
+type StackGeometry = Pick<
+  Stack,
+  'spacingMm' | 'affine' | 'tiltDegrees' | 'positions' | 'framesPerPosition' | 'findings'
+>;
+
+/** Gaps that differ from the median by more than this share of it are not regular. */
+const spacingTolerance = 0.01;
+/** What rounding in ImagePositionPatient may add, mm. */
+const roundingMm = 0.005;
+const tiltFindingDegrees = 0.5;
+
+/** Spacing, affine, tilt and findings of frames sorted along their normal; all have position and orientation. */
+export function stackGeometry(sorted: readonly FramesAtPosition[], seriesInstanceUid: string): StackGeometry {
+  const first = sorted[0]?.frames[0]?.facts;
+  const last = sorted.at(-1)?.frames[0]?.facts;
+  if (!first?.position || !first.orientation || !last?.position) throw new Error('a frame without position in a stack');
+  const normal = planeNormal(first.orientation);
+  const span = subtract(last.position, first.position);
+  const tiltDegrees = sorted.length > 1 ? Math.round(angleDegrees(span, normal) * 1000) / 1000 : 0;
+  const gaps = gapsOf(sorted);
+  const isRegular = gaps.every((gap) => isNear(gap, median(gaps)));
+  const isStraight = areOriginsOnLine(sorted, first.position, span);
+  const step = stepOf(first, normal, span, sorted.length);
+  const [row, column] = first.pixelSpacing ?? [null, null];
+  const counts = new Set(sorted.map(({ frames }) => frames.length));
+  const framesPerPosition = counts.size === 1 ? (sorted[0]?.frames.length ?? null) : null;
+  const findings = [
+    ...gapFindings(gaps, isRegular),
+    ...tiltFindings(tiltDegrees),
+    ...positionFindings(sorted, framesPerPosition, isStraight),
+  ].map((finding) => ({ ...finding, seriesInstanceUid }));
+  return {
+    spacingMm: [isRegular ? sliceSpacing(first, gaps) : null, row, column],
+    affine: isRegular && isStraight ? affineOf(first, step) : null,
+    tiltDegrees,
+    positions: sorted.length,
+    framesPerPosition,
+    findings,
+  };
+}
+
+function gapsOf(sorted: readonly FramesAtPosition[]): number[] {
+  return sorted.slice(1).map(({ positionMm }, i) => positionMm - (sorted[i]?.positionMm ?? 0));
+}
+
+function median(values: readonly number[]): number {
+  const ordered = [...values].sort((a, b) => a - b);
+  return ordered[Math.floor(ordered.length / 2)] ?? 0;
+}
+
+function isNear(gap: number, expected: number): boolean {
+  return Math.abs(gap - expected) <= expected * spacingTolerance + roundingMm;
+}
+
+function sliceSpacing(first: FrameFacts, gaps: readonly number[]): number | null {
+  if (gaps.length > 0) return gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+  return first.spacingBetweenSlices ?? first.sliceThickness ?? null;
+}
+
+/** Displacement from one position to the next; for a single one the stated spacing along the normal, else 1 mm. */
+function stepOf(first: FrameFacts, normal: Vector3, span: Vector3, positions: number): Vector3 {
+  if (positions > 1) return scale(span, 1 / (positions - 1));
+  return scale(normal, sliceSpacing(first, []) ?? 1);
+}
+
+function affineOf({ position, orientation, pixelSpacing }: FrameFacts, step: Vector3): Affine | null {
+  if (!position || !orientation || !pixelSpacing) return null;
+  return planeAffine({ position, orientation, pixelSpacing }, step);
+}
+
+/** In-plane offsets that are not a steady shear make a volume impossible. */
+function areOriginsOnLine(sorted: readonly FramesAtPosition[], start: Vector3, span: Vector3): boolean {
+  const firstMm = sorted[0]?.positionMm ?? 0;
+  const wholeMm = (sorted.at(-1)?.positionMm ?? 0) - firstMm;
+  const toleranceMm = 0.1;
+  return sorted.every(({ positionMm, frames }) => {
+    const expected = scale(span, wholeMm > 0 ? (positionMm - firstMm) / wholeMm : 0);
+    return frames.every(({ facts }) => {
+      if (!facts.position) return false;
+      const offset = subtract(facts.position, start);
+      return length(subtract(offset, expected)) <= toleranceMm;
+    });
+  });
+}
+
+type SeriesFinding = Omit<DataFinding, 'seriesInstanceUid'>;
+
+function gapFindings(gaps: readonly number[], isRegular: boolean): SeriesFinding[] {
+  if (isRegular) return [];
+  const usual = median(gaps);
+  const missing = gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / usual) - 1), 0);
+  const areMultiples = gaps.every((gap) => Math.abs(gap / usual - Math.round(gap / usual)) <= 0.05);
+  if (areMultiples && missing > 0) {
+    const message = `${missing} of ${gaps.length + 1 + missing} positions are missing (spacing ${usual.toFixed(2)} mm).`;
+    return [{ code: 'missing-slice', message, severity: 'warning' }];
+  }
+  const message = `The distance between slices varies from ${Math.min(...gaps).toFixed(2)} to ${Math.max(...gaps).toFixed(2)} mm.`;
+  return [{ code: 'variable-spacing', message, severity: 'warning' }];
+}
+
+function tiltFindings(tiltDegrees: number): SeriesFinding[] {
+  if (tiltDegrees <= tiltFindingDegrees) return [];
+  const message = `The slices are sheared by ${tiltDegrees.toFixed(1)} degrees (gantry tilt).`;
+  return [{ code: 'gantry-tilt', message, severity: 'warning' }];
+}
+
+function positionFindings(
+  sorted: readonly FramesAtPosition[],
+  framesPerPosition: number | null,
+  isStraight: boolean,
+): SeriesFinding[] {
+  const findings: SeriesFinding[] = [];
+  if (framesPerPosition === null) {
+    const repeated = sorted.filter(({ frames }) => frames.length > 1).length;
+    const message = `${repeated} of ${sorted.length} positions hold more than one image.`;
+    findings.push({ code: 'duplicate-position', message, severity: 'warning' });
+  }
+  if (!isStraight) {
+    const message = 'The slices are shifted against each other irregularly; they do not form a volume.';
+    findings.push({ code: 'irregular-positions', message, severity: 'warning' });
+  }
+  return findings;
+}

@@ -1,0 +1,44 @@
+import type { FrameImage, IndexedFile } from '../domain/imageTypes.ts';
+import { type IndexRequest, indexFile } from './indexFile.ts';
+import { type InspectRow, inspectFile } from './inspectFile.ts';
+import { loadFrame } from './loadFrame.ts';
+import { type Thumbnail, thumbnail } from './thumbnail.ts';
+
+export interface FrameRequest {
+  readonly address: string;
+  /** From 1. */
+  readonly frameNumber: number;
+}
+
+/** A task's result, with the worker's memory after it, for the pool to judge. */
+export interface Measured<T> {
+  readonly value: T;
+  readonly residentMb: number;
+}
+
+/** What an imaging worker does for the core. */
+export type ImagingTasks = {
+  indexFile: { input: IndexRequest; output: Measured<IndexedFile> };
+  inspectFile: { input: { path: string; pixels: boolean; root?: string }; output: Measured<InspectRow> };
+  loadFrame: { input: FrameRequest; output: Measured<FrameImage> };
+  thumbnail: { input: FrameRequest & { sizePx: number }; output: Measured<Thumbnail> };
+};
+
+/** The task functions as an imaging worker serves them. */
+export const imagingTasks = {
+  indexFile: measured(indexFile),
+  inspectFile: measured(({ path, pixels, root }: ImagingTasks['inspectFile']['input']) =>
+    inspectFile(path, { pixels, ...(root === undefined ? {} : { root }) }),
+  ),
+  loadFrame: measured(({ address, frameNumber }: FrameRequest) => loadFrame(address, frameNumber)),
+  thumbnail: measured(async ({ address, frameNumber, sizePx }: ImagingTasks['thumbnail']['input']) =>
+    thumbnail(await loadFrame(address, frameNumber), sizePx),
+  ),
+};
+
+function measured<I, O>(work: (input: I) => Promise<O>): (input: I) => Promise<Measured<O>> {
+  return async (input) => {
+    const value = await work(input);
+    return { value, residentMb: process.memoryUsage.rss() / 2 ** 20 };
+  };
+}
