@@ -25,7 +25,11 @@ export interface ParentPort {
 }
 
 /** The parts of `process` that a worker program needs. */
-type SelfProcess = IpcEnd & { parentPort?: ParentPort; exit?(code: number): void };
+type SelfProcess = IpcEnd & {
+  parentPort?: ParentPort;
+  exit?(code: number): void;
+  on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+};
 
 /** How long a worker may go on after its parent has gone: time to write a checkpoint. */
 const graceMs = 20_000;
@@ -37,6 +41,9 @@ const graceMs = 20_000;
  * is left to do, after a grace period at the latest, so that no worker outlives its core.
  */
 export function parentChannel(self: SelfProcess): Channel {
+  // Ctrl-C reaches every process of the terminal; whether and when a worker ends is for its core to say.
+  self.on('SIGINT', () => undefined);
+  self.on('SIGTERM', () => undefined);
   const channel = self.parentPort ? transferredChannel(self.parentPort) : processChannel(self);
   channel.onClose(() => {
     setTimeout(() => self.exit?.(1), graceMs).unref();

@@ -1,7 +1,7 @@
 /** The parts of a request that decide whether it is looked at at all. */
 export interface RequestHead {
-  readonly method: string | undefined;
-  readonly url: string | undefined;
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 

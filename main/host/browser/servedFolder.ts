@@ -8,22 +8,20 @@ export interface ServedFile {
 }
 
 /**
- * The built page as a list made once from the folder: a request names an entry of the list exactly, or there is no such
- * file. No path of a request ever reaches the file system, so there is nothing to climb out of; links are left out.
+ * The built page, read once into memory: a request names one of its files exactly, or there is no such file. No path
+ * of a request ever reaches the file system, so there is nothing to climb out of, and a build that runs meanwhile
+ * changes nothing under a page that is open.
  */
 export function servedFolder(root: string): (urlPath: string) => ServedFile | undefined {
-  const files = new Map<string, string>();
+  const files = new Map<string, ServedFile>();
   for (const file of filesBelow(root)) {
     const urlPath = `/${path.relative(root, file).split(path.sep).join('/')}`;
-    if (contentTypeOf(urlPath)) files.set(urlPath, file);
-  }
-  return (requested) => {
-    const urlPath = requested === '/' ? '/index.html' : requested;
-    const file = files.get(urlPath);
     const type = contentTypeOf(urlPath);
-    if (!file || !type) return undefined;
-    return { bytes: readFileSync(file), headers: { 'Content-Type': type, 'Cache-Control': cacheControlOf(urlPath) } };
-  };
+    if (!type) continue;
+    const headers = { 'Content-Type': type, 'Cache-Control': cacheControlOf(urlPath) };
+    files.set(urlPath, { bytes: readFileSync(file), headers });
+  }
+  return (urlPath) => files.get(urlPath === '/' ? '/index.html' : urlPath);
 }
 
 /** Links are neither listed nor followed (the `recursive` option of readdir follows links to folders). */

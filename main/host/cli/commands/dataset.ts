@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { CaseCounts, datasetMethods, Excluded } from '../../../contract/datasets.ts';
+import { DataFinding } from '../../../contract/values.ts';
+import { type Arguments, type CliCommand, checkInput, defined, UsageError } from '../command.ts';
+import { followJob } from '../followJob.ts';
+
+const Created = z.object({
+  snapshot: z.string(),
+  hash: z.string(),
+  counts: CaseCounts,
+  excluded: z.array(Excluded),
+  findings: z.array(DataFinding),
+});
+
+export const dataset: CliCommand = {
+  summary: 'freeze labelled images into a snapshot for training',
+  usage: `dataset create --target LABEL [--task classification] [--unit study|series|image|lesion]
+    [--split 0.7,0.15,0.15 | --split-file CSV | --folds K] [--seed 1] [--size 128] [--resize fit|stretch] [--crop MM]
+    [--window C,W] [--channels 1|3] [--reader NAME] [--positive VALUE] [--frame middle|largest-lesion]`,
+  options: {
+    ...Object.fromEntries(
+      ['target', 'task', 'unit', 'split', 'split-file', 'folds', 'seed', 'size', 'resize', 'crop', 'window'].map(text),
+    ),
+    ...Object.fromEntries(['channels', 'reader', 'positive', 'frame'].map(text)),
+  },
+  positionals: [1, 1],
+  run: async (args, { output, openCore }) => {
+    if (args.positionals[0] !== 'create') throw new UsageError('dataset create --target LABEL ...');
+    const input = checkInput(datasetMethods['datasets.create'].input, recipe(args));
+    const core = await openCore();
+    const { jobId } = await core.client['datasets.create'](input);
+    const created = Created.parse(await followJob(core, jobId, output));
+    const excluded = created.excluded.map(({ code, n }) => ({ code, n }));
+    output.result({ ...created, excluded }, describeSnapshot(created));
+    return 0;
+  },
+};
+
+function text(name: string): [string, { type: 'string' }] {
+  return [name, { type: 'string' }];
+}
+
+function recipe(args: Arguments): object {
+  const [center, width] = args.numbers('window') ?? [];
+  return defined({
+    target: args.needText('target'),
+    task: args.text('task'),
+    unit: args.text('unit'),
+    partition: partition(args),
+    seed: args.number('seed'),
+    size: args.number('size'),
+    resize: args.text('resize'),
+    cropMm: args.number('crop'),
+    window: args.text('window') === undefined ? undefined : { center, width },
+    channels: args.number('channels'),
+    reader: args.text('reader'),
+    positive: args.text('positive'),
+    frame: args.text('frame'),
+  });
+}
+
+function partition(args: Arguments): object | undefined {
+  const given = ['split', 'split-file', 'folds'].filter((name) => args.text(name) !== undefined);
+  if (given.length > 1) throw new UsageError(`--${given.join(' and --')} exclude each other`);
+  const path = args.path('split-file');
+  if (path) return { kind: 'file', path };
+  const folds = args.number('folds');
+  if (folds !== undefined) return { kind: 'folds', folds };
+  const parts = args.numbers('split');
+  if (!parts) return undefined;
+  const [train = 0, val = 0, test = 0] = parts;
+  if (parts.length !== 3 || Math.abs(train + val + test - 1) > 1e-6 || Math.min(train, val, test) < 0)
+    throw new UsageError('--split takes three parts that add up to 1, such as 0.7,0.15,0.15');
+  return { kind: 'split', train, val, test };
+}
+
+function describeSnapshot({ snapshot, hash, counts, excluded, findings }: z.output<typeof Created>): string {
+  const lines = Object.entries(counts).flatMap(([split, classes]) =>
+    Object.entries(classes).map(
+      ([name, { cases, patients }]) => `${split}  ${name}: ${cases} cases of ${patients} patients`,
+    ),
+  );
+  return [
+    ...lines,
+    ...excluded.map(({ n, message }) => `left out ${n}: ${message}`),
+    ...findings.map(({ message }) => `note: ${message}`),
+    `snapshot ${snapshot} (${hash})`,
+  ].join('\n');
+}

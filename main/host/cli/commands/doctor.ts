@@ -1,0 +1,19 @@
+import type { CliCommand } from '../command.ts';
+
+const marks = { ok: 'ok      ', warning: 'warning ', failed: 'FAILED  ', 'not-run': 'not run ' };
+
+export const doctor: CliCommand = {
+  summary: 'check engines, devices, disk and versions',
+  usage: 'doctor',
+  options: {},
+  positionals: [0, 0],
+  run: async (_args, { output, openCore }) => {
+    const { client } = await openCore();
+    const { version } = await client['system.capabilities']({});
+    const { workspacePath } = await client['system.status']({});
+    const { checks } = await client['system.doctor']({});
+    const text = checks.map(({ state, title, detail }) => `${marks[state]}${title}: ${detail}`).join('\n');
+    output.result({ version, node: process.versions.node, workspace: workspacePath, checks }, text);
+    return checks.some(({ state }) => state === 'failed') ? 1 : 0;
+  },
+};

@@ -1,0 +1,111 @@
+import { writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { AppClient } from '../../../contract/index.ts';
+import { type Evaluation, modelMethods, type UnitMetrics } from '../../../contract/models.ts';
+import { AppError } from '../../../domain/errors.ts';
+import { type CliCommand, checkInput, defined } from '../command.ts';
+import { followJob } from '../followJob.ts';
+
+const Done = z.object({ evaluationId: z.string() });
+
+export const evaluate: CliCommand = {
+  summary: 'measure a model on held-out cases',
+  usage: 'evaluate --model ID [--snapshot ID] [--split test] [--predictions FILE]',
+  options: {
+    model: { type: 'string' },
+    snapshot: { type: 'string' },
+    split: { type: 'string' },
+    predictions: { type: 'string' },
+  },
+  positionals: [0, 0],
+  run: async (args, { output, openCore }) => {
+    const typed = { modelId: args.needText('model'), snapshotId: args.text('snapshot'), split: args.text('split') };
+    const input = checkInput(modelMethods['models.evaluate'].input, defined(typed));
+    const core = await openCore();
+    const { jobId } = await core.client['models.evaluate'](input);
+    const { evaluationId } = Done.parse(await followJob(core, jobId, output));
+    const evaluation = await core.client['evaluations.get']({ evaluationId });
+    const file = args.path('predictions');
+    if (file) await writePredictions(core.client, evaluation, file);
+    output.result(evaluationLine(evaluation), describeEvaluation(evaluation));
+    return 0;
+  },
+};
+
+export function evaluationLine(evaluation: Evaluation): object {
+  const { perCase, perPatient, perPatientReason, threshold, baselines } = evaluation;
+  return {
+    model: evaluation.modelId,
+    snapshot: evaluation.snapshotId,
+    evaluation: evaluation.id,
+    split: evaluation.split,
+    out_of_fold: evaluation.outOfFold,
+    unit: evaluation.unit,
+    classes: evaluation.classes,
+    positive: evaluation.positive ?? null,
+    per_case: metricsLine(perCase),
+    per_patient: perPatient ? metricsLine(perPatient) : null,
+    ...(perPatientReason === undefined ? {} : { per_patient_reason: perPatientReason }),
+    threshold,
+    baselines,
+    looks: evaluation.looks,
+  };
+}
+
+function metricsLine(metrics: UnitMetrics): object {
+  return {
+    n_cases: metrics.nCases,
+    n_patients: metrics.nPatients,
+    auroc: metrics.auroc ?? null,
+    sensitivity: metrics.sensitivity ?? null,
+    specificity: metrics.specificity ?? null,
+    accuracy: metrics.accuracy,
+    balanced_accuracy: metrics.balancedAccuracy,
+    brier: metrics.brier,
+    confusion: metrics.confusion,
+  };
+}
+
+/** Asked for cell by cell: an answer holds 2,000 cases at most, and a fuller cell would be silently cut. */
+async function writePredictions(client: AppClient, { id, classes }: Evaluation, file: string): Promise<void> {
+  const limit = 2000;
+  const lines: object[] = [];
+  for (const trueClass of classes)
+    for (const predictedClass of classes) {
+      const { cases } = await client['evaluations.cases']({ evaluationId: id, trueClass, predictedClass, limit });
+      if (cases.length === limit) throw new AppError('limit-exceeded', `More than ${limit} cases share one cell.`);
+      lines.push(...cases.map((one) => predictionLine(one, classes)));
+    }
+  writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+}
+
+type EvaluatedCase = Awaited<ReturnType<AppClient['evaluations.cases']>>['cases'][number];
+
+const predictionLine = (one: EvaluatedCase, classes: readonly string[]): object => ({
+  case: one.caseIndex,
+  patient_id: one.patientId,
+  imageId: one.imageId,
+  true: one.trueClass,
+  predicted: one.predictedClass,
+  scores: Object.fromEntries(classes.map((name, index) => [name, one.scores[index]])),
+});
+
+function describeEvaluation(evaluation: Evaluation): string {
+  const { perCase, perPatient, perPatientReason, threshold, looks, classes } = evaluation;
+  return [
+    `${evaluation.outOfFold ? 'out-of-fold' : evaluation.split}, threshold ${threshold.value.toFixed(3)} (${threshold.rule}), look ${looks}`,
+    describeMetrics(`per ${evaluation.unit}`, perCase),
+    perPatient ? describeMetrics('per patient', perPatient) : `per patient: ${perPatientReason ?? 'not given'}`,
+    ...evaluation.baselines.map(({ name, auroc }) => `${name}: AUROC ${describeInterval(auroc)}`),
+    `confusion (rows true, columns predicted: ${classes.join(', ')}): ${JSON.stringify(perCase.confusion)}`,
+  ].join('\n');
+}
+
+const describeMetrics = (unit: string, metrics: UnitMetrics): string =>
+  `${unit}: n ${metrics.nCases} of ${metrics.nPatients} patients, AUROC ${describeInterval(metrics.auroc)}, ` +
+  `sensitivity ${describeInterval(metrics.sensitivity)}, specificity ${describeInterval(metrics.specificity)}`;
+
+const describeInterval = (interval: UnitMetrics['auroc']): string =>
+  interval
+    ? `${interval.value.toFixed(3)} (${interval.low.toFixed(3)} to ${interval.high.toFixed(3)})`
+    : 'not defined here';

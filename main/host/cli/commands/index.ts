@@ -1,0 +1,31 @@
+import type { CliCommand } from '../command.ts';
+import { dataset } from './dataset.ts';
+import { doctor } from './doctor.ts';
+import { evaluate } from './evaluate.ts';
+import { exportModel } from './exportModel.ts';
+import { importImages } from './import.ts';
+import { inspect } from './inspect.ts';
+import { labels } from './labels.ts';
+import { model } from './model.ts';
+import { phantom } from './phantom.ts';
+import { predict } from './predict.ts';
+import { series } from './series.ts';
+import { serve } from './serve.ts';
+import { train } from './train.ts';
+
+/** Every command, in the order of the loop. */
+export const commands: Readonly<Record<string, CliCommand>> = {
+  inspect,
+  import: importImages,
+  series,
+  labels,
+  dataset,
+  train,
+  evaluate,
+  predict,
+  model,
+  'export-model': exportModel,
+  phantom,
+  doctor,
+  serve,
+};

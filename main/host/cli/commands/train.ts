@@ -1,0 +1,183 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { type EpochRow, TrainingConfig, ValidationMetrics } from '../../../contract/training.ts';
+import { AppError } from '../../../domain/errors.ts';
+import type { CoreConnection } from '../../connection.ts';
+import {
+  type Arguments,
+  type CliCommand,
+  type CommandContext,
+  checkInput,
+  defined,
+  resolvePath,
+  UsageError,
+} from '../command.ts';
+import { followJob } from '../followJob.ts';
+import { duration, type Output } from '../output.ts';
+
+const Trained = z.object({
+  run: z.string(),
+  model: z.string(),
+  bestEpoch: z.number().optional(),
+  metrics: z.unknown(),
+  seconds: z.number(),
+});
+
+const texts = ['snapshot', 'architecture', 'backbone', 'mode', 'epochs', 'batch', 'learning-rate', 'patience'];
+const more = ['time-limit', 'engine', 'device', 'threads', 'seed', 'config', 'resume'];
+
+export const train: CliCommand = {
+  summary: 'train a network on a snapshot',
+  usage: `train --snapshot ID|DIR [--architecture resnet18|small-cnn] [--backbone FILE|MODEL|random|none]
+    [--mode features|fine-tune|scratch] [--epochs N] [--batch N] [--learning-rate X] [--patience N] [--time-limit MINUTES]
+    [--engine auto|onnxruntime|tensorflow] [--device auto|cpu] [--threads N] [--seed 1] [--config FILE]
+  train --resume RUN`,
+  options: Object.fromEntries([...texts, ...more].map((name) => [name, { type: 'string' as const }])),
+  positionals: [0, 0],
+  run: async (args, context) => {
+    const resumed = args.text('resume');
+    return resumed ? resume(resumed, context) : start(checkInput(TrainingConfig, trainingConfig(args)), context);
+  },
+};
+
+async function start(config: z.input<typeof TrainingConfig>, context: CommandContext): Promise<0> {
+  const core = await context.openCore();
+  const epochs = new EpochPrinter(core, context.output);
+  const { runId, jobId } = await core.client['runs.start'](config);
+  return followRun(core, runId, jobId, epochs, context);
+}
+
+async function resume(runId: string, context: CommandContext): Promise<0> {
+  const core = await context.openCoreWaiting();
+  const epochs = new EpochPrinter(core, context.output);
+  epochs.skip((await core.client['runs.get']({ runId })).epochs);
+  const { jobId } = await core.client['runs.resume']({ runId });
+  return followRun(core, runId, jobId, epochs, context);
+}
+
+async function followRun(
+  core: CoreConnection,
+  runId: string,
+  jobId: string,
+  epochs: EpochPrinter,
+  context: CommandContext,
+): Promise<0> {
+  // A core of our own checkpoints when it is closed; a core that goes on after us is asked to.
+  context.onStop({ run: runId }, async () => {
+    if (context.isAttached()) await core.client['runs.pause']({ runId });
+  });
+  context.output.result({ run: runId, pid: process.pid }, `run ${runId}`);
+  epochs.follow(runId);
+  const result = Trained.parse(await followJob(core, jobId, context.output));
+  epochs.catchUp((await core.client['runs.get']({ runId })).epochs);
+  const metrics = snakeMetrics(result.metrics);
+  const { run, model, bestEpoch, seconds } = result;
+  context.output.result(
+    { run, model, best_epoch: bestEpoch ?? null, metrics, seconds },
+    `model ${model}, best epoch ${bestEpoch ?? '-'}, ${duration(seconds)}`,
+  );
+  return 0;
+}
+
+function snakeMetrics(metrics: unknown): object {
+  const parsed = ValidationMetrics.safeParse(metrics);
+  if (!parsed.success) return { ...(metrics as object) };
+  return { val_loss: parsed.data.valLoss, val_auroc: parsed.data.valAuroc ?? null };
+}
+
+/** Prints each epoch of one run once, whether it was announced or found afterwards. */
+class EpochPrinter {
+  private readonly printed = new Set<string>();
+  private readonly early: { runId: string; row: EpochRow }[] = [];
+  private runId: string | undefined;
+  private readonly output: Output;
+
+  constructor(core: CoreConnection, output: Output) {
+    this.output = output;
+    core.on('runs.epochEnded', ({ runId, row }) => {
+      if (this.runId === undefined) this.early.push({ runId, row });
+      else if (runId === this.runId) this.print(row);
+    });
+  }
+
+  skip(rows: readonly EpochRow[]): void {
+    for (const row of rows) this.printed.add(keyOf(row));
+  }
+
+  follow(runId: string): void {
+    this.runId = runId;
+    this.catchUp(this.early.filter((announced) => announced.runId === runId).map(({ row }) => row));
+  }
+
+  catchUp(rows: readonly EpochRow[]): void {
+    for (const row of rows) this.print(row);
+  }
+
+  private print(row: EpochRow): void {
+    if (this.printed.has(keyOf(row))) return;
+    this.printed.add(keyOf(row));
+    this.output.result(
+      defined({
+        run: this.runId,
+        fold: row.fold,
+        epoch: row.epoch,
+        loss: row.loss,
+        val_loss: row.valLoss,
+        val_auroc: row.valAuroc ?? null,
+        seconds: row.seconds,
+        eta_seconds: row.etaSeconds,
+      }),
+      describeEpoch(row),
+    );
+  }
+}
+
+const keyOf = ({ fold, epoch }: EpochRow): string => `${fold ?? ''}/${epoch}`;
+
+function describeEpoch({ fold, epoch, loss, valLoss, valAuroc, etaSeconds, isBest }: EpochRow): string {
+  const where = fold === undefined ? `epoch ${epoch}` : `fold ${fold} epoch ${epoch}`;
+  const auroc = valAuroc === undefined ? '' : `, AUROC ${valAuroc.toFixed(3)}`;
+  return `${where}: loss ${loss.toFixed(4)}, validation ${valLoss.toFixed(4)}${auroc}${isBest ? ' (best)' : ''}, ${duration(etaSeconds)} left`;
+}
+
+/** The file's settings, each overruled by its option. */
+function trainingConfig(args: Arguments): object {
+  const snapshot = args.text('snapshot');
+  const backbone = args.text('backbone');
+  const file = args.path('config');
+  const config: Record<string, unknown> = {
+    ...(file ? readConfig(file) : {}),
+    ...defined({
+      snapshot: snapshot && pathOrId(snapshot),
+      architecture: args.text('architecture'),
+      backbone: backbone && pathOrId(backbone),
+      mode: args.text('mode'),
+      epochs: args.number('epochs'),
+      batchSize: args.number('batch'),
+      learningRate: args.number('learning-rate'),
+      patience: args.number('patience'),
+      timeLimitMinutes: args.number('time-limit'),
+      engine: args.text('engine'),
+      device: args.text('device'),
+      threads: args.number('threads'),
+      seed: args.number('seed'),
+    }),
+  };
+  if (config.snapshot === undefined) throw new UsageError('--snapshot is missing');
+  return config;
+}
+
+const pathOrId = (given: string): string => (existsSync(resolvePath(given)) ? resolvePath(given) : given);
+
+function readConfig(file: string): object {
+  if (!existsSync(file)) throw new AppError('file-not-found', `There is no file ${file}.`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    throw new UsageError(`${file} is not JSON`);
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw new UsageError(`${file}: no settings`);
+  return parsed;
+}

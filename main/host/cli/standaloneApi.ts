@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import type { ModelInspection } from '../../contract/models.ts';
+import type { SpawnWorker } from '../../contract/transport/worker.ts';
+
+/** One line of output, keys as DESIGN.md section 6 names them. */
+export type OutputLine = Readonly<Record<string, unknown>>;
+
+export interface LockHolder {
+  readonly pid: number;
+  readonly host: string;
+  readonly kind: string;
+  readonly startedAt: string;
+  /** Present where the holder can be attached to: `ws://127.0.0.1:port` and the bearer token for it. */
+  readonly attach?: { readonly url: string; readonly token: string };
+}
+
+/** What the command line does without a workspace: the exports of main/app/standalone.ts. */
+export interface StandaloneApi {
+  /** Who holds the workspace folder now; undefined where nobody does or the folder does not exist. */
+  readWorkspaceLock(workspacePath: string): LockHolder | undefined;
+  /** One line per file, sorted by path, folders recursed; a bad file gives {path, error:{code,message}}. */
+  inspectFiles(options: {
+    paths: readonly string[];
+    pixels: boolean;
+    spawnWorker: SpawnWorker;
+    signal: AbortSignal;
+  }): AsyncIterable<OutputLine>;
+  inspectModel(path: string): Promise<z.output<typeof ModelInspection>>;
+  /** Writes DICOM files, labels.csv and masks below `out`; returns the summary to print. */
+  makePhantoms(options: {
+    out: string;
+    patients: number;
+    seed: number;
+    kinds: readonly ('ct-nodule' | 'mr-lesion' | 'cr')[];
+    signal: AbortSignal;
+    onProgress: (fraction: number, message: string) => void;
+  }): Promise<OutputLine>;
+  /** One line per image, also appended to OUT/predictions.jsonl; a bad file gives {file, error:{code,message}}. */
+  predictFiles(options: {
+    /** model.onnx, or the folder that holds it and its card. */
+    modelPath: string;
+    inputs: readonly string[];
+    cam: 'cam' | 'gradcam' | 'gradcam++' | 'none';
+    className?: string;
+    out: string;
+    spawnWorker: SpawnWorker;
+    signal: AbortSignal;
+  }): AsyncIterable<OutputLine>;
+}
+
+/** Loaded when a command needs it: `--help` and usage errors answer at once. */
+export const loadStandalone = async (): Promise<StandaloneApi> => import('../../app/standalone.ts');
