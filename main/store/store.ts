@@ -38,11 +38,3 @@ export interface Store {
   /** Checkpoints the write-ahead log and frees the lock. */
   close(): void;
 }
-
-/**
- * Opens or creates the workspace folder.
- * Errors: `workspace-in-use` (says who), `workspace-too-new`, `workspace-damaged`.
- */
-export function openStore(path: string, options: StoreOptions): Store {
-  throw new Error(`not yet: ${path} ${options.kind}`);
-}

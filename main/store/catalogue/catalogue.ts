@@ -112,13 +112,14 @@ export interface DatasetInstance extends TargetInstance {
 export type CatalogueRow = Omit<WorklistRow, 'labels' | 'lesions'>;
 
 export interface CatalogueQueries {
-  /** Newest import first, then patient, study date, series number. */
+  /** By patient, study date, series number. */
   worklist(filter?: { readonly includeRemoved?: boolean }): readonly CatalogueRow[];
   worklistRow(seriesInstanceUid: string): CatalogueRow | undefined;
   seriesByUid(seriesInstanceUid: string): StoredSeries | undefined;
   /** By instance number, then UID. */
   instancesOfSeries(seriesInstanceUid: string): readonly StoredInstance[];
   instanceBySop(sopInstanceUid: string): StoredInstance | undefined;
+  /** Equal findings of one series are one with a count. */
   findings(filter?: { readonly seriesInstanceUid?: string }): readonly DataFinding[];
   /** All instances with pixels of series that are not removed, ordered by patient, study, series, number. */
   datasetInstances(): readonly DatasetInstance[];
@@ -126,11 +127,11 @@ export interface CatalogueQueries {
   /** Exactly as in the `file` column; more than one where folders with equal names were imported. Removed series are left out. */
   targetsByFile(file: string): readonly TargetInstance[];
   targetBySop(sopInstanceUid: string): TargetInstance | undefined;
-  /** Images (instances with pixels; first those) of a series, study or patient, removed series left out, at most `limit`. */
+  /** Images (instances with pixels) of a series, study or patient, removed series left out, at most `limit`. */
   targetsOfSeries(seriesInstanceUid: string, limit?: number): readonly TargetInstance[];
   targetsOfStudy(studyInstanceUid: string, limit?: number): readonly TargetInstance[];
   targetsOfPatient(patientId: string, limit?: number): readonly TargetInstance[];
-  /** Distinct studies and series of a patient, removed series left out. */
+  /** Series with images of a patient, removed ones left out. */
   seriesOfPatient(
     patientId: string,
   ): readonly { readonly studyInstanceUid: string; readonly seriesInstanceUid: string }[];
@@ -141,8 +142,13 @@ export interface CatalogueQueries {
 }
 
 export interface SeriesChanges {
-  /** Result of the assembly, with its findings; replaces the former one. Not audited: it follows from the files. */
-  setStacks(seriesInstanceUid: string, stacks: readonly Stack[], findings: readonly DataFinding[]): void;
+  /** Result of the assembly, with its findings (told by `importId`, too); replaces the former one. Not audited: it follows from the files. */
+  setStacks(
+    seriesInstanceUid: string,
+    stacks: readonly Stack[],
+    findings: readonly DataFinding[],
+    importId?: string,
+  ): void;
   /** Series whose stacks are not assembled. */
   seriesWithoutStacks(): readonly string[];
   /** Out of the worklist and of future snapshots; files, labels and history stay. */

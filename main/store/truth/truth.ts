@@ -62,7 +62,11 @@ export interface LabelSave {
 }
 
 export interface Labels {
-  /** Returns when COMMIT has returned. The same answer again writes nothing and returns the current revision. */
+  /**
+   * Returns when COMMIT has returned; rules as in the contract (`labels.save`). The same answer again writes nothing and
+   * returns the current revision; a revised lesion without geometry keeps the one it has; a retracted label comes back.
+   * Errors: `unknown-target`, `invalid-value`, `unknown-label`, `stale-revision`, `conflict` (another reader's label).
+   */
   saveLabel(input: SaveLabelInput): Label;
   retractLabel(input: RetractLabelInput): Label;
   label(labelId: string): Label | undefined;
@@ -75,7 +79,7 @@ export interface Labels {
   /** Current labels, not retracted, of everything: for export. */
   allLabels(): readonly CaseLabel[];
   labelCount(): number;
-  /** Marks by SeriesInstanceUID; without reader: of all readers (the first reader's answer per definition). */
+  /** Marks by SeriesInstanceUID; without reader: of all readers, one answer per definition. */
   seriesMarks(readerId?: string): ReadonlyMap<string, SeriesMarks>;
   marksOfSeries(seriesInstanceUid: string, readerId?: string): SeriesMarks;
   /** Returns the import id. */

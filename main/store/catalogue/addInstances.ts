@@ -1,0 +1,214 @@
+import type { DataFinding } from '../../contract/values.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { IndexedFile } from '../../domain/imageTypes.ts';
+import type { WriteAudit } from '../truth/openAudit.ts';
+import { type Db, transact } from '../workspace/database.ts';
+import type { AddResult, NewInstance, RejectedFile } from './catalogue.ts';
+import type { FindingTable } from './findingTable.ts';
+
+const LARGEST_CHUNK = 200;
+
+interface Added {
+  patients: number;
+  studies: number;
+  series: number;
+  instances: number;
+}
+
+/** The three rows above an instance; a UID that hangs below another patient or study is refused. */
+function parentRows(db: Db) {
+  const insertPatient = db.prepare(
+    `INSERT INTO patient (PatientID, PatientName, PatientSex, facts) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  const insertStudy = db.prepare(
+    `INSERT INTO study (StudyInstanceUID, PatientID, StudyDate, StudyDescription, patient_age_years, facts)
+     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  const insertSeries = db.prepare(
+    `INSERT INTO series (SeriesInstanceUID, StudyInstanceUID, Modality, SeriesNumber, SeriesDescription, import_id,
+       imported_at, facts)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  const patientOfStudy = db.prepare<[string], string>('SELECT PatientID FROM study WHERE StudyInstanceUID = ?').pluck();
+  const studyOfSeries = db
+    .prepare<[string], string>('SELECT StudyInstanceUID FROM series WHERE SeriesInstanceUID = ?')
+    .pluck();
+
+  return {
+    conflictOf({ study, series }: IndexedFile): string | undefined {
+      const patientId = patientOfStudy.get(study.studyInstanceUid) ?? study.patientId;
+      if (patientId !== study.patientId) return 'Its study is in the workspace under another patient.';
+      const studyUid = studyOfSeries.get(series.seriesInstanceUid) ?? series.studyInstanceUid;
+      return studyUid === series.studyInstanceUid ? undefined : 'Its series is in the workspace under another study.';
+    },
+    add({ patient, study, series }: IndexedFile, importId: string, now: string, added: Added): void {
+      added.patients += insertPatient.run(
+        patient.patientId,
+        patient.patientName ?? null,
+        patient.sex ?? null,
+        JSON.stringify(patient),
+      ).changes;
+      added.studies += insertStudy.run(
+        study.studyInstanceUid,
+        study.patientId,
+        study.studyDate ?? null,
+        study.description ?? null,
+        study.patientAgeYears ?? null,
+        JSON.stringify(study),
+      ).changes;
+      added.series += insertSeries.run(
+        series.seriesInstanceUid,
+        series.studyInstanceUid,
+        series.modality,
+        series.seriesNumber ?? null,
+        series.description ?? null,
+        importId,
+        now,
+        JSON.stringify(series),
+      ).changes;
+    },
+  };
+}
+
+function instanceRows(db: Db) {
+  const selectHash = db.prepare<[string], string>('SELECT file_sha256 FROM instance WHERE SOPInstanceUID = ?').pluck();
+  const selectTwin = db
+    .prepare<[string], string>('SELECT SOPInstanceUID FROM instance WHERE pixel_sha256 = ? LIMIT 1')
+    .pluck();
+  const insert = db.prepare(
+    `INSERT INTO instance (SOPInstanceUID, SeriesInstanceUID, InstanceNumber, NumberOfFrames, has_pixels, address, file,
+       file_sha256, pixel_sha256, import_id, facts)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const updateSeries = db.prepare(
+    `UPDATE series SET instances = instances + 1, frames = frames + ?, images = images + ?, Rows = coalesce(Rows, ?),
+       Columns = coalesce(Columns, ?), stack_count = NULL
+     WHERE SeriesInstanceUID = ?`,
+  );
+  return {
+    hashOf: (sopInstanceUid: string): string | undefined => selectHash.get(sopInstanceUid),
+    hasTwin: (pixelSha256: string | undefined): boolean =>
+      pixelSha256 !== undefined && selectTwin.get(pixelSha256) !== undefined,
+    add({ indexed: { instance }, file }: NewInstance, importId: string): void {
+      const hasPixels = instance.hasPixels ? 1 : 0;
+      insert.run(
+        instance.sopInstanceUid,
+        instance.seriesInstanceUid,
+        instance.instanceNumber ?? null,
+        instance.frameCount,
+        hasPixels,
+        instance.address,
+        file ?? null,
+        instance.fileSha256,
+        instance.pixelSha256 ?? null,
+        importId,
+        JSON.stringify(instance),
+      );
+      const size = instance.hasPixels ? [instance.rows ?? null, instance.columns ?? null] : [null, null];
+      const frames = instance.hasPixels ? instance.frameCount : 0;
+      updateSeries.run(frames, hasPixels, ...size, instance.seriesInstanceUid);
+    },
+  };
+}
+
+const twinOf = ({ study, instance }: IndexedFile): DataFinding => ({
+  code: 'identical-pixels',
+  message: 'An image with exactly the same pixels is in the workspace already.',
+  severity: 'warning',
+  patientId: study.patientId,
+  seriesInstanceUid: instance.seriesInstanceUid,
+  sopInstanceUid: instance.sopInstanceUid,
+});
+
+const findingOf = (indexed: IndexedFile, finding: IndexedFile['findings'][number]): DataFinding => ({
+  ...finding,
+  seriesInstanceUid: indexed.series.seriesInstanceUid,
+  sopInstanceUid: indexed.instance.sopInstanceUid,
+});
+
+interface Chunk {
+  readonly importId: string;
+  readonly now: string;
+  readonly added: Added;
+  skipped: number;
+  readonly rejected: RejectedFile[];
+  readonly findings: DataFinding[];
+  readonly series: Set<string>;
+}
+
+/** Adds files to patient, study, series and instance; see ImportRecords.addInstances. */
+export function instanceAdder(db: Db, writeAudit: WriteAudit, findings: FindingTable) {
+  const parents = parentRows(db);
+  const instances = instanceRows(db);
+  const countImport = db.prepare(
+    `UPDATE import_record SET patients = patients + ?, studies = studies + ?, series = series + ?,
+       instances = instances + ?, skipped = skipped + ? WHERE id = ?`,
+  );
+  const insertReject = db.prepare('INSERT INTO import_reject (import_id, path, code, message) VALUES (?, ?, ?, ?)');
+
+  function addFindings(indexed: IndexedFile, hasTwin: boolean, chunk: Chunk): void {
+    const found = indexed.findings.map((finding) => findingOf(indexed, finding));
+    if (hasTwin) found.push(twinOf(indexed));
+    for (const finding of found) findings.add(finding, 'file', chunk.importId);
+    chunk.findings.push(...found);
+  }
+
+  function addOne(row: NewInstance, chunk: Chunk): void {
+    const { instance } = row.indexed;
+    const presentHash = instances.hashOf(instance.sopInstanceUid);
+    if (presentHash === instance.fileSha256) {
+      chunk.skipped += 1;
+      return;
+    }
+    const reject = (code: string, message: string) => chunk.rejected.push({ path: instance.address, code, message });
+    if (presentHash !== undefined) {
+      reject('same-uid-other-content', 'The workspace has another file with the same SOPInstanceUID.');
+      return;
+    }
+    const conflict = parents.conflictOf(row.indexed);
+    if (conflict !== undefined) {
+      reject('conflict', conflict);
+      return;
+    }
+    const hasTwin = instances.hasTwin(instance.pixelSha256);
+    parents.add(row.indexed, chunk.importId, chunk.now, chunk.added);
+    instances.add(row, chunk.importId);
+    addFindings(row.indexed, hasTwin, chunk);
+    chunk.added.instances += 1;
+    chunk.series.add(instance.seriesInstanceUid);
+  }
+
+  function conclude({ importId, added, skipped, rejected, series }: Chunk): void {
+    for (const uid of series) findings.count(uid);
+    for (const { path, code, message } of rejected) insertReject.run(importId, path, code, message);
+    countImport.run(added.patients, added.studies, added.series, added.instances, skipped, importId);
+    if (added.instances > 0) writeAudit({ action: 'instances.added', entity: `import/${importId}`, after: added });
+  }
+
+  return (files: readonly NewInstance[], importId: string): AddResult => {
+    if (files.length > LARGEST_CHUNK) {
+      throw new AppError('invalid-input', `At most ${LARGEST_CHUNK} files go into one transaction.`);
+    }
+    return transact(db, () => {
+      const chunk: Chunk = {
+        importId,
+        now: new Date().toISOString(),
+        added: { patients: 0, studies: 0, series: 0, instances: 0 },
+        skipped: 0,
+        rejected: [],
+        findings: [],
+        series: new Set(),
+      };
+      for (const file of files) addOne(file, chunk);
+      conclude(chunk);
+      const { added, skipped, rejected, series } = chunk;
+      return {
+        added: added.instances,
+        skipped,
+        rejected,
+        findings: chunk.findings,
+        seriesInstanceUids: [...series],
+      };
+    });
+  };
+}

@@ -1,0 +1,24 @@
+import type { WriteAudit } from '../truth/openAudit.ts';
+import type { Db } from '../workspace/database.ts';
+import { instanceAdder } from './addInstances.ts';
+import type { Catalogue } from './catalogue.ts';
+import { detailQueries } from './details.ts';
+import { findingTable } from './findingTable.ts';
+import { importRecordTable } from './importRecords.ts';
+import { seriesChanges } from './seriesChanges.ts';
+import { targetQueries } from './targets.ts';
+import { worklistQueries } from './worklist.ts';
+
+export function openCatalogue(db: Db, writeAudit: WriteAudit): Catalogue {
+  const findings = findingTable(db);
+  return {
+    ...importRecordTable(db, writeAudit, findings),
+    addInstances: instanceAdder(db, writeAudit, findings),
+    ...worklistQueries(db),
+    ...detailQueries(db),
+    ...targetQueries(db),
+    ...seriesChanges(db, writeAudit, findings),
+    findings: ({ seriesInstanceUid } = {}) =>
+      seriesInstanceUid === undefined ? findings.all() : findings.ofSeries(seriesInstanceUid),
+  };
+}

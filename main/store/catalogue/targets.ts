@@ -1,0 +1,90 @@
+import type { Db } from '../workspace/database.ts';
+import type { CatalogueQueries, DatasetInstance, TargetInstance } from './catalogue.ts';
+
+interface TargetRow {
+  readonly PatientID: string;
+  readonly StudyInstanceUID: string;
+  readonly SeriesInstanceUID: string;
+  readonly SOPInstanceUID: string;
+  readonly NumberOfFrames: number;
+  readonly has_pixels: number;
+}
+
+interface DatasetRow extends TargetRow {
+  readonly pixel_sha256: string | null;
+  readonly file_sha256: string;
+  readonly Modality: string;
+  readonly address: string;
+  readonly file: string | null;
+}
+
+const targetOf = (row: TargetRow): TargetInstance => ({
+  patientId: row.PatientID,
+  studyInstanceUid: row.StudyInstanceUID,
+  seriesInstanceUid: row.SeriesInstanceUID,
+  sopInstanceUid: row.SOPInstanceUID,
+  frameCount: row.NumberOfFrames,
+  hasPixels: row.has_pixels === 1,
+});
+
+const datasetInstanceOf = (row: DatasetRow): DatasetInstance => ({
+  ...targetOf(row),
+  ...(row.pixel_sha256 !== null && { pixelSha256: row.pixel_sha256 }),
+  fileSha256: row.file_sha256,
+  modality: row.Modality,
+  address: row.address,
+  ...(row.file !== null && { file: row.file }),
+});
+
+const columns = 'PatientID, StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID, NumberOfFrames, has_pixels';
+const tables = 'FROM instance JOIN series USING (SeriesInstanceUID) JOIN study USING (StudyInstanceUID)';
+
+type Targets = Omit<
+  CatalogueQueries,
+  'worklist' | 'worklistRow' | 'totals' | 'seriesByUid' | 'instancesOfSeries' | 'instanceBySop' | 'planeOf' | 'findings'
+>;
+
+/** What labels and cases point at, without the facts of the headers. */
+export function targetQueries(db: Db): Targets {
+  const images = (condition: string) =>
+    db.prepare<[string, number], TargetRow>(
+      `SELECT ${columns} ${tables} WHERE ${condition} = ? AND has_pixels = 1 AND is_removed = 0
+       ORDER BY SeriesInstanceUID, InstanceNumber, SOPInstanceUID LIMIT ?`,
+    );
+  const byFile = db.prepare<[string], TargetRow>(
+    `SELECT ${columns} ${tables} WHERE file = ? AND is_removed = 0 ORDER BY SOPInstanceUID`,
+  );
+  const bySop = db.prepare<[string], TargetRow>(`SELECT ${columns} ${tables} WHERE SOPInstanceUID = ?`);
+  const bySeries = images('SeriesInstanceUID');
+  const byStudy = images('StudyInstanceUID');
+  const byPatient = images('PatientID');
+  const seriesByPatient = db.prepare<[string], { studyInstanceUid: string; seriesInstanceUid: string }>(
+    `SELECT StudyInstanceUID AS studyInstanceUid, SeriesInstanceUID AS seriesInstanceUid
+     FROM series JOIN study USING (StudyInstanceUID) WHERE PatientID = ? AND images > 0 AND is_removed = 0
+     ORDER BY StudyInstanceUID, SeriesInstanceUID`,
+  );
+  const studyOfSeries = db
+    .prepare<[string], string>('SELECT StudyInstanceUID FROM series WHERE SeriesInstanceUID = ?')
+    .pluck();
+  const study = db.prepare<[string], number>('SELECT 1 FROM study WHERE StudyInstanceUID = ?').pluck();
+  const dataset = db.prepare<[], DatasetRow>(
+    `SELECT ${columns}, pixel_sha256, file_sha256, Modality, address, file ${tables}
+     WHERE has_pixels = 1 AND is_removed = 0
+     ORDER BY PatientID, StudyInstanceUID, SeriesInstanceUID, InstanceNumber, SOPInstanceUID`,
+  );
+  const all = -1;
+  return {
+    datasetInstances: () => dataset.all().map(datasetInstanceOf),
+    targetsByFile: (file) => byFile.all(file).map(targetOf),
+    targetBySop: (sopInstanceUid) => {
+      const row = bySop.get(sopInstanceUid);
+      return row && targetOf(row);
+    },
+    targetsOfSeries: (uid, limit = all) => bySeries.all(uid, limit).map(targetOf),
+    targetsOfStudy: (uid, limit = all) => byStudy.all(uid, limit).map(targetOf),
+    targetsOfPatient: (patientId, limit = all) => byPatient.all(patientId, limit).map(targetOf),
+    seriesOfPatient: (patientId) => seriesByPatient.all(patientId),
+    studyOfSeries: (seriesInstanceUid) => studyOfSeries.get(seriesInstanceUid),
+    hasStudy: (studyInstanceUid) => study.get(studyInstanceUid) !== undefined,
+  };
+}

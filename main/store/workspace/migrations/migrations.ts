@@ -1,0 +1,5 @@
+import type { Migration } from '../migrate.ts';
+import { initialSchema } from './0001-initial.ts';
+
+/** In order; a released one is never changed again. */
+export const migrations: readonly Migration[] = [{ version: 1, name: 'initial', sql: initialSchema }];

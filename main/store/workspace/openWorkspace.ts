@@ -1,0 +1,93 @@
+import { mkdirSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { openBlobs } from './blobs.ts';
+import { checkDatabase, type Db, openDatabase } from './database.ts';
+import { syncFolder } from './durableFiles.ts';
+import { acquireLock } from './lock.ts';
+import { type Migration, migrate } from './migrate.ts';
+import { migrations as allMigrations } from './migrations/migrations.ts';
+import type { AttachAddress, Workspace } from './workspace.ts';
+
+export interface OpenWorkspace {
+  readonly workspace: Workspace;
+  readonly db: Db;
+  close(): void;
+}
+
+function makeFolders(path: string) {
+  const folder = (name: string): string => {
+    const made = join(path, name);
+    mkdirSync(made, { recursive: true });
+    return made;
+  };
+  const folders = {
+    blobs: folder('blobs'),
+    snapshotsFolder: folder('snapshots'),
+    runsFolder: folder('runs'),
+    modelsFolder: folder('models'),
+    cacheFolder: folder('cache'),
+  };
+  syncFolder(path);
+  return folders;
+}
+
+function openCheckedDatabase(file: string, migrations: readonly Migration[]): Db {
+  const db = openDatabase(file);
+  try {
+    checkDatabase(db);
+    migrate(db, file, migrations);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+async function backUp(db: Db, file: string): Promise<void> {
+  await db.backup(file);
+  syncFolder(dirname(file));
+}
+
+/**
+ * The folder with groundglass.sqlite, blobs/, snapshots/, runs/, models/ and cache/, made where it is missing.
+ * Errors: `workspace-in-use`, `workspace-too-new`, `workspace-damaged`.
+ */
+export function openWorkspace(
+  folder: string,
+  kind: string,
+  attach?: AttachAddress,
+  migrations: readonly Migration[] = allMigrations,
+): OpenWorkspace {
+  const path = resolve(folder);
+  mkdirSync(path, { recursive: true });
+  const lock = acquireLock(path, kind, attach);
+  try {
+    const { blobs, ...folders } = makeFolders(path);
+    const databasePath = join(path, 'groundglass.sqlite');
+    const db = openCheckedDatabase(databasePath, migrations);
+    const workspace: Workspace = {
+      path,
+      name: basename(path),
+      databasePath,
+      ...folders,
+      blobs: openBlobs(blobs),
+      get holder() {
+        return lock.holder;
+      },
+      announce: (address) => {
+        lock.announce(address);
+      },
+      backupDatabase: (file) => backUp(db, file),
+    };
+    const close = () => {
+      if (!db.open) return;
+      db.pragma('wal_checkpoint(TRUNCATE)');
+      db.close();
+      lock.release();
+    };
+    return { workspace, db, close };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
