@@ -73,7 +73,8 @@ export function emptyData(type: ElementType, length: number): TensorData {
 
 /** The typed array of `type` over a copy of little-endian `bytes`. */
 export function dataFromBytes(type: ElementType, bytes: Uint8Array): TensorData {
-  const copy = bytes.slice();
+  // Not slice(): that of a Node Buffer shares its memory.
+  const copy = new Uint8Array(bytes);
   return new constructors[type](copy.buffer, 0, copy.byteLength / bytesPerElement(type));
 }
 

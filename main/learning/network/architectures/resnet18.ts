@@ -6,9 +6,7 @@ function basicBlock(
   layers: LayerWriter,
   name: string,
   input: string,
-  channels: number,
-  stride: number,
-  changes: boolean,
+  { channels, stride, changes, output }: { channels: number; stride: number; changes: boolean; output: string },
 ): string {
   const first = layers.convolution(`${name}.conv1`, input, { channels, kernel: 3, stride, padding: 1 });
   const inner = layers.relu(`${name}.relu1`, layers.batchNormalization(`${name}.bn1`, first));
@@ -20,7 +18,7 @@ function basicBlock(
         layers.convolution(`${name}.downsample.0`, input, { channels, kernel: 1, stride }),
       )
     : input;
-  return layers.relu(name, layers.add(`${name}.sum`, outer, around));
+  return layers.relu(output, layers.add(`${name}.sum`, outer, around));
 }
 
 /** He, Zhang, Ren and Sun: Deep residual learning for image recognition, 2015. Names and counts as torchvision's. */
@@ -37,8 +35,13 @@ export const resnet18: Architecture = {
     const stages: string[] = [];
     [64, 128, 256, 512].forEach((width, stage) => {
       const name = `layer${stage + 1}`;
-      value = basicBlock(layers, `${name}.0`, value, width, stage === 0 ? 1 : 2, stage > 0);
-      value = basicBlock(layers, `${name}.1`, value, width, 1, false);
+      value = basicBlock(layers, `${name}.0`, value, {
+        channels: width,
+        stride: stage === 0 ? 1 : 2,
+        changes: stage > 0,
+        output: `${name}.0`,
+      });
+      value = basicBlock(layers, `${name}.1`, value, { channels: width, stride: 1, changes: false, output: name });
       stages.push(value);
     });
     layers.dense('fc', layers.globalAveragePool('avgpool', value), classes);

@@ -6,7 +6,7 @@ import { filterGradient } from './filterGradient.ts';
 import type { Emitter, GradientScope, Op } from './op.ts';
 import { mismatch, need } from './op.ts';
 import type { WindowAxis } from './window.ts';
-import { forEachTap, overhang, reach, windowsOf } from './window.ts';
+import { overhang, reach, tapLists, windowsOf } from './window.ts';
 
 type Shape4 = readonly [number, number, number, number];
 
@@ -111,6 +111,7 @@ export const conv: Op = {
     const result = emptyArray([batch, outputs, ...windows.map((axis) => axis.output)], data.type);
     const bias = inputs[2]?.data;
     const [outPlane, inPlane, kernelPlane] = planes(windows);
+    const [outputTaps, kernelTaps, inputTaps] = tapLists(windows);
     for (let n = 0; n < batch; n++) {
       for (let o = 0; o < outputs; o++) {
         const out = result.data.subarray((n * outputs + o) * outPlane, (n * outputs + o + 1) * outPlane);
@@ -119,10 +120,12 @@ export const conv: Op = {
         for (let c = 0; c < each; c++) {
           const image = (firstChannel + c) * inPlane;
           const filter = (o * each + c) * kernelPlane;
-          forEachTap(windows, (output, kernel, position) => {
-            out[output] =
-              (out[output] ?? 0) + (data.data[image + position] ?? 0) * (filters.data[filter + kernel] ?? 0);
-          });
+          for (let t = 0; t < outputTaps.length; t++) {
+            const product =
+              (data.data[image + (inputTaps[t] ?? 0)] ?? 0) * (filters.data[filter + (kernelTaps[t] ?? 0)] ?? 0);
+            const output = outputTaps[t] ?? 0;
+            out[output] = (out[output] ?? 0) + product;
+          }
         }
       }
     }
@@ -173,6 +176,7 @@ function spread(data: NdArray, filters: NdArray, bias: Float64Array | undefined,
   const { batch, channels, shape, group, outputs, windows } = transposedGeometry(node, data.shape, filters.shape);
   const result = emptyArray([batch, outputs, ...windows.map((axis) => axis.input)], data.type);
   const [inPlane, outPlane, kernelPlane] = planes(windows);
+  const [inputTaps, kernelTaps, outputTaps] = tapLists(windows);
   for (let n = 0; n < batch; n++) {
     for (let o = 0; o < outputs; o++) {
       const out = result.data.subarray((n * outputs + o) * outPlane, (n * outputs + o + 1) * outPlane);
@@ -184,10 +188,12 @@ function spread(data: NdArray, filters: NdArray, bias: Float64Array | undefined,
         const o = Math.floor(c / (channels / group)) * shape[1] + e;
         const out = (n * outputs + o) * outPlane;
         const filter = (c * shape[1] + e) * kernelPlane;
-        forEachTap(windows, (position, kernel, output) => {
-          const value = (data.data[image + position] ?? 0) * (filters.data[filter + kernel] ?? 0);
-          result.data[out + output] = (result.data[out + output] ?? 0) + value;
-        });
+        for (let t = 0; t < inputTaps.length; t++) {
+          const product =
+            (data.data[image + (inputTaps[t] ?? 0)] ?? 0) * (filters.data[filter + (kernelTaps[t] ?? 0)] ?? 0);
+          const output = out + (outputTaps[t] ?? 0);
+          result.data[output] = (result.data[output] ?? 0) + product;
+        }
       }
     }
   }

@@ -87,3 +87,14 @@ export function forEachTap(
     }
   }
 }
+
+/** The taps of one plane as three lists of equal length: for kernels that go over many planes. */
+export function tapLists(windows: readonly WindowAxis[]): readonly [Int32Array, Int32Array, Int32Array] {
+  const lists: readonly [number[], number[], number[]] = [[], [], []];
+  forEachTap(windows, (output, kernel, input) => {
+    lists[0].push(output);
+    lists[1].push(kernel);
+    lists[2].push(input);
+  });
+  return [Int32Array.from(lists[0]), Int32Array.from(lists[1]), Int32Array.from(lists[2])];
+}
