@@ -17,7 +17,7 @@ function overlaps(from: number, to: number): { readonly index: number; readonly 
  * pixels; a shorter axis stays as it is. Result [n, rows, columns], C order.
  */
 export function areaAverage(
-  tensors: Float32Array,
+  tensors: ArrayLike<number>,
   [n, channels, height, width]: readonly [number, number, number, number],
   side: number,
 ): Float64Array {

@@ -4,8 +4,8 @@ import { fitLogistic, type LogisticModel, type Matrix, meanLogLoss, predictLogis
 
 /** Tensors of a snapshot with what is known of each case. */
 export interface BaselineData {
-  /** [n, channels, height, width], C order. */
-  readonly tensors: Float32Array;
+  /** [n, channels, height, width], C order, in any unit: pixels are standardised. */
+  readonly tensors: ArrayLike<number>;
   readonly shape: readonly [n: number, channels: number, height: number, width: number];
   readonly classIndices: ArrayLike<number>;
   readonly classCount: number;
