@@ -11,7 +11,7 @@ import { thumbnailOf } from '../images/thumbnailOf.ts';
 
 export function imageHandlers(context: AppContext): Pick<AppHandlers, keyof typeof imageMethods> {
   const { catalogue } = context.store;
-  const frames = new FrameCache(context);
+  const frames = new FrameCache(context.imaging);
   return {
     'imports.start': ({ paths, metadata }) => {
       const title = paths.length === 1 ? `Import ${baseName(paths[0] ?? '')}` : `Import ${paths.length} items`;

@@ -1,32 +1,27 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ModelCard } from '../../contract/models.ts';
+import { ModelCard, type Preprocessing } from '../../contract/models.ts';
 import { AppError } from '../../domain/errors.ts';
 import { compile } from '../engine/compile.ts';
-import type { Program } from '../engine/program.ts';
-import { buildGradCam } from '../network/buildGradCam.ts';
-import { buildInference } from '../network/buildInference.ts';
-import { classWeights } from '../network/classWeights.ts';
+import type { CompileOptions, Program } from '../engine/program.ts';
+import { createExplainer, type Explainer, type ExplanationMethod } from '../explanation/explainer.ts';
 import { importNetwork } from '../network/importNetwork.ts';
+import { buildInference } from '../network/inference.ts';
 import type { Network } from '../network/network.ts';
 
-/** One network of a model with its programs, compiled when first needed. */
+/** One network of a model; its programs are compiled when first needed and kept. */
 export interface LoadedNetwork {
   readonly network: Network;
   inference(): Promise<Program>;
-  gradCam(layer: string): Promise<Program>;
-  /** Dense weights [classes, channels] behind global average pooling; undefined for other heads. */
-  denseWeights(): Float32Array | undefined;
+  explainer(method: ExplanationMethod): Promise<Explainer>;
   dispose(): Promise<void>;
 }
 
-/** A model ready to run: one network, or the networks of a fold ensemble whose scores are averaged. */
+/** A model ready to run: one network, or the networks of a fold ensemble, whose scores are averaged. */
 export interface LoadedModel {
   readonly card: ModelCard;
+  readonly preprocessing: Preprocessing;
   readonly networks: readonly LoadedNetwork[];
-  /** Channels and side of the input picture. */
-  readonly channels: 1 | 3;
-  readonly size: number;
   dispose(): Promise<void>;
 }
 
@@ -36,22 +31,21 @@ const defaultSize = 224;
  * Loads a model folder (model-card.json beside model.onnx, and fold-N.onnx for an ensemble) or a bare .onnx file.
  * Errors: `file-not-found`, `model-damaged`, `unsupported-operator`.
  */
-export function loadModel(path: string, threads: number): LoadedModel {
-  if (!existsSync(path)) throw new AppError('file-not-found', 'there is no model at that place');
+export function loadModel(path: string, options: CompileOptions): LoadedModel {
+  if (!existsSync(path)) throw new AppError('file-not-found', 'There is no model at that place.');
   const isFolder = statSync(path).isDirectory();
   const card = isFolder ? readCard(join(path, 'model-card.json')) : undefined;
   const files = isFolder ? networkFiles(path, card?.folds) : [path];
-  const networks = files.map((file) =>
-    loadNetwork(importNetwork(readFileSync(file)), card?.preprocessing?.size, threads),
-  );
-  const [first] = networks;
-  if (!first) throw new AppError('model-damaged', 'the model folder holds no network');
-  const known = card ?? cardOfStranger(first.network, basename(path));
+  const graphs = files.map((file) => importNetwork(readFileSync(file)));
+  const [first] = graphs;
+  if (!first) throw new AppError('model-damaged', 'The model folder holds no network.');
+  const known = card ?? cardOfStranger(first, basename(path));
+  const preprocessing = known.preprocessing ?? plainPreprocessing(first);
+  const networks = graphs.map((network) => loadNetwork(network, preprocessing, options));
   return {
     card: known,
+    preprocessing,
     networks,
-    channels: known.preprocessing?.channels ?? (first.network.inputShape[0] === 3 ? 3 : 1),
-    size: known.preprocessing?.size ?? first.network.inputShape[1] ?? defaultSize,
     dispose: async () => {
       await Promise.all(networks.map((network) => network.dispose()));
     },
@@ -64,16 +58,16 @@ function networkFiles(folder: string, folds: number | undefined): string[] {
 }
 
 function readCard(path: string): ModelCard {
-  if (!existsSync(path)) throw new AppError('model-damaged', 'the model folder has no model-card.json');
+  if (!existsSync(path)) throw new AppError('model-damaged', 'The model folder has no model-card.json.');
   try {
     return ModelCard.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
-    throw new AppError('model-damaged', 'model-card.json cannot be read', { cause });
+    throw new AppError('model-damaged', 'model-card.json cannot be read.', { cause });
   }
 }
 
-/** A network without a card: classes by number, no threshold, and the whole image scaled to its input. */
-function cardOfStranger(network: Network, name: string): ModelCard {
+/** A network that came without a card: classes by number, no threshold. */
+export function cardOfStranger(network: Network, name: string): ModelCard {
   return {
     name,
     task: 'classification',
@@ -86,30 +80,29 @@ function cardOfStranger(network: Network, name: string): ModelCard {
   };
 }
 
-function loadNetwork(network: Network, size: number | undefined, threads: number): LoadedNetwork {
-  const programs = new Map<string, Promise<Program>>();
-  const once = (key: string, make: () => Promise<Program>): Promise<Program> => {
-    const known = programs.get(key) ?? make();
-    programs.set(key, known);
-    return known;
-  };
-  const device = { device: 'cpu', threads } as const;
-  const [channels, rows, columns] = network.inputShape;
-  const side = size ?? rows ?? defaultSize;
+/** Without a card: the whole image in its own grey range, 0 to 1. */
+function plainPreprocessing({ inputShape: [channels, rows] }: Network): Preprocessing {
+  return { size: rows ?? defaultSize, resize: 'fit', channels: channels === 3 ? 3 : 1, mean: 0, standardDeviation: 1 };
+}
+
+function loadNetwork(network: Network, { channels, size }: Preprocessing, options: CompileOptions): LoadedNetwork {
+  let program: Promise<Program> | undefined;
+  const explainers = new Map<ExplanationMethod, Promise<Explainer>>();
   return {
     network,
-    inference: () => once('inference', () => compile(buildInference(network), device)),
-    gradCam: (layer) =>
-      once(`gradcam ${layer}`, () =>
-        compile(
-          buildGradCam(network, layer, { batchSize: 1, inputShape: [channels, side, size ?? columns ?? side] }),
-          device,
-        ),
-      ),
-    denseWeights: () => classWeights(network)?.data as Float32Array | undefined,
+    inference: () => {
+      program ??= compile(buildInference(network), options);
+      return program;
+    },
+    explainer: (method) => {
+      const known =
+        explainers.get(method) ?? createExplainer(network, { ...options, method, inputShape: [channels, size, size] });
+      explainers.set(method, known);
+      return known;
+    },
     dispose: async () => {
-      for (const program of await Promise.all(programs.values())) await program.dispose();
-      programs.clear();
+      const held = await Promise.allSettled([program, ...explainers.values()]);
+      for (const result of held) if (result.status === 'fulfilled') await result.value?.dispose();
     },
   };
 }

@@ -1,0 +1,230 @@
+import type { ModelCard } from '../../contract/models.ts';
+import { AppError } from '../../domain/errors.ts';
+import { logitsOfScores, softmax } from '../../domain/statistics/scores.ts';
+import { chooseThreshold, type Threshold } from '../../domain/statistics/thresholdRule.ts';
+import { openSnapshot, type Snapshot, splitOfCases } from '../dataset/openSnapshot.ts';
+import { networkInput } from '../dataset/preprocess.ts';
+import { type Evaluation, evaluatePredictions } from '../evaluation/evaluatePredictions.ts';
+import { decideCases, type PredictedCase } from '../evaluation/predictedCase.ts';
+import type { InputSource } from '../training/inputSource.ts';
+import { Scorer } from '../training/scorer.ts';
+import { type LoadedModel, type LoadedNetwork, loadModel } from './loadModel.ts';
+import { type BaselineScore, measureBaselines } from './measureBaselines.ts';
+import { refuseSeen } from './refuseSeen.ts';
+
+export interface EvaluateModelInput {
+  /** Model folder or .onnx file. */
+  readonly modelPath: string;
+  readonly snapshotDirectory: string;
+  /** train, val or test; ignored where the evaluation is out of fold. */
+  readonly split: string;
+  readonly threads: number;
+}
+
+/** One case with its truth, its scores (in the order of the classes) and what it is called at the threshold. */
+export interface ScoredCase {
+  readonly caseIndex: number;
+  readonly trueClass: string;
+  readonly predictedClass: string;
+  readonly scores: readonly number[];
+}
+
+export interface ModelEvaluation {
+  readonly evaluation: Evaluation;
+  readonly outOfFold: boolean;
+  readonly split: string;
+  readonly cases: readonly ScoredCase[];
+  readonly baselines: readonly BaselineScore[];
+}
+
+interface Hooks {
+  readonly progress: (value: { fraction: number; message: string }) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Predictions, each at its position in the snapshot. */
+interface Predicted {
+  readonly caseIndexes: readonly number[];
+  readonly predictions: readonly PredictedCase[];
+  readonly threshold: Threshold | undefined;
+}
+
+/**
+ * Evaluates a model on cases it has not seen: a fold ensemble on its own snapshot out of fold (each case by the network
+ * that was not trained on its patient, at that fold's own validation threshold), otherwise one split of a snapshot.
+ * Errors: `seen-in-training`, `shape-mismatch` (other preprocessing or classes), `missing-class`.
+ */
+export async function evaluateModel(input: EvaluateModelInput, hooks: Hooks): Promise<ModelEvaluation> {
+  const snapshot = openSnapshot(input.snapshotDirectory);
+  const model = loadModel(input.modelPath, { device: 'cpu', threads: input.threads });
+  try {
+    refuseMismatch(model, snapshot);
+    const outOfFold = model.card.folds !== undefined && model.card.snapshotHash === snapshot.manifest.hash;
+    const predicted = outOfFold
+      ? await predictOutOfFold(model, snapshot, input, hooks)
+      : await predictSplit(model, snapshot, input, hooks);
+    hooks.progress({ fraction: 0.8, message: 'trivial baselines' });
+    const baselines = measureBaselines(snapshot, predicted.caseIndexes, outOfFold);
+    const { classes, unit } = snapshot.manifest;
+    const positive = model.card.positive ?? snapshot.manifest.positive;
+    const common = { classes, ...(positive === undefined ? {} : { positive }) };
+    const { threshold } = predicted;
+    const evaluation = evaluatePredictions({
+      unit,
+      cases: predicted.predictions,
+      ...common,
+      ...(threshold ? { threshold } : {}),
+    });
+    const rule = { classes, positive: positive ?? classes.at(-1) ?? '', threshold: threshold?.value ?? 0.5 };
+    const cases = decideCases(predicted.predictions, rule).map(({ trueClass, predictedClass, scores }, i) => ({
+      caseIndex: predicted.caseIndexes[i] ?? -1,
+      ...{ trueClass, predictedClass, scores },
+    }));
+    return { evaluation, outOfFold, split: outOfFold ? 'out-of-fold' : input.split, cases, baselines };
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** The pictures of the snapshot must be what the model was made for. Normalisation is the model's own in any case. */
+function refuseMismatch({ card, preprocessing }: LoadedModel, { manifest }: Snapshot): void {
+  if (card.classes.join('\0') !== manifest.classes.join('\0'))
+    throw new AppError(
+      'shape-mismatch',
+      `The model tells ${card.classes.join(', ')}; the dataset has ${manifest.classes.join(', ')}.`,
+    );
+  const shape = ({ size, resize, channels, cropMm, window }: typeof preprocessing) =>
+    JSON.stringify([size, resize, channels, cropMm ?? null, window?.center ?? null, window?.width ?? null]);
+  if (shape(preprocessing) !== shape(manifest.preprocessing))
+    throw new AppError(
+      'shape-mismatch',
+      'The dataset was made with other preprocessing than the model needs: size, crop, window, channels or resizing differ.',
+    );
+}
+
+function inputsOf(snapshot: Snapshot, { preprocessing }: LoadedModel): InputSource {
+  const { size, channels } = preprocessing;
+  const write = (caseIndex: number, into: Float32Array, offset: number): void => {
+    networkInput(snapshot.levelsOf(caseIndex), preprocessing, into, offset);
+  };
+  return {
+    shape: [channels, size, size],
+    writePlain: write,
+    writeForTraining: (caseIndex, _epoch, into, offset) => write(caseIndex, into, offset),
+  };
+}
+
+async function logitsOf(
+  { network }: LoadedNetwork,
+  source: InputSource,
+  cases: readonly number[],
+  threads: number,
+): Promise<number[][]> {
+  const scorer = await Scorer.compile(network, { engine: 'onnxruntime', device: 'cpu', threads });
+  try {
+    return await scorer.logits(source, cases);
+  } finally {
+    await scorer.dispose();
+  }
+}
+
+function predictedCase(
+  { manifest }: Snapshot,
+  caseIndex: number,
+  logits: readonly number[],
+  threshold?: number,
+): PredictedCase {
+  const found = manifest.cases[caseIndex];
+  if (!found) throw new Error('a case outside the snapshot');
+  const { caseId, patientId, className } = found;
+  return { caseId, patientId, trueClass: className, logits, ...(threshold === undefined ? {} : { threshold }) };
+}
+
+async function predictOutOfFold(
+  model: LoadedModel,
+  snapshot: Snapshot,
+  input: EvaluateModelInput,
+  hooks: Hooks,
+): Promise<Predicted> {
+  const source = inputsOf(snapshot, model);
+  const found: { caseIndex: number; prediction: PredictedCase }[] = [];
+  for (const [k, network] of model.networks.entries()) {
+    hooks.signal.throwIfAborted();
+    hooks.progress({
+      fraction: (0.8 * k) / model.networks.length,
+      message: `fold ${k + 1} of ${model.networks.length}`,
+    });
+    const parts = splitOfCases(snapshot, k + 1);
+    const at = (name: string): number[] => parts.flatMap((part, i) => (part === name ? [i] : []));
+    const [val, test] = [at('val'), at('test')];
+    const threshold = await validationThreshold(network, source, val, snapshot, model.card, input.threads);
+    const logits = await logitsOf(network, source, test, input.threads);
+    test.forEach((caseIndex, i) => {
+      found.push({ caseIndex, prediction: predictedCase(snapshot, caseIndex, logits[i] ?? [], threshold?.value) });
+    });
+  }
+  found.sort((a, b) => a.caseIndex - b.caseIndex);
+  const rule = 'largest Youden index on validation, per fold';
+  return {
+    caseIndexes: found.map(({ caseIndex }) => caseIndex),
+    predictions: found.map(({ prediction }) => prediction),
+    threshold: { value: model.card.threshold?.value ?? 0.5, rule },
+  };
+}
+
+async function validationThreshold(
+  network: LoadedNetwork,
+  source: InputSource,
+  val: readonly number[],
+  { manifest }: Snapshot,
+  { positive, classes }: ModelCard,
+  threads: number,
+): Promise<Threshold | undefined> {
+  if (positive === undefined) return undefined;
+  const logits = await logitsOf(network, source, val, threads);
+  const scores = logits.map((row) => softmax(row)[classes.indexOf(positive)] ?? 0);
+  return chooseThreshold(
+    { kind: 'youden' },
+    scores,
+    val.map((i) => manifest.cases[i]?.className === positive),
+  );
+}
+
+async function predictSplit(
+  model: LoadedModel,
+  snapshot: Snapshot,
+  input: EvaluateModelInput,
+  hooks: Hooks,
+): Promise<Predicted> {
+  const caseIndexes = casesOfSplit(snapshot, input.split);
+  refuseSeen(model.card, snapshot, caseIndexes);
+  const source = inputsOf(snapshot, model);
+  const perNetwork: number[][][] = [];
+  for (const [k, network] of model.networks.entries()) {
+    hooks.signal.throwIfAborted();
+    hooks.progress({ fraction: (0.8 * k) / model.networks.length, message: 'running the model' });
+    perNetwork.push(await logitsOf(network, source, caseIndexes, input.threads));
+  }
+  const predictions = caseIndexes.map((caseIndex, i) =>
+    predictedCase(snapshot, caseIndex, meanLogitsOf(perNetwork.map((rows) => rows[i] ?? []))),
+  );
+  return { caseIndexes, predictions, threshold: model.card.threshold };
+}
+
+/** One network: its own logits. An ensemble: the logarithm of its mean scores. */
+function meanLogitsOf(rows: readonly (readonly number[])[]): readonly number[] {
+  const [first = []] = rows;
+  if (rows.length === 1) return first;
+  const scores = rows.map(softmax);
+  return logitsOfScores(first.map((_, k) => scores.reduce((sum, row) => sum + (row[k] ?? 0), 0) / rows.length));
+}
+
+/** A snapshot with folds has no split of its own: another model is evaluated on all its cases. */
+function casesOfSplit(snapshot: Snapshot, split: string): number[] {
+  const { splits, manifest } = snapshot;
+  if (splits.kind === 'folds') return manifest.cases.map((_, i) => i);
+  const found = splits.parts.flatMap((part, i) => (part === split ? [i] : []));
+  if (found.length === 0)
+    throw new AppError('invalid-input', `The dataset has no cases in split ${JSON.stringify(split)}.`);
+  return found;
+}
