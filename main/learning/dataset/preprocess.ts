@@ -119,7 +119,7 @@ export function preprocess(
 export function networkInput(
   levels: Uint16Array,
   preprocessing: Preprocessing,
-  into = new Float32Array(levels.length * preprocessing.channels),
+  into: Float32Array = new Float32Array(levels.length * preprocessing.channels),
   offset = 0,
 ): Float32Array {
   const scale = 1 / (maxLevel * preprocessing.standardDeviation);

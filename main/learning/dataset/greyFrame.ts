@@ -1,0 +1,59 @@
+import { asAppError, type ErrorCode } from '../../domain/errors.ts';
+import type { FrameImage } from '../../domain/imageTypes.ts';
+import { loadFrame } from '../../imaging/loadFrame.ts';
+import { modalityValues } from '../../imaging/modalityValues.ts';
+import type { GreyFrame } from './preprocess.ts';
+import type { LoadCaseFrame } from './writeSnapshot.ts';
+
+/** Padding (PS3.3 C.7.5.1.1.2) is no tissue: NaN, so that it neither sets the contrast nor looks like a value. */
+function withoutPadding(values: Float32Array, frame: FrameImage): Float32Array {
+  const { pixelPaddingValue, pixelPaddingRangeLimit, pixels } = frame;
+  if (pixelPaddingValue === undefined || frame.isColor) return values;
+  const limit = pixelPaddingRangeLimit ?? pixelPaddingValue;
+  const [low, high] = [Math.min(pixelPaddingValue, limit), Math.max(pixelPaddingValue, limit)];
+  return values.map((value, i) => {
+    const stored = pixels[i] ?? Number.NaN;
+    return stored >= low && stored <= high ? Number.NaN : value;
+  });
+}
+
+/** A decoded frame as `preprocess` wants it. Colour becomes luma. */
+export function greyFrameOf(frame: FrameImage): GreyFrame {
+  return {
+    rows: frame.rows,
+    columns: frame.columns,
+    values: withoutPadding(modalityValues(frame), frame),
+    isInverted: frame.isInverted,
+    ...(frame.pixelSpacing && { pixelSpacing: frame.pixelSpacing }),
+  };
+}
+
+/** What a file itself can be guilty of; anything else (a full disk, a bug) is not the image's fault. */
+const imageFaults: ReadonlySet<ErrorCode> = new Set([
+  'file-not-found',
+  'file-unreadable',
+  'file-too-large',
+  'unknown-format',
+  'not-dicom',
+  'damaged-header',
+  'no-pixel-data',
+  'not-an-image',
+  'unsupported-transfer-syntax',
+  'unsupported-pixel-format',
+  'damaged-pixels',
+  'limit-exceeded',
+  'missing-attribute',
+  'not-found',
+]);
+
+/** Reads the frame of a candidate; images that cannot be used are named, not thrown. */
+export const loadCaseFrame: LoadCaseFrame = async (candidate) => {
+  try {
+    const frame = await loadFrame(candidate.sourcePath, candidate.frameNumber);
+    if (frame.isColor) return 'not-grey';
+    return frame.warnings.length > 0 ? 'damaged-pixels' : greyFrameOf(frame);
+  } catch (error) {
+    if (imageFaults.has(asAppError(error).code)) return 'damaged-pixels';
+    throw error;
+  }
+};

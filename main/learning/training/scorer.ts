@@ -1,0 +1,87 @@
+import { softmax } from '../../domain/statistics/scores.ts';
+import { compile } from '../engine/compile.ts';
+import type { Program } from '../engine/program.ts';
+import type { Graph, ValueInfo } from '../network/graph.ts';
+import { buildInference } from '../network/inference.ts';
+import type { Network } from '../network/network.ts';
+import { float32, float32Data, type Tensors } from '../network/tensor.ts';
+import type { EngineChoice } from './engineChoice.ts';
+import { type InputSource, lengthOf } from './inputSource.ts';
+
+/** Cases that are scored at once; small enough for any memory that holds a training step. */
+const SCORING_BATCH = 32;
+
+/** Constants that training changes become inputs, so that one compiled program serves every epoch. */
+function withInputs(graph: Graph, names: ReadonlySet<string>): Graph {
+  const moved: ValueInfo[] = [];
+  for (const [name, { type, shape }] of graph.initializers) if (names.has(name)) moved.push({ name, type, shape });
+  const initializers = new Map([...graph.initializers].filter(([name]) => !names.has(name)));
+  return { ...graph, inputs: [...graph.inputs, ...moved], initializers };
+}
+
+/** Runs a network in evaluation mode over cases. */
+export class Scorer {
+  readonly #program: Program;
+  readonly #network: Network;
+
+  private constructor(program: Program, network: Network) {
+    this.#program = program;
+    this.#network = network;
+  }
+
+  /** `changing` names the constants that are given with each call; none: the network as it stands. */
+  static async compile(network: Network, engine: EngineChoice, changing: Iterable<string> = []): Promise<Scorer> {
+    const graph = withInputs(buildInference(network), new Set(changing));
+    return new Scorer(await compile(graph, engine), network);
+  }
+
+  /** Logits [case][class] of the plain cases. */
+  async logits(source: InputSource, cases: readonly number[], state: Tensors = {}): Promise<number[][]> {
+    const { input, classes } = this.#network;
+    const length = lengthOf(source);
+    const rows: number[][] = [];
+    for (let start = 0; start < cases.length; start += SCORING_BATCH) {
+      const batch = cases.slice(start, start + SCORING_BATCH);
+      const x = new Float32Array(batch.length * length);
+      batch.forEach((caseIndex, i) => {
+        source.writePlain(caseIndex, x, i * length);
+      });
+      const outputs = await this.#program.run({ ...state, [input]: float32([batch.length, ...source.shape], x) });
+      const logits = float32Data(outputs.logits);
+      batch.forEach((_, i) => {
+        rows.push([...logits.subarray(i * classes, (i + 1) * classes)]);
+      });
+    }
+    return rows;
+  }
+
+  dispose(): Promise<void> {
+    return this.#program.dispose();
+  }
+}
+
+export interface ScoredCases {
+  /** Mean cross entropy, weighted by class. */
+  readonly loss: number;
+  /** softmax, [case][class] */
+  readonly scores: readonly (readonly number[])[];
+}
+
+/** Loss and scores from logits; the loss weighs cases as training does. */
+export function scoreLogits(
+  logits: readonly (readonly number[])[],
+  truths: readonly number[],
+  weights: readonly number[],
+): ScoredCases {
+  let sum = 0;
+  let total = 0;
+  logits.forEach((row, i) => {
+    const truth = truths[i] ?? 0;
+    const weight = weights[truth] ?? 1;
+    const largest = Math.max(...row);
+    const logSum = largest + Math.log(row.reduce((s, value) => s + Math.exp(value - largest), 0));
+    sum += weight * (logSum - (row[truth] ?? 0));
+    total += weight;
+  });
+  return { loss: sum / total, scores: logits.map(softmax) };
+}
