@@ -100,6 +100,7 @@ function isWrittenImplicitly(bytes: Uint8Array, offset: number, uid: string, war
 }
 
 function readMeta(file: Uint8Array, offset: number): { elements: Record<string, Element>; end: number } {
+  if (offset >= file.length) return { elements: {}, end: offset };
   const stream = streamOf(file, offset, false);
   const elements: Record<string, Element> = {};
   while (stream.position + 8 <= file.length && uint16(file, stream.position) === 2) {
@@ -132,6 +133,7 @@ interface Encoding {
  * a warning; pixels cut short are kept for the decoder to judge.
  */
 function readAll(bytes: Uint8Array, offset: number, encoding: Encoding, warnings: string[]): Record<string, Element> {
+  if (offset >= bytes.length) return {};
   const stream = streamOf(bytes, offset, encoding.isBigEndian);
   const elements: Record<string, Element> = {};
   const count = { elements: 0 };

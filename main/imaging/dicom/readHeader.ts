@@ -1,5 +1,5 @@
 import type { Element } from 'dicom-parser';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, asAppError } from '../../domain/errors.ts';
 import type { Attributes } from '../../domain/keywords.ts';
 import { type ParsedFile, parseElements } from './parseElements.ts';
 import { readAttributes, readerFor } from './readAttributes.ts';
@@ -41,6 +41,15 @@ export interface DicomHeader {
  * Errors: not-dicom, damaged-header, limit-exceeded.
  */
 export function readHeader(file: Uint8Array): DicomHeader {
+  try {
+    return headerOf(file);
+  } catch (thrown) {
+    // dicom-parser throws strings, and plain objects and TypeErrors on damage it did not foresee.
+    throw asAppError(thrown, 'damaged-header');
+  }
+}
+
+function headerOf(file: Uint8Array): DicomHeader {
   const parsed = parseElements(file);
   const metaReader = readerFor({}, { bytes: file, isBigEndian: false });
   const reader = readerFor(parsed.elements, { bytes: parsed.bytes, isBigEndian: parsed.isBigEndian });

@@ -22,7 +22,8 @@ const table: readonly (readonly [uid: string, name: string, codec: PixelCodec, i
   ['1.2.840.10008.1.2.1.99', 'Deflated Explicit VR Little Endian', 'native'],
   ['1.2.840.10008.1.2.2', 'Explicit VR Big Endian', 'native'],
   ['1.2.840.10008.1.2.5', 'RLE Lossless', 'rle'],
-  ['1.2.840.10008.1.2.8.1', 'Deflated Image Frame Compression', 'deflated-frames'],
+  // Deflated Image Frame Compression; named by its UID as in other readers' lists.
+  ['1.2.840.10008.1.2.8.1', '1.2.840.10008.1.2.8.1', 'deflated-frames'],
   ['1.2.840.10008.1.2.4.50', 'JPEG Baseline (Process 1)', 'jpeg-baseline', 'lossy'],
   ['1.2.840.10008.1.2.4.51', 'JPEG Extended (Process 2 and 4)', 'unsupported', 'lossy'],
   ['1.2.840.10008.1.2.4.53', 'JPEG Spectral Selection, Non-Hierarchical (Process 6 and 8)', 'unsupported', 'lossy'],

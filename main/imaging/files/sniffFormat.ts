@@ -8,9 +8,11 @@ export const sniffLength = 1024;
 
 const mediaStorageDirectory = '1.2.840.10008.1.3.10';
 
-/** What a file is, by its first bytes; the name counts only for NIfTI inside gzip. */
+/** What a file is, by its first bytes; the name counts for NIfTI inside gzip and for .dcm. */
 export function sniffFormat(start: Uint8Array, name: string): SniffedFormat {
   if (hasDicmPrefix(start)) return isDirectory(start) ? 'dicomdir' : 'dicom';
+  // A picture under a DICOM name is a mistake that somebody should look at.
+  if (/\.(dcm|dicom)$/i.test(name)) return looksLikeDataSet(start) ? 'dicom' : 'unknown';
   if (startsWith(start, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return 'png';
   if (startsWith(start, [0xff, 0xd8, 0xff])) return 'jpeg';
   if (startsWith(start, [0x50, 0x4b, 0x03, 0x04]) || startsWith(start, [0x50, 0x4b, 0x05, 0x06])) return 'zip';
