@@ -4,15 +4,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { processChannel } from '../contract/transport/processChannel.ts';
 import type { SpawnWorker, WorkerEntry } from '../contract/transport/worker.ts';
-
-/** What a worker may know of this process's environment: no NODE_OPTIONS, proxies, tokens or cloud credentials. */
-const passedOn =
-  /^(PATH|HOME|USER|LANG|LC_[A-Z]+|TZ|TMPDIR|TEMP|TMP|SystemRoot|USERPROFILE|APPDATA|LOCALAPPDATA|ProgramData|NUMBER_OF_PROCESSORS|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|CUDA_[A-Z_]+|VK_[A-Z_]+|XDG_[A-Z_]+|OMP_NUM_THREADS|GROUNDGLASS_[A-Z_]+)$/;
-
-export function workerEnvironment(from: NodeJS.ProcessEnv, threads?: number): NodeJS.ProcessEnv {
-  const kept = Object.entries(from).filter(([name]) => passedOn.test(name));
-  return Object.fromEntries(threads ? [...kept, ['OMP_NUM_THREADS', String(threads)]] : kept);
-}
+import { workerEnvironment } from '../contract/transport/workerEnvironment.ts';
 
 /** Workers are sources beside this file in a checkout and bundles beside the core's bundle in a package. */
 function workerFile(entry: WorkerEntry): string {

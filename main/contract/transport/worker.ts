@@ -1,4 +1,5 @@
-import { type Channel, ChannelListeners } from './channel.ts';
+import type { Channel } from './channel.ts';
+import { lateChannel } from './lateChannel.ts';
 import { portChannel } from './portChannel.ts';
 import { type IpcEnd, processChannel } from './processChannel.ts';
 
@@ -51,28 +52,10 @@ export function parentChannel(self: SelfProcess): Channel {
   return channel;
 }
 
-/** Waits for the port; what is sent before it comes is kept. */
 function transferredChannel(parent: ParentPort): Channel {
-  const listeners = new ChannelListeners();
-  const waiting: unknown[] = [];
-  let inner: Channel | undefined;
+  const late = lateChannel();
   parent.on('message', ({ ports: [port] }) => {
-    if (!port || inner) return;
-    inner = portChannel(port);
-    inner.onMessage((message) => listeners.deliver(message));
-    inner.onClose(() => listeners.close());
-    for (const message of waiting.splice(0)) inner.send(message);
+    if (port) late.adopt(portChannel(port));
   });
-  return {
-    send: (message) => {
-      if (inner) inner.send(message);
-      else waiting.push(message);
-    },
-    onMessage: listeners.onMessage,
-    onClose: listeners.onClose,
-    close: () => {
-      inner?.close();
-      listeners.close();
-    },
-  };
+  return late.channel;
 }

@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { connectTasks } from '../../../main/contract/transport/tasks.ts';
-import { nodeSpawner, workerEnvironment } from '../../../main/host/spawn.ts';
+import { workerEnvironment } from '../../../main/contract/transport/workerEnvironment.ts';
+import { nodeSpawner } from '../../../main/host/spawn.ts';
 import type { Sleeper } from './programs/sleeper.ts';
 
 const program = (name: string): string => path.join(import.meta.dirname, 'programs', name);
