@@ -54,7 +54,11 @@ export const ModelSummary = z.object({
 });
 export type ModelSummary = z.output<typeof ModelSummary>;
 
-const RocPoint = z.object({ falsePositiveRate: z.number(), truePositiveRate: z.number(), threshold: z.number() });
+const RocPoint = z.object({
+  falsePositiveRate: z.number(),
+  truePositiveRate: z.number(),
+  threshold: z.number().nullable(),
+});
 export const UnitMetrics = z.object({
   nCases: z.number(),
   nPatients: z.number(),
@@ -62,8 +66,8 @@ export const UnitMetrics = z.object({
   sensitivity: Interval.optional(),
   specificity: Interval.optional(),
   accuracy: Interval,
-  balancedAccuracy: z.number(),
-  brier: z.number(),
+  balancedAccuracy: Interval.optional(),
+  brier: Interval.optional(),
   /** confusion[true][predicted], in the order of `classes`. */
   confusion: z.array(z.array(z.number())),
   roc: z.array(RocPoint),

@@ -8,6 +8,7 @@ import { createExplainer, type Explainer, type ExplanationMethod } from '../expl
 import { importNetwork } from '../network/importNetwork.ts';
 import { buildInference } from '../network/inference.ts';
 import type { Network } from '../network/network.ts';
+import { cardOfStranger } from './strangerCard.ts';
 
 /** One network of a model; its programs are compiled when first needed and kept. */
 export interface LoadedNetwork {
@@ -64,20 +65,6 @@ function readCard(path: string): ModelCard {
   } catch (cause) {
     throw new AppError('model-damaged', 'model-card.json cannot be read.', { cause });
   }
-}
-
-/** A network that came without a card: classes by number, no threshold. */
-export function cardOfStranger(network: Network, name: string): ModelCard {
-  return {
-    name,
-    task: 'classification',
-    architecture: network.architecture ?? 'imported',
-    classes: Array.from({ length: network.classes }, (_, index) => `class ${index}`),
-    unit: 'image',
-    seenPatients: [],
-    seenPixels: [],
-    intendedUse: 'Research use only. Imported without a model card: training data and preprocessing are unknown.',
-  };
 }
 
 /** Without a card: the whole image in its own grey range, 0 to 1. */

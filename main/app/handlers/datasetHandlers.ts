@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import type { DatasetRecipe, datasetMethods } from '../../contract/datasets.ts';
+import type { AppHandlers } from '../../contract/index.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { SplitRow } from '../../domain/split/splitFromFile.ts';
+import { readSnapshotIndex, snapshotDetail, snapshotPictures } from '../../learning/dataset/openSnapshot.ts';
+import { previewDataset } from '../../learning/dataset/previewDataset.ts';
+import type { AppContext } from '../context.ts';
+import { createDataset } from '../learning/createDataset.ts';
+import { parseSplitCsv } from '../learning/parseSplitCsv.ts';
+import { selectionInput } from '../learning/selectionInput.ts';
+
+export function datasetHandlers(context: AppContext): Pick<AppHandlers, keyof typeof datasetMethods> {
+  const { runs } = context.store;
+  const folderOf = (idOrHash: string): string => {
+    const found = runs.snapshot(idOrHash);
+    if (!found) throw new AppError('not-found', 'There is no such dataset in this workspace.');
+    return found.summary.path;
+  };
+  return {
+    'datasets.preview': async (recipe) =>
+      previewDataset(selectionInput(context.store, recipe.target), recipe, await splitRowsOf(recipe)),
+    'datasets.create': async (recipe) => {
+      const splitRows = await splitRowsOf(recipe);
+      const job = context.jobs.start({
+        kind: 'dataset',
+        title: `Dataset of ${recipe.target}`,
+        run: (job) => createDataset(context, recipe, splitRows, job),
+      });
+      return { jobId: job.id };
+    },
+    'datasets.list': () => ({ snapshots: [...runs.snapshots()] }),
+    'datasets.get': ({ snapshotId }) => snapshotDetail(readSnapshotIndex(folderOf(snapshotId))),
+    'datasets.pictures': ({ snapshotId, indexes }) => {
+      const index = readSnapshotIndex(folderOf(snapshotId));
+      return { size: index.manifest.preprocessing.size, pixels: snapshotPictures(index, indexes) };
+    },
+  };
+}
+
+async function splitRowsOf({ partition }: DatasetRecipe): Promise<readonly SplitRow[] | undefined> {
+  if (partition.kind !== 'file') return undefined;
+  const text = await readFile(partition.path, 'utf8').catch((cause: unknown) => {
+    throw new AppError('file-not-found', 'The split file cannot be read.', { cause });
+  });
+  return parseSplitCsv(text);
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { Parsed } from '../../contract/define.ts';
+import type { modelMethods, Prediction } from '../../contract/models.ts';
+import { AppError, asAppError } from '../../domain/errors.ts';
+import { imageIdOf, type SeriesInstanceUid, type SopInstanceUid } from '../../domain/ids.ts';
+import { lesionPlace } from '../../learning/dataset/lesionPlace.ts';
+import { newId } from '../../store/newId.ts';
+import type { StoredModel } from '../../store/runs/runs.ts';
+import type { AppContext } from '../context.ts';
+import { stacksOf } from '../images/stacksOf.ts';
+import type { JobContext } from '../jobs.ts';
+import { storedModel } from './storedModel.ts';
+
+type FrameInput = Parsed<(typeof modelMethods)['predictions.frame']>;
+type SeriesInput = Parsed<(typeof modelMethods)['predictions.series']>;
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Runs the model on one frame and keeps the prediction, so that it is there when the image is opened again. */
+export async function predictAndKeep(
+  context: AppContext,
+  input: FrameInput,
+  signal?: AbortSignal,
+): Promise<Prediction> {
+  const model = storedModel(context.store, input.modelId);
+  const prediction = await predictFrameOf(context, model, input, signal);
+  context.store.runs.savePredictions([prediction]);
+  const seriesInstanceUid = context.store.catalogue.targetBySop(input.sopInstanceUid)
+    ?.seriesInstanceUid as SeriesInstanceUid;
+  context.announce('predictions.changed', { seriesInstanceUid, modelId: model.summary.id });
+  return prediction;
+}
+
+/** Every frame of the series in display order; a frame that cannot be read is counted, not fatal. */
+export async function predictSeries(context: AppContext, input: SeriesInput, job: JobContext) {
+  const { seriesInstanceUid, cam, className } = input;
+  const frames = stacksOf(context.store, seriesInstanceUid).flatMap((stack) => stack.frames);
+  if (frames.length === 0) throw new AppError('no-pixel-data', 'The series has no images.');
+  const failed: { imageId: string; code: string }[] = [];
+  for (const [i, { sopInstanceUid, frameNumber }] of frames.entries()) {
+    job.signal.throwIfAborted();
+    const request = { modelId: input.modelId, sopInstanceUid: sopInstanceUid as SopInstanceUid, frameNumber, cam };
+    try {
+      await predictAndKeep(context, { ...request, ...(className === undefined ? {} : { className }) }, job.signal);
+    } catch (thrown) {
+      job.signal.throwIfAborted();
+      const { code, message } = asAppError(thrown);
+      if (!isFaultOfImage(code)) throw new AppError(code, message, { cause: thrown });
+      failed.push({ imageId: imageIdOf(request.sopInstanceUid, frameNumber), code });
+    }
+    job.progress({ fraction: (i + 1) / frames.length, message: `image ${i + 1} of ${frames.length}` });
+  }
+  return { frames: frames.length, failed };
+}
+
+const isFaultOfImage = (code: string): boolean =>
+  code === 'damaged-pixels' ||
+  code === 'file-not-found' ||
+  code.startsWith('unsupported-transfer') ||
+  code.startsWith('unsupported-pixel');
+
+async function predictFrameOf(
+  context: AppContext,
+  model: StoredModel,
+  input: FrameInput,
+  signal: AbortSignal | undefined,
+): Promise<Prediction> {
+  const instance = context.store.catalogue.instanceBySop(input.sopInstanceUid);
+  if (!instance) throw new AppError('not-found', 'The image is not in this workspace.');
+  const centre = lesionCentre(context, input);
+  const request = {
+    modelPath: model.path,
+    address: instance.facts.address,
+    frameNumber: input.frameNumber,
+    cam: input.cam,
+    ...(centre ? { lesionCentre: centre } : {}),
+    ...(input.className === undefined ? {} : { className: input.className }),
+  };
+  const output = await context.modelRunner.predict(request, signal);
+  const { seenPatients, seenPixels } = model.card;
+  return {
+    id: newId('prediction'),
+    modelId: model.summary.id,
+    imageId: imageIdOf(input.sopInstanceUid, input.frameNumber),
+    ...(centre && input.lesionLabelId !== undefined ? { lesionLabelId: input.lesionLabelId } : {}),
+    classes: [...output.classes],
+    scores: [...output.scores],
+    predicted: output.predicted,
+    ...(output.threshold === undefined ? {} : { threshold: output.threshold }),
+    seenInTraining:
+      seenPatients.includes(sha256(instance.patientId)) || seenPixels.includes(instance.facts.pixelSha256 ?? ''),
+    ...(output.cam ? { cam: output.cam } : {}),
+    createdAt: new Date().toISOString(),
+  };
+}
+
+/** Centre of the lesion that the prediction is about, on this very image. */
+function lesionCentre(context: AppContext, input: FrameInput): readonly [number, number] | undefined {
+  if (input.lesionLabelId === undefined) return undefined;
+  const label = context.store.truth.label(input.lesionLabelId);
+  if (!label?.geometry) throw new AppError('invalid-geometry', 'The label is no drawn lesion.');
+  const isHere =
+    label.target.sopInstanceUid === input.sopInstanceUid && (label.target.frameNumber ?? 1) === input.frameNumber;
+  if (!isHere) throw new AppError('unknown-target', 'The lesion lies on another image.');
+  const plane = context.store.catalogue.planeOf(input.sopInstanceUid, input.frameNumber);
+  const place = lesionPlace(label.geometry, plane);
+  if (!place) throw new AppError('invalid-geometry', 'The lesion cannot be placed on this image.');
+  return place.centre;
+}
