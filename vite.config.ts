@@ -7,5 +7,10 @@ export default defineConfig({
   root: resolve(import.meta.dirname, 'renderer'),
   base: './',
   plugins: [react()],
-  build: { outDir: resolve(import.meta.dirname, 'dist/renderer'), emptyOutDir: true, chunkSizeWarningLimit: 1500 },
+  build: {
+    outDir: resolve(import.meta.dirname, 'dist/renderer'),
+    emptyOutDir: true,
+    assetsInlineLimit: 0, // the page's policy has no data: fonts
+    chunkSizeWarningLimit: 1500,
+  },
 });

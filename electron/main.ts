@@ -33,7 +33,7 @@ function openWindow(): void {
     window.focus();
     return;
   }
-  const opened = new BrowserWindow(windowOptions(path.join(here, 'preload.cjs')));
+  const opened = new BrowserWindow(windowOptions(path.join(here, '../preload/preload.cjs')));
   window = opened;
   opened.once('ready-to-show', () => opened.show());
   // Each load of the page, the first and every reload, gets a port of its own.

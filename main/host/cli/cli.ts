@@ -11,15 +11,21 @@ function help(): string {
   return `${intro}\n\n${list.join('\n')}\n\ngroundglass <command> --help tells more. Research use only, not a medical device.\n`;
 }
 
-/** First signal: checkpoint and end. Second: end now. */
+/** Terminals and npm both pass Ctrl-C on, so that one press may come twice. */
+const samePressMs = 1000;
+
+/** First signal: checkpoint and end. A later one: end now. Losing the program that started us counts, too. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
+  let firstAt = 0;
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(1);
+    if (controller.signal.aborted && performance.now() - firstAt > samePressMs) process.exit(1);
+    firstAt ||= performance.now();
     controller.abort();
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  if (process.connected) process.on('disconnect', () => controller.abort());
   return controller.signal;
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -67,13 +67,28 @@ test('a worker whose program is missing ends instead of hanging', async () => {
   await expect(connectTasks<Sleeper>(worker.channel).run('facts', null)).rejects.toMatchObject({ code: 'worker-died' });
 });
 
-test('kill -9 of the core leaves no worker behind, and the worker finishes its checkpoint', async () => {
+/** The worker of a core in another process. */
+async function startCore(options: {
+  detached: boolean;
+}): Promise<{ core: ChildProcess; pid: number; checkpoint: string }> {
   const checkpoint = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'groundglass-')), 'checkpoint');
-  const parent = spawn(process.execPath, [program('parent.ts'), checkpoint], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [said] = await once(parent.stdout, 'data');
-  const pid = Number(said);
+  const args = [program('parent.ts'), checkpoint];
+  const core = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], ...options });
+  const [said] = await once(core.stdout, 'data');
+  return { core, pid: Number(said), checkpoint };
+}
+
+test('kill -9 of the core leaves no worker behind, and the worker finishes its checkpoint', async () => {
+  const { core, pid, checkpoint } = await startCore({ detached: false });
   expect(isAlive(pid)).toBe(true);
-  parent.kill('SIGKILL');
+  core.kill('SIGKILL');
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+  expect(fs.readFileSync(checkpoint, 'utf8')).toBe('stopped');
+});
+
+test('Ctrl-C in the terminal does not take the worker away before its checkpoint', async () => {
+  const { core, pid, checkpoint } = await startCore({ detached: true });
+  process.kill(-Number(core.pid), 'SIGINT'); // the whole group, as a terminal does
   await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
   expect(fs.readFileSync(checkpoint, 'utf8')).toBe('stopped');
 });
