@@ -28,7 +28,7 @@ interface Ellipse {
 export const AIR = -1000;
 const RIB_SPACING = 24;
 const RIB_DROP = 95;
-const TRUNK_LEVELS = [-18, -6, 6, 18];
+const TRUNK_LEVELS = [-14, 0, 14];
 const TRUNK_ANGLES = [-1.3, -0.9, -0.5, -0.1, 0.3, 0.7, 1.1];
 
 /** A chest from a stream of draws. Lung vessels leave each hilum in many trunks. */
@@ -65,7 +65,7 @@ function lungVessels(side: number, next: Stream): Tube[] {
         direction: [side * Math.cos(turned), Math.sin(turned), between(next, -0.7, 0.7)],
         lengthMm: between(next, 16, 24),
         radiusMm: between(next, 2.2, 4),
-        generations: 6,
+        generations: 5,
         depth: 0.5,
       },
       next,

@@ -146,13 +146,13 @@ export function drawChestFilm(sketch: Sketch, tables: NoiseTables): Drawing {
   const canvas = emptyCanvas(grid);
   fillCanvas(canvas, (x, y) => densityAt(thorax, x, y));
   paintLungVessels(canvas, thorax, next);
-  const diameterMm = between(next, 38, 64);
-  const strength = between(next, 260, 460);
+  const diameterMm = between(next, 44, 72);
+  const strength = between(next, 480, 820);
   const centre = sketch.lesionMm ? lesionAt(thorax, sketch.lesionMm) : placeInLung(thorax, next);
   const shape = {
     centre,
     diameterMm,
-    waviness: 0.35,
+    waviness: 0.22,
     strandCount: 0,
     strandLength: [0, 0],
     strandRadiusMm: 0,

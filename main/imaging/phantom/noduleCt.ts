@@ -19,13 +19,13 @@ const VESSEL = 45;
 const NOISE_HU = 22;
 
 /**
- * A chest with one nodule near the middle slice. The two classes are drawn from the same sizes, densities and places; they differ in
- * the margin only: a spiculated nodule sends 11 to 16 strands into the lung, a smooth one is touched by at most two vessels.
+ * A chest with one nodule near the middle slice, large (beyond 30 mm one would say mass) so that its margin survives resampling. The two classes are drawn from the same sizes, densities and places; they differ in
+ * the margin only: a spiculated nodule sends 16 to 22 strands into the lung, a smooth one is touched by at most two vessels.
  */
 export function drawNoduleCt(sketch: Sketch, tables: NoiseTables): Drawing {
   const { grid, next } = sketch;
   const chest = makeChest(next, tables);
-  const diameterMm = between(next, 18, 29);
+  const diameterMm = between(next, 26, 38);
   const centre = sketch.lesionMm ? lesionAt(chest, sketch.lesionMm) : placeInLung(chest, diameterMm, grid, next);
   const lesion = makeLesion(noduleRecipe(sketch.className === 'spiculated', centre, diameterMm, next), next);
   const canvas = emptyCanvas(grid);
@@ -50,8 +50,8 @@ function noduleRecipe(isSpiculated: boolean, centre: Point, diameterMm: number, 
       strandRadiusMm: 1.4,
     };
   }
-  const strandCount = 11 + Math.floor(next() * 6);
-  return { ...shared, waviness: 0.3, strandCount, strandLength: [0.65, 1.25], strandRadiusMm: 2.3 };
+  const strandCount = 16 + Math.floor(next() * 7);
+  return { ...shared, waviness: 0.3, strandCount, strandLength: [0.7, 1.3], strandRadiusMm: 3 };
 }
 
 function placeInLung(chest: Chest, diameterMm: number, grid: Grid, next: Stream): Point {
