@@ -7,6 +7,7 @@ import './theme/tokens.css';
 import './theme/base.css';
 import './theme/components.css';
 import './app/frame.css';
+import './features/start/start.css';
 
 const container = document.getElementById('app');
 if (!container) throw new Error('index.html has no #app');

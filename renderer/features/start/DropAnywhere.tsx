@@ -1,5 +1,53 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { tellError } from '../../client/hooks.ts';
+import { useAction } from '../../components/actions/registry.ts';
+import { Icon } from '../../components/Icon.tsx';
+import { importDropped } from './currentImport.ts';
+import { FileChooser } from './FileChooser.tsx';
+import { ImportCard } from './ImportCard.tsx';
+import { droppedFiles } from './uploadFiles.ts';
 
+const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+
+/** Images can be dropped on any page; the chooser and the running import float above all pages, too. */
 export function DropAnywhere(): ReactNode {
-  return null;
+  const [isOver, setOver] = useState(false);
+  const [isChoosing, setChoosing] = useState(false);
+  const depth = useRef(0);
+  useAction('app.open', () => setChoosing(true));
+  useEffect(() => {
+    const move = (step: number) => (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      depth.current = Math.max(0, depth.current + step);
+      setOver(depth.current > 0);
+    };
+    const [enter, leave] = [move(1), move(-1)];
+    const drop = (event: DragEvent): void => {
+      event.preventDefault();
+      depth.current = 0;
+      setOver(false);
+      if (event.dataTransfer && carriesFiles(event))
+        droppedFiles(event.dataTransfer).then((files) => importDropped(files), tellError);
+    };
+    window.addEventListener('dragenter', enter);
+    window.addEventListener('dragleave', leave);
+    window.addEventListener('drop', drop);
+    return () => {
+      window.removeEventListener('dragenter', enter);
+      window.removeEventListener('dragleave', leave);
+      window.removeEventListener('drop', drop);
+    };
+  }, []);
+  return (
+    <>
+      {isOver ? (
+        <div className="drop-veil">
+          <Icon name="open" size={40} />
+          <p>Drop to import: DICOM files or folders, zip; PNG, JPEG or NIfTI together with their metadata CSV.</p>
+        </div>
+      ) : null}
+      <ImportCard />
+      {isChoosing ? <FileChooser onClose={() => setChoosing(false)} /> : null}
+    </>
+  );
 }

@@ -1,0 +1,76 @@
+import { type ReactNode, useEffect } from 'react';
+import { useQueryOf } from '../../client/hooks.ts';
+import { hasEnded, useJob } from '../../client/jobs.ts';
+import { Button } from '../../components/Button.tsx';
+import { formatDuration } from '../../components/format.ts';
+import { IconButton } from '../../components/IconButton.tsx';
+import { navigate } from '../../components/navigation.ts';
+import { ProgressBar } from '../../components/ProgressBar.tsx';
+import { closeImport, useCurrentImport } from './currentImport.ts';
+import { ImportOutcome } from './ImportOutcome.tsx';
+
+/** Progress and result of the import started last; never blocks the page. */
+export function ImportCard(): ReactNode {
+  const current = useCurrentImport();
+  if (!current) return null;
+  return (
+    <section className="import-card" aria-label="Import">
+      {current.kind === 'uploading' ? (
+        <>
+          <h2>Taking in the dropped files</h2>
+          <ProgressBar label="Upload" fraction={current.total === 0 ? undefined : current.done / current.total} />
+          <p className="dim truncate">{current.name}</p>
+        </>
+      ) : (
+        <ImportJob jobId={current.jobId} />
+      )}
+    </section>
+  );
+}
+
+function ImportJob({ jobId }: { jobId: string }): ReactNode {
+  const job = useJob(jobId);
+  const isDone = job?.status === 'done';
+  const { data: result } = useQueryOf('imports.result', { jobId }, { enabled: isDone && job.kind === 'import' });
+  const isPractice = job?.kind === 'practice';
+  useEffect(() => {
+    if (isPractice && isDone) {
+      closeImport();
+      navigate('worklist');
+    }
+  }, [isPractice, isDone]);
+  if (!job) return null;
+  const { fraction, message, etaSeconds } = job.progress;
+  return (
+    <>
+      <header className="spread">
+        <h2>{isDone ? 'Import finished' : job.title}</h2>
+        <IconButton icon="close" label="Close" onClick={closeImport} />
+      </header>
+      {hasEnded(job) ? null : (
+        <>
+          <ProgressBar label={job.title} fraction={fraction} />
+          <p className="dim">
+            {message}
+            {etaSeconds === undefined ? '' : `, ${formatDuration(etaSeconds)} left`}
+          </p>
+        </>
+      )}
+      {job.error ? <p className="field-error">{job.error.message}</p> : null}
+      {result ? <ImportOutcome result={result} /> : null}
+      {isDone ? (
+        <div className="row">
+          <Button
+            tone="primary"
+            onClick={() => {
+              closeImport();
+              navigate('worklist');
+            }}
+          >
+            Open the worklist
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import type { ReactNode } from 'react';
+import type { ImportResult } from '../../../main/contract/images.ts';
+import { Badge } from '../../components/Badge.tsx';
+import { formatAmount, formatCount } from '../../components/format.ts';
+
+const mostListed = 200;
+
+/** What went in, what did not and why, and what is odd about it. */
+export function ImportOutcome({ result }: { result: ImportResult }): ReactNode {
+  const { imported, skipped, rejected, findings } = result;
+  return (
+    <div className="stack">
+      <p>
+        {imported === 0 ? 'Nothing new was imported.' : `${formatAmount(imported, 'file')} imported: `}
+        {imported === 0
+          ? ''
+          : `${formatAmount(result.patients, 'patient')}, ${formatAmount(result.studies, 'study', 'studies')}, ${formatAmount(result.series, 'series', 'series')}.`}
+        {skipped > 0 ? ` ${formatCount(skipped)} were already here.` : ''}
+      </p>
+      {rejected.length > 0 ? (
+        <details open={imported === 0}>
+          <summary>{formatAmount(rejected.length, 'file')} not imported</summary>
+          <ul className="outcome-list">
+            {rejected.slice(0, mostListed).map((item) => (
+              <li key={`${item.path} ${item.code}`}>
+                <span className="truncate" title={item.path}>
+                  {item.path.split(/[/\\]/).at(-1)}
+                </span>
+                <Badge tone="bad">{item.code}</Badge>
+                <span className="dim">{item.message}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+      {findings.length > 0 ? (
+        <details>
+          <summary>{formatAmount(findings.length, 'data finding')}</summary>
+          <ul className="outcome-list">
+            {findings.slice(0, mostListed).map((finding, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
+              <li key={i}>
+                <Badge tone={finding.severity === 'warning' ? 'warn' : 'neutral'}>{finding.code}</Badge>
+                <span className="dim">{finding.message}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { useSyncExternalStore } from 'react';
+import { client } from '../../client/connection.ts';
+import { tellError } from '../../client/hooks.ts';
+import { type DroppedFile, uploadFiles } from './uploadFiles.ts';
+
+/** The import the person started last, shown in a card until closed. */
+export type CurrentImport =
+  | { readonly kind: 'uploading'; readonly done: number; readonly total: number; readonly name: string }
+  | { readonly kind: 'job'; readonly jobId: string };
+
+let current: CurrentImport | undefined;
+const listeners = new Set<() => void>();
+
+function change(next: CurrentImport | undefined): void {
+  current = next;
+  for (const listener of [...listeners]) listener();
+}
+
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+
+export const useCurrentImport = (): CurrentImport | undefined => useSyncExternalStore(subscribe, () => current);
+
+export const closeImport = (): void => change(undefined);
+
+export const showImportJob = (jobId: string): void => change({ kind: 'job', jobId });
+
+/** Imports files and folders of the core's machine. */
+export async function importPaths(paths: readonly string[], metadata?: string): Promise<void> {
+  try {
+    const { jobId } = await client['imports.start']({ paths: [...paths], ...(metadata ? { metadata } : {}) });
+    showImportJob(jobId);
+  } catch (error) {
+    tellError(error);
+  }
+}
+
+/** Sends dropped files to the core and imports them; a CSV among them is taken for the metadata of PNG, JPEG, NIfTI. */
+export async function importDropped(files: readonly DroppedFile[]): Promise<void> {
+  try {
+    const { folder, metadata } = await uploadFiles(files, (done, total, name) =>
+      change({ kind: 'uploading', done, total, name }),
+    );
+    await importPaths([folder], metadata);
+  } catch (error) {
+    change(undefined);
+    tellError(error);
+  }
+}

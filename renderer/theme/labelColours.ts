@@ -1,1 +1,0 @@
-export { labelColour, labelColours } from '../../main/domain/labelColours.ts';

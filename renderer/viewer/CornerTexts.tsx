@@ -1,0 +1,90 @@
+import type { ReactNode } from 'react';
+import { edgeLetters } from './orientation.ts';
+import { scaleBar } from './scaleBar.ts';
+import type { ViewportState } from './viewportController.ts';
+import type { ImagePoint, ViewTransform } from './viewTransform.ts';
+
+export interface ViewportTexts {
+  /** Accessible name of the viewport. */
+  readonly label: string;
+  readonly patient: string;
+  readonly study: string;
+  readonly series: string;
+}
+
+interface CornerTextsProps {
+  readonly state: ViewportState;
+  readonly transform: ViewTransform | undefined;
+  readonly texts: ViewportTexts;
+  readonly cursor: ImagePoint | undefined;
+  /** Modality value under the cursor. */
+  readonly value: number | undefined;
+}
+
+const scaleBarRoom = 140;
+
+/** Who and what is on screen. Orientation and laterality come from the header or are absent. */
+export function CornerTexts({ state, transform, texts, cursor, value }: CornerTextsProps): ReactNode {
+  const { stack, shownIndex, image, view } = state;
+  const frame = shownIndex === undefined ? undefined : stack?.frames[shownIndex];
+  if (!stack || !frame || !image) return null;
+  const letters = edgeLetters(frame, stack);
+  const bar = scaleBar(transform, stack.pixelSpacing, scaleBarRoom);
+  const side = [stack.laterality, stack.viewPosition].filter(Boolean).join(' ');
+  return (
+    <div className="corner-texts">
+      <div className="corner corner-top-left">
+        <span>{texts.patient}</span>
+        <span>{texts.study}</span>
+      </div>
+      <div className="corner corner-top-right">
+        <span>{texts.series}</span>
+        <span data-testid="slice">
+          {(shownIndex ?? 0) + 1} / {stack.frames.length}
+        </span>
+        {frame.slicePositionMm !== undefined ? <span>{frame.slicePositionMm.toFixed(1)} mm</span> : null}
+        {side ? <strong className="corner-side">{side}</strong> : null}
+      </div>
+      <div className="corner corner-bottom-left">
+        {value !== undefined && cursor ? (
+          <span>
+            {round(value)} {image.unit ?? ''} at {Math.round(cursor[0])}, {Math.round(cursor[1])}
+          </span>
+        ) : null}
+        <span data-testid="window">{windowText(state)}</span>
+        <span>
+          Zoom {Math.round(view.zoom * 100)} %
+          {stack.sliceThicknessMm !== undefined ? ` · ${round(stack.sliceThicknessMm)} mm thick` : ''}
+        </span>
+      </div>
+      <div className="corner corner-bottom-right">
+        {frame.instanceHasDamage ? <span className="corner-warning">damaged pixels</span> : null}
+        {image.isLossy || stack.isLossy ? <span className="corner-warning">lossy compressed</span> : null}
+        {image.isInverted !== view.isInverted && !image.isColour ? <span>low values white</span> : null}
+        {bar ? (
+          <span className="scale-bar" style={{ width: bar.widthPixels }} data-testid="scale-bar">
+            {bar.text}
+          </span>
+        ) : (
+          <span className="dim">no pixel spacing</span>
+        )}
+      </div>
+      {letters
+        ? (['left', 'right', 'top', 'bottom'] as const).map((edge) => (
+            <span key={edge} className={`edge-letter edge-${edge}`} data-testid={`edge-${edge}`}>
+              {letters[edge]}
+            </span>
+          ))
+        : null}
+    </div>
+  );
+}
+
+function windowText({ image, view }: ViewportState): string {
+  if (image?.isColour) return 'colour';
+  if (!view.window) return 'W/L from the header table';
+  return `W ${round(view.window.width)}  L ${round(view.window.center)}`;
+}
+
+const round = (value: number): string =>
+  Math.abs(value) >= 100 || Number.isInteger(value) ? value.toFixed(0) : String(Number(value.toPrecision(3)));

@@ -1,0 +1,93 @@
+import { type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react';
+import { CornerTexts, type ViewportTexts } from './CornerTexts.tsx';
+import { CornerstoneViewport } from './cornerstone/cornerstoneViewport.ts';
+import { valueAt } from './displayImage.ts';
+import { HeatLegend } from './HeatLegend.tsx';
+import { MarkLayer } from './marks/MarkLayer.tsx';
+import type { Mark } from './marks/mark.ts';
+import type { Tool } from './tools.ts';
+import { type MarkGestures, useViewportPointer } from './useViewportPointer.ts';
+import { transformOf, type ViewportController } from './viewportController.ts';
+import './viewport.css';
+
+interface ViewportProps {
+  readonly controller: ViewportController;
+  readonly tool: Tool;
+  readonly texts: ViewportTexts;
+  readonly isActive: boolean;
+  readonly onActivate: () => void;
+  /** Of the frame on screen only. */
+  readonly marks: readonly Mark[];
+  readonly chosenMark: string | undefined;
+  readonly gestures: MarkGestures;
+  /** Colour of a mark being drawn. */
+  readonly drawColour: string;
+}
+
+/** One viewport: the painted image, marks over it, texts in its corners. */
+export function Viewport(props: ViewportProps): ReactNode {
+  const { controller, tool, texts, isActive, onActivate, marks, chosenMark, gestures, drawColour } = props;
+  const state = useSyncExternalStore(controller.subscribe, controller.get);
+  const { surface, handlers, onGrab, draft, cursor } = useViewportPointer(controller, tool, gestures);
+  const transform = transformOf(state);
+  const value = cursor && state.image && valueAt(state.image, Math.round(cursor[0]), Math.round(cursor[1]));
+  const isWaiting = state.stack !== undefined && state.error === undefined && state.shownIndex !== state.index;
+  return (
+    <section
+      className={`viewport ${isActive ? 'is-active' : ''} tool-${tool}`}
+      aria-label={texts.label}
+      aria-busy={isWaiting}
+      data-frame={state.shownIndex === undefined ? undefined : state.shownIndex + 1}
+      onPointerDownCapture={onActivate}
+    >
+      <Canvas controller={controller} />
+      <div
+        ref={surface}
+        role="application"
+        aria-label="Image"
+        className="viewport-surface"
+        {...handlers}
+        onContextMenu={(event) => event.preventDefault()}
+      >
+        {transform ? (
+          <MarkLayer
+            marks={marks}
+            chosen={chosenMark}
+            draft={draft}
+            drawColour={drawColour}
+            transform={transform}
+            spacing={state.stack?.pixelSpacing}
+            onGrab={onGrab}
+          />
+        ) : null}
+      </div>
+      <CornerTexts state={state} transform={transform} texts={texts} cursor={cursor} value={value} />
+      {state.heatMap && state.heatMap.opacity > 0 ? <HeatLegend heatMap={state.heatMap} /> : null}
+      {isWaiting ? <span className="viewport-waiting" role="status" aria-label="Loading the image" /> : null}
+      {state.error ? (
+        <p className="viewport-error" role="alert">
+          This image cannot be shown: {state.error}
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+/** The element that the adapter paints into; React never touches its inside. */
+function Canvas({ controller }: { controller: ViewportController }): ReactNode {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    controller.attach(new CornerstoneViewport(element));
+    const measure = (): void => controller.resize({ width: element.clientWidth, height: element.clientHeight });
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    return () => {
+      observer.disconnect();
+      controller.detach();
+    };
+  }, [controller]);
+  return <div ref={ref} className="viewport-canvas" />;
+}

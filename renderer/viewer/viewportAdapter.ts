@@ -1,0 +1,26 @@
+import type { VoiWindow } from '../../main/domain/voiLut.ts';
+import type { DisplayImage } from './displayImage.ts';
+import type { HeatMap } from './heatMap.ts';
+import type { Placement } from './viewTransform.ts';
+
+/** Everything about the view that a person can change. Never truth, never saved as such. */
+export interface ViewState extends Placement {
+  /** Undefined: the image's own VOI table. */
+  readonly window: VoiWindow | undefined;
+  /** The person's wish, on top of MONOCHROME1. */
+  readonly isInverted: boolean;
+}
+
+export interface Picture {
+  readonly image: DisplayImage;
+  readonly view: ViewState;
+  readonly spacing: { readonly rowMm: number; readonly columnMm: number } | undefined;
+  readonly heatMap: HeatMap | undefined;
+}
+
+/** What paints a viewport. Implemented by `cornerstone/`; nothing else knows what is behind it. */
+export interface ViewportAdapter {
+  paint(picture: Picture): void;
+  clear(): void;
+  destroy(): void;
+}

@@ -1,0 +1,241 @@
+import type { FrameRef, StackDetail } from '../../main/contract/images.ts';
+import type { VoiWindow } from '../../main/domain/voiLut.ts';
+import { type DisplayImage, firstWindow } from './displayImage.ts';
+import { type FrameSource, nearestFirst } from './frameSource.ts';
+import type { HeatMap } from './heatMap.ts';
+import type { ViewportAdapter, ViewState } from './viewportAdapter.ts';
+import { type CanvasPoint, type Size, type ViewTransform, viewTransform, zoomAbout } from './viewTransform.ts';
+
+/**
+ * One viewport: which stack it shows, where in it, how it is looked at. Imperative and outside React; components
+ * subscribe to its state. The picture on screen always belongs to `shownIndex`; `index` runs ahead of it while a frame
+ * is on its way, so that marks and texts are never drawn over another frame's image.
+ */
+export interface ViewportState {
+  readonly stack: StackDetail | undefined;
+  /** Wanted frame. */
+  readonly index: number;
+  /** Painted frame; undefined while nothing is. */
+  readonly shownIndex: number | undefined;
+  readonly image: DisplayImage | undefined;
+  readonly error: string | undefined;
+  readonly view: ViewState;
+  readonly size: Size;
+  readonly isPlaying: boolean;
+  readonly heatMap: HeatMap | undefined;
+}
+
+const startView: ViewState = { window: undefined, isInverted: false, zoom: 1, pan: { x: 0, y: 0 } };
+const startState: ViewportState = {
+  stack: undefined,
+  index: 0,
+  shownIndex: undefined,
+  image: undefined,
+  error: undefined,
+  view: startView,
+  size: { width: 1, height: 1 },
+  isPlaying: false,
+  heatMap: undefined,
+};
+
+const prefetchReach = 400;
+const cineFramesPerSecond = 12;
+
+export class ViewportController {
+  private readonly source: FrameSource;
+  private readonly listeners = new Set<() => void>();
+  private state: ViewportState = startState;
+  private adapter: ViewportAdapter | undefined;
+  private cineTimer: ReturnType<typeof setInterval> | undefined;
+  /** The person has chosen a window: it stays while scrolling. Else each stack starts with its own. */
+  private hasOwnWindow = false;
+
+  constructor(source: FrameSource) {
+    this.source = source;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly get = (): ViewportState => this.state;
+
+  /** The frame on screen. */
+  get shownFrame(): FrameRef | undefined {
+    const { stack, shownIndex } = this.state;
+    return shownIndex === undefined ? undefined : stack?.frames[shownIndex];
+  }
+
+  /** Image pixels to CSS pixels of the viewport; undefined while nothing is shown. */
+  get transform(): ViewTransform | undefined {
+    return transformOf(this.state);
+  }
+
+  attach(adapter: ViewportAdapter): void {
+    this.adapter = adapter;
+    this.paint();
+  }
+
+  detach(): void {
+    this.stopCine();
+    this.adapter?.destroy();
+    this.adapter = undefined;
+    this.source.prefetch(this, []);
+  }
+
+  resize(size: Size): void {
+    if (size.width === this.state.size.width && size.height === this.state.size.height) return;
+    this.change({ size });
+    this.paint();
+  }
+
+  /** Shows a stack from `index`, or from its middle. The same stack again only scrolls. */
+  setStack(stack: StackDetail | undefined, index?: number): void {
+    if (stack?.stackId === this.state.stack?.stackId) {
+      if (index !== undefined) this.scrollTo(index);
+      return;
+    }
+    this.stopCine();
+    this.hasOwnWindow = false;
+    this.change({ ...startState, stack, size: this.state.size });
+    this.adapter?.clear();
+    if (stack && stack.frames.length > 0) this.scrollTo(index ?? Math.floor((stack.frames.length - 1) / 2));
+  }
+
+  scrollTo(index: number): void {
+    const { stack } = this.state;
+    if (!stack || stack.frames.length === 0) return;
+    const wanted = Math.min(stack.frames.length - 1, Math.max(0, index));
+    this.change({ index: wanted });
+    void this.showWanted();
+  }
+
+  scrollBy(steps: number): void {
+    this.scrollTo(this.state.index + steps);
+  }
+
+  setWindow(window: VoiWindow): void {
+    this.hasOwnWindow = true;
+    this.setView({ window });
+  }
+
+  /** Dragging: a quarter of the present width for 100 pixels, so that CT and float images feel alike. */
+  dragWindow(dx: number, dy: number): void {
+    const { image, view } = this.state;
+    if (!image) return;
+    const window = view.window ?? image.fullRange;
+    const step = Math.max(Math.abs(window.width), image.fullRange.width / 200) / 400;
+    const smallest = Math.min(1, image.fullRange.width / 1000);
+    this.setWindow({ center: window.center + dy * step, width: Math.max(smallest, window.width + dx * step) });
+  }
+
+  invert(): void {
+    this.setView({ isInverted: !this.state.view.isInverted });
+  }
+
+  zoomBy(factor: number, anchor?: CanvasPoint): void {
+    const { view, size } = this.state;
+    const { transform } = this;
+    if (transform) this.setView(zoomAbout(transform, view, anchor ?? [size.width / 2, size.height / 2], factor));
+  }
+
+  panBy(dx: number, dy: number): void {
+    const { view } = this.state;
+    const { transform } = this;
+    if (!transform) return;
+    this.setView({ pan: { x: view.pan.x + dx / transform.scaleX, y: view.pan.y + dy / transform.scaleY } });
+  }
+
+  reset(): void {
+    const { image } = this.state;
+    this.hasOwnWindow = false;
+    this.setView({ ...startView, window: image && firstWindow(image) });
+  }
+
+  toggleCine(): void {
+    if (this.cineTimer !== undefined) {
+      this.stopCine();
+      return;
+    }
+    const { stack } = this.state;
+    if (!stack || stack.frames.length < 2) return;
+    this.cineTimer = setInterval(() => this.cineStep(), 1000 / cineFramesPerSecond);
+    this.change({ isPlaying: true });
+  }
+
+  setHeatMap(heatMap: HeatMap | undefined): void {
+    if (heatMap === this.state.heatMap) return;
+    this.change({ heatMap });
+    this.paint();
+  }
+
+  private cineStep(): void {
+    const { stack, index, shownIndex } = this.state;
+    // A frame on its way is waited for, not jumped over.
+    if (stack && shownIndex === index) this.scrollTo((index + 1) % stack.frames.length);
+  }
+
+  private stopCine(): void {
+    if (this.cineTimer === undefined) return;
+    clearInterval(this.cineTimer);
+    this.cineTimer = undefined;
+    this.change({ isPlaying: false });
+  }
+
+  private async showWanted(): Promise<void> {
+    const { stack, index } = this.state;
+    const frame = stack?.frames[index];
+    if (!stack || !frame) return;
+    const isStillWanted = (): boolean => this.state.stack === stack && this.state.index === index;
+    try {
+      const image = this.source.peek(frame.imageId) ?? (await this.source.get(frame.imageId));
+      if (isStillWanted()) this.show(image, index);
+    } catch (error) {
+      if (isStillWanted()) this.fail(error);
+    }
+    if (isStillWanted()) this.prefetchAround(stack, index);
+  }
+
+  private show(image: DisplayImage, index: number): void {
+    const { view, image: before } = this.state;
+    const isFirst = before === undefined;
+    const window = this.hasOwnWindow || !isFirst ? view.window : firstWindow(image);
+    // A heat map belongs to one frame; the next one is given by whoever has it.
+    this.change({ image, shownIndex: index, error: undefined, view: { ...view, window }, heatMap: undefined });
+    this.paint();
+  }
+
+  private fail(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    this.adapter?.clear();
+    this.change({ image: undefined, shownIndex: undefined, heatMap: undefined, error: text });
+  }
+
+  private prefetchAround(stack: StackDetail, index: number): void {
+    const ahead = nearestFirst(index, stack.frames.length, prefetchReach);
+    this.source.prefetch(
+      this,
+      ahead.flatMap((i) => stack.frames[i]?.imageId ?? []),
+    );
+  }
+
+  private setView(view: Partial<ViewState>): void {
+    this.change({ view: { ...this.state.view, ...view } });
+    this.paint();
+  }
+
+  private paint(): void {
+    const { image, view, stack, heatMap } = this.state;
+    if (image) this.adapter?.paint({ image, view, spacing: stack?.pixelSpacing, heatMap });
+  }
+
+  private change(change: Partial<ViewportState>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of [...this.listeners]) listener();
+  }
+}
+
+export function transformOf({ image, stack, view, size }: ViewportState): ViewTransform | undefined {
+  return image && viewTransform(size, image, stack?.pixelSpacing, view);
+}
