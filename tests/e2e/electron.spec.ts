@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,22 +13,16 @@ test.describe('Electron shell', () => {
 
   test('opens one sandboxed window without Node in the page', async () => {
     if ('missing' in runtime) return;
+    execFileSync(process.execPath, [path.join(root, 'electron/launch/build.ts')], { cwd: root });
     const workspace = mkdtempSync(path.join(tmpdir(), 'groundglass-electron-'));
-    const app = await electron.launch({
-      executablePath: runtime.executable,
-      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root],
-      env: { ...process.env, GROUNDGLASS_WORKSPACE: workspace },
-    });
+    const app = await electron.launch({ executablePath: runtime.executable, args: [root, `--workspace=${workspace}`] });
     try {
       const page = await app.firstWindow();
       await expect(page).toHaveTitle(/Groundglass/);
-      expect(
-        await page.evaluate(() => [
-          typeof Reflect.get(globalThis, 'require'),
-          typeof Reflect.get(globalThis, 'process'),
-        ]),
-      ).toEqual(['undefined', 'undefined']);
-      expect(new URL(page.url()).protocol).not.toMatch(/^https?:$/);
+      const node = await page.evaluate(() => ['require', 'process', 'module'].filter((name) => name in globalThis));
+      expect(node).toEqual([]);
+      expect(new URL(page.url()).protocol).not.toMatch(/^(https?|file):$/);
+      expect(app.windows()).toHaveLength(1);
     } finally {
       await app.close();
       rmSync(workspace, { recursive: true, force: true });
