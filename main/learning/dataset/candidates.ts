@@ -17,7 +17,6 @@ export interface CandidateImage {
   readonly frameCount: number;
   /** [between rows, between columns] mm; absent: unknown. */
   readonly pixelSpacing?: readonly [number, number];
-  readonly isGrey: boolean;
   readonly isLossy: boolean;
   /** The series was taken out of the workspace. */
   readonly isRemoved: boolean;

@@ -28,6 +28,21 @@ export function greyFrameOf(frame: FrameImage): GreyFrame {
   };
 }
 
+/** Colour at the eye's level: a difference between channels that is no compression artefact, in more than 1 pixel of 1,000. */
+const COLOR_DIFFERENCE = 16;
+const COLOR_SHARE = 0.001;
+
+/** Whether an image stored as RGB shows colours: many films and scans are stored so with three equal channels. */
+export function showsColor({ isColor, pixels, rows, columns }: FrameImage): boolean {
+  if (!isColor) return false;
+  let coloured = 0;
+  for (let i = 0; i < pixels.length; i += 3) {
+    const [red = 0, green = 0, blue = 0] = [pixels[i], pixels[i + 1], pixels[i + 2]];
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) > COLOR_DIFFERENCE) coloured++;
+  }
+  return coloured > COLOR_SHARE * rows * columns;
+}
+
 /** What a file itself can be guilty of; anything else (a full disk, a bug) is not the image's fault. */
 const imageFaults: ReadonlySet<ErrorCode> = new Set([
   'file-not-found',
@@ -50,7 +65,7 @@ const imageFaults: ReadonlySet<ErrorCode> = new Set([
 export const loadCaseFrame: LoadCaseFrame = async (candidate) => {
   try {
     const frame = await loadFrame(candidate.sourcePath, candidate.frameNumber);
-    if (frame.isColor) return 'not-grey';
+    if (showsColor(frame)) return 'not-grey';
     return frame.warnings.length > 0 ? 'damaged-pixels' : greyFrameOf(frame);
   } catch (error) {
     if (imageFaults.has(asAppError(error).code)) return 'damaged-pixels';

@@ -94,8 +94,7 @@ function unfitness(
   if (!image) return 'unknown-image';
   if (!classes.includes(value)) return 'unknown-class';
   if (image.isRemoved) return 'removed-series';
-  if (image.isDamaged) return 'damaged-pixels';
-  return image.isGrey ? undefined : 'not-grey';
+  return image.isDamaged ? 'damaged-pixels' : undefined;
 }
 
 function candidateOf(image: CandidateImage, frame: CandidateFrame, truth: UnitTruth, unit: Scope): CaseCandidate {

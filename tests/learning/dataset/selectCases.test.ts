@@ -14,7 +14,7 @@ describe('selectCases', () => {
       image(2),
       image(3, { isRemoved: true }),
       image(4, { isDamaged: true }),
-      image(5, { isGrey: false }),
+      image(5),
       image(6),
       image(7),
       image(8),
@@ -22,10 +22,9 @@ describe('selectCases', () => {
     const labels = images.slice(0, 7).map((of, i) => label(of, i === 5 ? 'other' : i % 2 === 0 ? 'dark' : 'light'));
     labels.push(label(image(1), 'light', { readerName: 'Bob' }), label(image(99), 'dark'));
     const selection = selectCases(input(images, labels), recipe());
-    expect(selection.cases.map((c) => c.caseId)).toEqual(['1.2.1.1/1', '1.7.1.1/1']);
+    expect(selection.cases.map((c) => c.caseId)).toEqual(['1.2.1.1/1', '1.5.1.1/1', '1.7.1.1/1']);
     expect(codes(selection).sort()).toEqual([
       'damaged-pixels',
-      'not-grey',
       'removed-series',
       'unadjudicated',
       'unknown-class',
@@ -34,7 +33,7 @@ describe('selectCases', () => {
     expect(selection.funnel).toEqual([
       { stage: 'found', cases: 8, patients: 8 },
       { stage: 'labelled', cases: 8, patients: 7 },
-      { stage: 'eligible', cases: 2, patients: 2 },
+      { stage: 'eligible', cases: 3, patients: 3 },
     ]);
     expect(countExclusions(selection.exclusions)[0]).toMatchObject({ n: 1, message: expect.stringMatching(/\.$/) });
     expect(selection).toMatchObject({ classes: ['dark', 'light'], positive: 'light' });

@@ -17,7 +17,6 @@ export const image = (n: number, extra: Partial<CandidateImage> = {}): Candidate
   rows: 20,
   columns: 24,
   frameCount: 1,
-  isGrey: true,
   isLossy: false,
   isRemoved: false,
   isDamaged: false,

@@ -1,0 +1,41 @@
+import type { EpochRow } from '../../contract/training.ts';
+
+/** Epochs that have to be over before curves mean anything. */
+const ENOUGH_EPOCHS = 4;
+/** Epochs since the best one after which a rise is no accident. */
+const CLEARLY_PAST = 3;
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+const percent = (value: number): string => value.toFixed(2);
+
+/** Loss of chance with the same number of classes on both sides is at least this for two classes. */
+const CHANCE_LOSS = Math.log(2);
+
+function hintOfOneTraining(rows: readonly EpochRow[]): string | undefined {
+  const last = rows.at(-1);
+  if (!last || rows.length < ENOUGH_EPOCHS) return undefined;
+  const best = rows.reduce((a, b) => (b.valLoss < a.valLoss ? b : a));
+  const recent = rows.slice(-3);
+  const gap = mean(recent.map((row) => row.valLoss)) - mean(recent.map((row) => row.loss));
+  const past = last.epoch - best.epoch;
+  if (past >= CLEARLY_PAST && gap > 0.15 && last.loss < best.loss)
+    return `The network has begun to learn the training images by heart: on unseen patients it was best in epoch ${best.epoch}, ${past} epochs ago. Those weights are kept. More patients, more augmentation or stopping now will help; more epochs will not.`;
+  if (last.loss > 0.9 * CHANCE_LOSS && best.valLoss > 0.9 * CHANCE_LOSS)
+    return 'The network has hardly learned anything yet: its answers are close to guessing. If that stays so, try another learning rate, or check whether the label can be seen at this image size.';
+  if (last.trainAuroc !== undefined && last.valAuroc !== undefined && last.trainAuroc - last.valAuroc > 0.15)
+    return `It does much better on the training images (AUROC ${percent(last.trainAuroc)}) than on unseen patients (${percent(last.valAuroc)}): more patients or more augmentation would help most.`;
+  if (past === 0 && rows.length >= ENOUGH_EPOCHS + 2)
+    return 'Still getting better on unseen patients: it is worth letting it go on.';
+  if (past >= CLEARLY_PAST)
+    return `No better on unseen patients since epoch ${best.epoch}. Training ends by itself when this goes on; the best weights are kept.`;
+  return undefined;
+}
+
+/**
+ * What the curves say, in a radiologist's words; undefined while it is too early to say. With folds, of the fold that
+ * runs.
+ */
+export function overfittingHint(epochs: readonly EpochRow[]): string | undefined {
+  const fold = epochs.at(-1)?.fold;
+  return hintOfOneTraining(epochs.filter((row) => row.fold === fold));
+}
