@@ -33,7 +33,11 @@ export function splitIntoFolds(cases: readonly SplitCase[], foldCount: number, s
   if (!Number.isInteger(foldCount) || foldCount < 2) throw new AppError('invalid-input', 'Folds are 2 or more.');
   const groups = linkPatients(cases);
   refuseTooFewPatients(groups, Math.max(3, foldCount));
-  const tests = dealGroups(groups, Array.from({ length: foldCount }, () => 1 / foldCount), seed);
+  const tests = dealGroups(
+    groups,
+    Array.from({ length: foldCount }, () => 1 / foldCount),
+    seed,
+  );
   const folds = tests.map((test, k) => {
     const held = new Set(test);
     const { train, val } = holdOutVal(

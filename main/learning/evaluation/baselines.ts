@@ -23,6 +23,8 @@ export interface BaselineResult {
 const SIDE = 32;
 /** Penalties tried, strongest first so that each fit starts from a simpler one. */
 const PENALTIES = [10_000, 3_000, 1_000, 300, 100, 30, 10];
+/** Scores settle to the third decimal; tighter only costs time. */
+const TOLERANCE = 1e-4;
 
 function rowsOf(parts: BaselineData['parts'], name: SplitName): number[] {
   return parts.flatMap((part, i) => (part === name ? [i] : []));
@@ -80,7 +82,8 @@ export function linearBaseline(data: BaselineData): BaselineResult {
   let start: LogisticModel | undefined;
   let best: { readonly model: LogisticModel; readonly loss: number; readonly l2: number } | undefined;
   for (const l2 of PENALTIES) {
-    const model = fitLogistic(x, y, { l2, classCount: data.classCount, ...(start ? { start } : {}) });
+    const options = { l2, classCount: data.classCount, tolerance: TOLERANCE };
+    const model = fitLogistic(x, y, start ? { ...options, start } : options);
     const loss = meanLogLoss(predictLogistic(model, xVal), yVal);
     if (!best || loss < best.loss) best = { model, loss, l2 };
     start = model;

@@ -21,6 +21,8 @@ export interface LogisticOptions {
   readonly classCount?: number;
   readonly start?: LogisticModel;
   readonly maxIterations?: number;
+  /** Largest gradient component, as a share of the number of cases, at which the fit stops; 1e-5 unless told. */
+  readonly tolerance?: number;
 }
 
 function outputsOf(classCount: number): number {
@@ -70,7 +72,7 @@ function addCase(
  * Deterministic; the same data give the same weights bit for bit.
  */
 export function fitLogistic(x: Matrix, y: ArrayLike<number>, options: LogisticOptions): LogisticModel {
-  const { l2, classCount = 2, start, maxIterations = 300 } = options;
+  const { l2, classCount = 2, start, maxIterations = 300, tolerance = 1e-5 } = options;
   const size = outputsOf(classCount) * (x.columns + 1);
   const weights = minimize(
     (w, gradient) => {
@@ -85,7 +87,7 @@ export function fitLogistic(x: Matrix, y: ArrayLike<number>, options: LogisticOp
       return loss;
     },
     start?.weights ?? new Float64Array(size),
-    { maxIterations, tolerance: 1e-5 * Math.max(1, x.rows) },
+    { maxIterations, tolerance: tolerance * Math.max(1, x.rows) },
   );
   return { weights, columns: x.columns, classCount };
 }

@@ -56,7 +56,7 @@ describe('randomAt', () => {
   });
 
   test('is uniform', () => {
-    const bins = new Array<number>(20).fill(0);
+    const bins = Array.from({ length: 20 }, () => 0);
     for (let i = 0; i < 20_000; i++)
       bins[Math.floor(randomAt(7, i) * 20)] = (bins[Math.floor(randomAt(7, i) * 20)] ?? 0) + 1;
     const chiSquared = bins.reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0);

@@ -32,8 +32,12 @@ function codeOf(action: () => unknown): ErrorCode | undefined {
   return undefined;
 }
 
-const shareIn = (cases: readonly SplitCase[], a: SplitAssignment, part: string, keep = (_: SplitCase) => true) =>
-  cases.filter((c) => keep(c) && a.get(c.caseId) === part).length / cases.filter(keep).length;
+const shareIn = (
+  cases: readonly SplitCase[],
+  a: SplitAssignment,
+  part: string,
+  keep: (c: SplitCase) => boolean = () => true,
+) => cases.filter((c) => keep(c) && a.get(c.caseId) === part).length / cases.filter(keep).length;
 
 /** Patients with shared pixels, aliases and mixed classes; every class in enough patients to split. */
 const messyCases = fc
@@ -170,7 +174,7 @@ describe('splitIntoFolds', () => {
       expect(shareIn(cases, fold, 'val')).toBeGreaterThan(0.06);
       expect(shareIn(cases, fold, 'val')).toBeLessThan(0.2);
     }
-    expect([...splitIntoFolds(cases, 5, 1).folds.map((f) => [...f])]).toEqual(folds.map((f) => [...f]));
+    expect(splitIntoFolds(cases, 5, 1).folds.map((f) => [...f])).toEqual(folds.map((f) => [...f]));
     expect(codeOf(() => splitIntoFolds(patients(20, 0.1), 5, 1))).toBe('missing-class');
     expect(codeOf(() => splitIntoFolds(cases, 1, 1))).toBe('invalid-input');
   });

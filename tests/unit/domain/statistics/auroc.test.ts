@@ -67,7 +67,8 @@ describe('auroc', () => {
     const scores = [1, 2, 2, 5, 0];
     const isPositive = [false, true, false, true, true];
     const weights = [2, 1, 3, 0, 2];
-    const repeat = <T>(items: readonly T[]) => items.flatMap((item, i) => new Array<T>(weights[i] ?? 0).fill(item));
+    const repeat = <T>(items: readonly T[]) =>
+      items.flatMap((item, i) => Array.from({ length: weights[i] ?? 0 }, () => item));
     expect(weightedAuroc(scores, isPositive, orderByScore(scores), weights)).toBeCloseTo(
       auroc(repeat(scores), repeat(isPositive)) ?? Number.NaN,
       12,
