@@ -129,6 +129,7 @@ export const dicomAttributes = {
   sharedFunctionalGroupsSequence: ['SharedFunctionalGroupsSequence', '52009229', 'SQ', 'n'],
   perFrameFunctionalGroupsSequence: ['PerFrameFunctionalGroupsSequence', '52009230', 'SQ', 'n'],
   segmentationType: ['SegmentationType', '00620001', 'CS', '1'],
+  gridFrameOffsetVector: ['GridFrameOffsetVector', '3004000c', 'DS', 'n'],
   presentationLutShape: ['PresentationLUTShape', '20500020', 'CS', '1'],
 } as const satisfies Record<string, readonly [keyword: string, tag: string, vr: Vr, multiplicity: '1' | 'n']>;
 

@@ -80,6 +80,6 @@ function openPlain(
 
 /** The `modality` column where it looks like a DICOM modality, else OT (other). */
 function modalityOf({ attributes }: MetadataRow): string {
-  const modality = attributes['modality']?.trim().toUpperCase();
+  const modality = attributes.modality?.trim().toUpperCase();
   return modality && /^[A-Z]{2,16}$/.test(modality) ? modality : 'OT';
 }

@@ -155,14 +155,15 @@ async function inspectPixels(
   withPixels: boolean,
   header: DicomHeader | undefined,
 ): Promise<Facts & Pick<InspectRow, 'error'>> {
+  let layout: Facts = {};
   try {
     const image = open();
-    const layout = layoutFacts(image, header);
+    layout = layoutFacts(image, header);
     return withPixels ? { ...layout, decodes: 'yes', ...(await pixelFacts(image)) } : layout;
   } catch (thrown) {
     if (!header) throw thrown;
     const { code, message } = asAppError(thrown, 'damaged-pixels');
-    return { decodes: 'no', decode_error: message, error: { code, message } };
+    return { ...layout, decodes: 'no', decode_error: message, error: { code, message } };
   }
 }
 

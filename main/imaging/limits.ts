@@ -3,10 +3,10 @@ export const limits = {
   fileBytes: 2 ** 31 - 1,
   /** A deflated data set, or one frame of it, after inflating. */
   inflatedBytes: 512 * 1024 * 1024,
-  elements: 200_000,
+  elements: 1_000_000,
   sequenceDepth: 64,
   frames: 100_000,
-  frameBytes: 1024 * 1024 * 1024,
+  frameBytes: 256 * 1024 * 1024,
   zipEntries: 200_000,
   zipEntryBytes: 2 ** 31 - 1,
   /** Beyond this size, an entry of a zip may not inflate by more than the ratio. */

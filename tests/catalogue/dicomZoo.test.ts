@@ -54,11 +54,11 @@ const headerColumns: readonly InspectColumn[] = [
 ];
 
 function inspect(entry: Record<string, string>): Promise<InspectRow> {
-  return inspectFile(path.join(zoo, entry['file'] ?? ''), { pixels: true, root: zoo });
+  return inspectFile(path.join(zoo, entry.file ?? ''), { pixels: true, root: zoo });
 }
 
 /** A manifest cell in the form of an inspect value: Python lists become arrays, numbers numbers, '' null. */
-function expected(column: InspectColumn, cell: string | undefined, actual: unknown): unknown {
+function expected(cell: string | undefined, actual: unknown): unknown {
   if (cell === undefined || cell === '') return null;
   if (Array.isArray(actual)) return JSON.parse(cell.replaceAll("'", '"'));
   return typeof actual === 'number' ? Number(cell) : cell;
@@ -70,84 +70,84 @@ describe.skipIf(!isThere)('DICOM zoo (../shared/data/dicom-zoo; skipped where ab
   });
 
   it('reads the header facts of every file that another reader could read', async () => {
-    for (const entry of manifest.filter((e) => e['sop_class'] && e['expect'] !== '')) {
+    for (const entry of manifest.filter((e) => e.sop_class && e.expect !== '')) {
       const row = await inspect(entry);
-      if (row.error && !entry['expect']?.startsWith('ok')) continue;
+      if (row.error && !entry.expect?.startsWith('ok')) continue;
       const columns = headerColumns.filter((c) => row[c] !== null || entry[c]);
       const actual = Object.fromEntries(columns.map((c) => [c, row[c]]));
-      expect(actual).toEqual(Object.fromEntries(columns.map((c) => [c, expected(c, entry[c], row[c])])));
+      expect(actual).toEqual(Object.fromEntries(columns.map((c) => [c, expected(entry[c], row[c])])));
     }
   });
 
   it('reproduces the stored values of every lossless image exactly', async () => {
     const rows = manifest.filter(
-      (e) => e['expect']?.startsWith('ok') && exact.has(e['transfer_syntax'] || '1.2.840.10008.1.2'),
+      (e) => e.expect?.startsWith('ok') && exact.has(e.transfer_syntax || '1.2.840.10008.1.2'),
     );
     expect(rows.length).toBeGreaterThan(130);
     for (const entry of rows) {
       const row = await inspect(entry);
       expect({
-        file: entry['file'],
+        file: entry.file,
         error: row.error,
         shape: row.array_shape,
         dtype: row.array_dtype,
         sha: row.px_sha256,
       }).toEqual({
-        file: entry['file'],
+        file: entry.file,
         error: undefined,
-        shape: entry['array_shape']?.split('x').map(Number),
-        dtype: entry['array_dtype']?.replace('>i2', 'int16'),
-        sha: entry['px_sha256'],
+        shape: entry.array_shape?.split('x').map(Number),
+        dtype: entry.array_dtype?.replace('>i2', 'int16'),
+        sha: entry.px_sha256,
       });
-      expect(row.px_min).toBeCloseTo(Number(entry['px_min']), 6);
-      expect(row.px_max).toBeCloseTo(Number(entry['px_max']), 6);
-      expect(row.px_mean).toBeCloseTo(Number(entry['px_mean']), 4);
+      expect(row.px_min).toBeCloseTo(Number(entry.px_min), 6);
+      expect(row.px_max).toBeCloseTo(Number(entry.px_max), 6);
+      expect(row.px_mean).toBeCloseTo(Number(entry.px_mean), 4);
     }
   });
 
   it('comes close to the stored values of lossy images', async () => {
-    for (const entry of manifest.filter((e) => e['expect'] === 'ok' && close.has(e['transfer_syntax'] ?? ''))) {
+    for (const entry of manifest.filter((e) => e.expect === 'ok' && close.has(e.transfer_syntax ?? ''))) {
       const row = await inspect(entry);
-      expect({ file: entry['file'], error: row.error, shape: row.array_shape }).toEqual({
-        file: entry['file'],
+      expect({ file: entry.file, error: row.error, shape: row.array_shape }).toEqual({
+        file: entry.file,
         error: undefined,
-        shape: entry['array_shape']?.split('x').map(Number),
+        shape: entry.array_shape?.split('x').map(Number),
       });
-      const range = Number(entry['px_max']) - Number(entry['px_min']);
-      expect(Math.abs(Number(row.px_mean) - Number(entry['px_mean']))).toBeLessThan(0.002 * range + 0.15);
-      expect(Math.abs(Number(row.px_max) - Number(entry['px_max']))).toBeLessThanOrEqual(0.02 * range + 1);
+      const range = Number(entry.px_max) - Number(entry.px_min);
+      expect(Math.abs(Number(row.px_mean) - Number(entry.px_mean))).toBeLessThan(0.002 * range + 0.15);
+      expect(Math.abs(Number(row.px_max) - Number(entry.px_max))).toBeLessThanOrEqual(0.02 * range + 1);
     }
   });
 
   it('refuses codecs it does not have by code, and everything else with a code or without pixels', async () => {
     for (const entry of manifest) {
       const row = await inspect(entry);
-      const syntax = entry['transfer_syntax'] ?? '';
-      if (refused.has(syntax) && entry['decodes'] === 'yes') {
-        expect([entry['file'], row.error?.code]).toEqual([entry['file'], 'unsupported-transfer-syntax']);
+      const syntax = entry.transfer_syntax ?? '';
+      if (refused.has(syntax) && entry.decodes === 'yes') {
+        expect([entry.file, row.error?.code]).toEqual([entry.file, 'unsupported-transfer-syntax']);
       }
       const isTyped = row.error !== undefined || row.decodes === 'yes' || row.decodes === 'no-pixel-data';
-      expect([entry['file'], isTyped]).toEqual([entry['file'], true]);
+      expect([entry.file, isTyped]).toEqual([entry.file, true]);
       expect(row.error?.code).not.toBe('internal');
     }
   });
 
   it('does not pass damaged images off as good ones', async () => {
     const damaged = manifest.filter(
-      (e) => e['expect']?.startsWith('corrupt') && e['file'] !== 'derived/corrupt/CT1_RLE.slope0-ww0.dcm',
+      (e) => e.expect?.startsWith('corrupt') && e.file !== 'derived/corrupt/CT1_RLE.slope0-ww0.dcm',
     );
-    for (const entry of damaged) expect([entry['file'], (await inspect(entry)).error?.code]).not.toContain(undefined);
+    for (const entry of damaged) expect([entry.file, (await inspect(entry)).error?.code]).not.toContain(undefined);
   });
 
   it('indexes or refuses every file with a code', async () => {
     let indexed = 0;
     for (const entry of manifest) {
-      const address = path.join(zoo, entry['file'] ?? '');
+      const address = path.join(zoo, entry.file ?? '');
       const result = await indexFile({ address }).catch((error: { code?: string }) => error.code ?? String(error));
       if (typeof result === 'string') expect(result).toMatch(/^[a-z-]+$/);
       else {
         indexed += 1;
-        expect(result.instance.fileSha256).toBe(entry['file_sha256']);
+        expect(result.instance.fileSha256).toBe(entry.file_sha256);
       }
     }
     expect(indexed).toBeGreaterThan(180);

@@ -35,27 +35,27 @@ async function volumeHash(stack: Stack, instances: readonly InstanceFacts[]): Pr
 }
 
 describe.skipIf(!isThere)('real series (../shared/data/series; skipped where absent)', () => {
-  it.each(expectedSeries.map((row) => [row['folder'] ?? '', row] as const))('%s', async (name, row) => {
+  it.each(expectedSeries.map((row) => [row.folder ?? '', row] as const))('%s', async (name, row) => {
     const instances = await indexFolder(path.join(folder, name));
     const stacks = assembleStacks(instances);
-    expect(stacks).toHaveLength(Number(row['n_orientations']));
+    expect(stacks).toHaveLength(Number(row.n_orientations));
     const stack = stacks[0];
     if (!stack) throw new Error('no stack');
-    expect(stack.seriesInstanceUid).toBe(row['series_uid']);
-    expect(stack.shape).toEqual(row['volume_shape']?.split('x').map(Number));
-    expect(stack.positions).toBe(Number(row['n_positions']));
-    expect(stack.framesPerPosition).toBe(Number(row['frames_per_position']));
-    expect(stack.frames[0]?.positionMm).toBeCloseTo(Number(row['pos_min']), 2);
-    expect(stack.frames.at(-1)?.positionMm).toBeCloseTo(Number(row['pos_max']), 2);
-    expect(stack.tiltDegrees).toBeCloseTo(Number(row['angle_origin_line_vs_normal_deg']), 1);
-    const isUniform = row['uniform'] === '1';
+    expect(stack.seriesInstanceUid).toBe(row.series_uid);
+    expect(stack.shape).toEqual(row.volume_shape?.split('x').map(Number));
+    expect(stack.positions).toBe(Number(row.n_positions));
+    expect(stack.framesPerPosition).toBe(Number(row.frames_per_position));
+    expect(stack.frames[0]?.positionMm).toBeCloseTo(Number(row.pos_min), 2);
+    expect(stack.frames.at(-1)?.positionMm).toBeCloseTo(Number(row.pos_max), 2);
+    expect(stack.tiltDegrees).toBeCloseTo(Number(row.angle_origin_line_vs_normal_deg), 1);
+    const isUniform = row.uniform === '1';
     expect(stack.affine !== null).toBe(isUniform);
     if (isUniform) {
-      const middle = (Number(row['dz_min']) + Number(row['dz_max'])) / 2;
+      const middle = (Number(row.dz_min) + Number(row.dz_max)) / 2;
       expect(stack.spacingMm[0]).toBeCloseTo(middle, 2);
     } else {
       expect(stack.findings.map((f) => f.code)).toEqual(expect.arrayContaining(['variable-spacing', 'gantry-tilt']));
     }
-    expect(await volumeHash(stack, instances)).toBe(row['volume_sha256']);
+    expect(await volumeHash(stack, instances)).toBe(row.volume_sha256);
   });
 });

@@ -81,7 +81,7 @@ function decode(bytes: Uint8Array, encoding: string): string {
 /** TextDecoder knows JIS X 0208 only as a part of ISO-2022-JP, which wants the escape itself. */
 function withEscape(bytes: Uint8Array, sequence: string): Uint8Array {
   const out = new Uint8Array(bytes.length + 1 + sequence.length);
-  out.set([escapeByte, ...[...sequence].map((c) => c.charCodeAt(0))]);
+  out.set([escapeByte, ...Buffer.from(sequence, 'latin1')]);
   out.set(bytes, 1 + sequence.length);
   return out;
 }
@@ -117,5 +117,5 @@ function isDelimiter(byte: number | undefined): boolean {
 }
 
 function startsWith(bytes: Uint8Array, offset: number, ascii: string): boolean {
-  return [...ascii].every((c, i) => bytes[offset + i] === c.charCodeAt(0));
+  return Buffer.from(ascii, 'latin1').every((byte, i) => bytes[offset + i] === byte);
 }

@@ -1,4 +1,4 @@
-import type { Orientation, PatientPoint } from '../../domain/geometry.ts';
+import { add, type Orientation, type PatientPoint, planeNormal, scale } from '../../domain/geometry.ts';
 import type { FrameFacts } from '../../domain/imageTypes.ts';
 import type { Attributes } from '../../domain/keywords.ts';
 import type { LookupTable, VoiLutFunction, VoiWindow } from '../../domain/voiLut.ts';
@@ -24,7 +24,7 @@ export function describeFrame(attributes: Attributes, frameNumber: number): Fram
   const voi = group('frameVoiLutSequence');
   const facts = {
     frameNumber,
-    ...planeFacts(group),
+    ...planeFacts(group, attributes.gridFrameOffsetVector?.[frameNumber - 1]),
     ...rescaleFacts(transformation),
     ...windowFacts(voi),
     ...sequenceFacts(attributes, group),
@@ -48,11 +48,15 @@ type GroupName =
 
 type GroupReader = (name: GroupName) => Attributes;
 
-function planeFacts(group: GroupReader) {
+/** `gridOffsetMm`: RT Dose keeps one position and the frames' offsets along the normal (PS3.3 C.8.8.3.2). */
+function planeFacts(group: GroupReader, gridOffsetMm: number | undefined) {
   const measures = group('pixelMeasuresSequence');
+  const position = pointOf(group('planePositionSequence').imagePositionPatient);
+  const orientation = orientationOf(group('planeOrientationSequence').imageOrientationPatient);
+  const isOffset = gridOffsetMm !== undefined && position !== undefined && orientation !== undefined;
   return {
-    position: pointOf(group('planePositionSequence').imagePositionPatient),
-    orientation: orientationOf(group('planeOrientationSequence').imageOrientationPatient),
+    position: isOffset ? add(position, scale(planeNormal(orientation), gridOffsetMm)) : position,
+    orientation,
     pixelSpacing: spacingOf(measures.pixelSpacing),
     sliceThickness: measures.sliceThickness,
     spacingBetweenSlices: measures.spacingBetweenSlices,

@@ -36,7 +36,7 @@ const pixelTags = new Set(['x7fe00008', 'x7fe00009', 'x7fe00010']);
 export function parseElements(file: Uint8Array): ParsedFile {
   const start = locateStart(file);
   const meta = start.hasMeta ? readMeta(file, start.offset) : { elements: {}, end: start.offset };
-  const declaredUid = text(file, meta.elements['x00020010']);
+  const declaredUid = text(file, meta.elements.x00020010);
   const transferSyntaxUid = declaredUid || assumedSyntax(file, meta.end);
   const isDeflated = transferSyntaxUid === deflatedUid;
   const bytes = isDeflated ? inflate(file.subarray(meta.end)) : file;

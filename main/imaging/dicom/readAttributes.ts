@@ -35,15 +35,15 @@ export function readAttributes(elements: ElementMap, reader: ValueReader): Attri
 /** The reader for a data set, or for an item that has its own character set. */
 export function readerFor(elements: ElementMap, parent: Omit<ValueReader, 'decodeText' | 'isSigned'>): ValueReader {
   const base: ValueReader = { ...parent, decodeText: latin1, isSigned: false };
-  const characterSets = strings(elements['x00080005'], base);
-  const isSigned = numbers(elements['x00280103'], 'US', base)[0] === 1;
+  const characterSets = strings(elements.x00080005, base);
+  const isSigned = numbers(elements.x00280103, 'US', base)[0] === 1;
   return { ...base, decodeText: textDecoderFor(characterSets ?? []), isSigned };
 }
 
 function readItems(element: Element, reader: ValueReader): Attributes[] | undefined {
   return element.items?.map((item) => {
     const elements = item.dataSet?.elements ?? {};
-    const itemReader = elements['x00080005'] ? { ...readerFor(elements, reader), isSigned: reader.isSigned } : reader;
+    const itemReader = elements.x00080005 ? { ...readerFor(elements, reader), isSigned: reader.isSigned } : reader;
     return readAttributes(elements, itemReader);
   });
 }

@@ -39,7 +39,7 @@ export async function readMetadataCsv(csvPath: string, firstPath?: string): Prom
   const rejected: Metadata['rejected'][number][] = [];
   for (const record of parseCsv(text)) {
     const parsed = Row.safeParse(record);
-    const file = record['file'] ?? '';
+    const file = record.file ?? '';
     const address = base(file.replaceAll('\\', '/'));
     if (!parsed.success) {
       rejected.push({ path: file, code: 'invalid-value', message: 'The row names no file or no patient.' });

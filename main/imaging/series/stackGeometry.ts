@@ -103,7 +103,8 @@ function gapFindings(gaps: readonly number[], isRegular: boolean): SeriesFinding
   const usual = median(gaps);
   const missing = gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / usual) - 1), 0);
   const areMultiples = gaps.every((gap) => Math.abs(gap / usual - Math.round(gap / usual)) <= 0.05);
-  if (areMultiples && missing > 0) {
+  // A sparse object (a segmentation of two far lesions) misses nothing.
+  if (areMultiples && missing > 0 && missing <= gaps.length) {
     const message = `${missing} of ${gaps.length + 1 + missing} positions are missing (spacing ${usual.toFixed(2)} mm).`;
     return [{ code: 'missing-slice', message, severity: 'warning' }];
   }
