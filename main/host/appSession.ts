@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { App } from '../app/createApp.ts';
 import { type AppHandlers, methods } from '../contract/index.ts';
@@ -47,9 +48,10 @@ export class AppSession implements Attachable {
     return this.app.hasRunningJobs();
   }
 
-  async close(mode: Parameters<App['close']>[0]): Promise<void> {
+  /** Running jobs are checkpointed, the workspace is released. */
+  async close(): Promise<void> {
     await this.switching?.catch(() => undefined); // its caller has been told
-    await this.app.close(mode);
+    await this.app.close();
   }
 
   private delegate(): AppHandlers {
@@ -66,7 +68,8 @@ export class AppSession implements Attachable {
     app.subscribe((name, payload) => {
       if (app === this.app) this.announce(name, payload);
     });
-    app.onShutdownRequested(() => {
+    app.onShutdownRequested((jobs) => {
+      if (jobs === 'keep-running') return; // the window goes, the core stays
       for (const listener of this.shutdownListeners) listener();
     });
     app.onOpenWorkspace((path) => {
@@ -82,11 +85,11 @@ export class AppSession implements Attachable {
   private async switchTo(path: string): Promise<void> {
     await nextTurn(); // the call that asks for it has left the command gate by then
     const previous = this.app;
-    if (path === previous.workspacePath) return;
-    const next = await this.openApp(path);
+    if (resolve(path) === resolve(previous.workspacePath)) return;
+    const next = await this.openApp(resolve(path));
     this.app = next;
     this.follow(next);
-    await previous.close('checkpoint-and-stop');
+    await previous.close();
     this.announce('workspaces.opened', { path: next.workspacePath });
   }
 

@@ -36,17 +36,18 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
       else channel.close();
     },
   });
-  const openApp = (path: string) =>
-    createApp({
+  const hostReason = reason === undefined ? {} : { hostReason: reason };
+  const openApp = async (path: string) => {
+    const app = await createApp({
       workspacePath: path,
       host: 'browser',
-      ...(reason === undefined ? {} : { hostReason: reason }),
-      canPickFiles: false,
       needsUpload: true,
       spawnWorker,
-      log,
-      attach: server.attach,
+      ...hostReason,
     });
+    app.announceAttach(server.attach);
+    return app;
+  };
   try {
     session = await AppSession.open(openApp, workspacePath);
   } catch (error) {
@@ -58,7 +59,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     server,
     session,
     close: async () => {
-      await opened.close('checkpoint-and-stop');
+      await opened.close();
       await server.close();
     },
   };

@@ -53,7 +53,7 @@ export class CoreAccess {
   async close(): Promise<void> {
     await this.opening?.catch(() => undefined); // reported where it was awaited
     this.connection?.channel.close();
-    await this.app?.close('checkpoint-and-stop');
+    await this.app?.close();
   }
 
   private async openOnce(): Promise<CoreConnection> {
@@ -65,7 +65,7 @@ export class CoreAccess {
       return this.connection;
     }
     const { createApp } = await import('../../app/createApp.ts');
-    this.app = await createApp({ workspacePath, host: 'command-line', spawnWorker, log });
+    this.app = await createApp({ workspacePath, host: 'command-line', spawnWorker });
     const onBug = (method: string, error: unknown): void => log(bugLine(method, error));
     this.connection = connectLocally(this.app, { connectionId: 'command-line', onBug });
     return this.connection;

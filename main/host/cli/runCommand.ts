@@ -20,11 +20,24 @@ const resumePatienceMs = 10_000;
 
 export const defaultWorkspace = (): string => path.join(os.homedir(), 'Groundglass');
 
+/** parseArgs takes `--window -600,1500` for two options; with an equals sign it does not. */
+function joinNegativeNumbers(argv: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const argument of argv) {
+    const before = joined.at(-1);
+    if (/^-[.\d]/.test(argument) && before?.startsWith('--') && !before.includes('='))
+      joined[joined.length - 1] = `${before}=${argument}`;
+    else joined.push(argument);
+  }
+  return joined;
+}
+
 /** Arguments of `command`, its own options and those that every command takes. Throws UsageError. */
 export function parseCommand(command: CliCommand, argv: readonly string[]): Arguments {
   const options = { ...globalOptions, ...command.options };
   try {
-    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    const args = joinNegativeNumbers(argv);
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true, strict: true });
     const [least, most] = command.positionals;
     if (values.help !== true && (positionals.length < least || positionals.length > most))
       throw new UsageError(positionals.length < least ? 'something is missing' : `what is "${positionals[most]}"?`);

@@ -30,7 +30,6 @@ export async function runElectronCore(shell: ShellPort, workspacePath: string): 
         canPickFiles: true,
         needsUpload: false,
         spawnWorker: spawner.spawnWorker,
-        log,
       }),
     workspacePath,
   );
@@ -44,7 +43,7 @@ export async function runElectronCore(shell: ShellPort, workspacePath: string): 
     if (message.type === 'running-jobs?')
       send({ type: 'running-jobs', hasRunningJobs: (await opening).hasRunningJobs() });
     if (message.type === 'close') {
-      await (await opening).close('checkpoint-and-stop');
+      await (await opening).close();
       send({ type: 'closed' });
     }
   };

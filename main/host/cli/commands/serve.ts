@@ -1,6 +1,6 @@
 import { AppError } from '../../../domain/errors.ts';
 import { newLinkPath } from '../../browser/requestGuard.ts';
-import { openLog } from '../../log.ts';
+import { bugLine, openLog } from '../../log.ts';
 import { nodeSpawner } from '../../spawn.ts';
 import { type Arguments, type CliCommand, type CommandContext, defined, UsageError } from '../command.ts';
 import { type LockHolder, loadStandalone } from '../standaloneApi.ts';
@@ -33,6 +33,7 @@ async function serveUntilStopped(args: Arguments, { workspacePath, output, signa
   const onBuild = (): void => output.progress({ progress: { message: 'building the page' } }, 'building the page');
   const fileAt = args.flag('dev') ? await watchedRenderer() : await builtRenderer(onBuild);
   const log = openLog(workspacePath);
+  process.on('uncaughtExceptionMonitor', (error) => log(bugLine('process', error)));
   const reason = args.text('reason');
   const options = defined({ workspacePath, fileAt, port, reason, spawnWorker: nodeSpawner(log), log });
   const host = await startBrowserHost(options as never);
