@@ -6,8 +6,8 @@ import type { AppContext } from '../context.ts';
 import { evaluateModelJob } from '../learning/evaluateModelJob.ts';
 import { exportModel } from '../learning/exportModel.ts';
 import { importModel } from '../learning/importModel.ts';
-import { inspectModel } from '../learning/inspectModel.ts';
 import { predictAndKeep, predictSeries } from '../learning/predictImages.ts';
+import { runInWorker } from '../learning/runInWorker.ts';
 import { storedModel } from '../learning/storedModel.ts';
 
 export function modelHandlers(context: AppContext): Pick<AppHandlers, keyof typeof modelMethods> {
@@ -15,7 +15,7 @@ export function modelHandlers(context: AppContext): Pick<AppHandlers, keyof type
   return {
     'models.list': () => ({ models: [...runs.models()] }),
     'models.get': ({ modelId }) => storedModel(context.store, modelId),
-    'models.inspect': ({ path }) => inspectModel(path),
+    'models.inspect': ({ path }) => runInWorker(context, 'inspectModel', { path }),
     'models.import': (input) => importModel(context, input),
     'models.export': ({ modelId, out }) => exportModel(context.store, modelId, out),
     'models.evaluate': (input) => {

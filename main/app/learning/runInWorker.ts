@@ -1,22 +1,26 @@
 import { connectTasks } from '../../contract/transport/tasks.ts';
+import type { PredictionTasks } from '../../learning/prediction/predictionTasks.ts';
 import type { LearningTasks } from '../../learning/tasks.ts';
 import type { AppContext } from '../context.ts';
 
+/** Everything a learning worker does. */
+export type WorkerTasks = LearningTasks & PredictionTasks;
+
 interface Options<P> {
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: P) => void;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: P) => void;
 }
 
 /** One task in a learning worker of its own, gone afterwards with all the engine's memory. */
-export async function runInWorker<K extends keyof LearningTasks & string>(
+export async function runInWorker<K extends keyof WorkerTasks & string>(
   { spawnWorker }: Pick<AppContext, 'spawnWorker'>,
   name: K,
-  input: LearningTasks[K]['input'],
-  options: Options<LearningTasks[K] extends { progress: infer P } ? P : never>,
-): Promise<LearningTasks[K]['output']> {
+  input: WorkerTasks[K]['input'],
+  options: Options<WorkerTasks[K]['progress']> = {},
+): Promise<WorkerTasks[K]['output']> {
   const worker = spawnWorker('learning');
   try {
-    return await connectTasks<LearningTasks>(worker.channel).run(name, input, options as never);
+    return await connectTasks<WorkerTasks>(worker.channel).run(name, input, options as never);
   } finally {
     worker.kill();
   }

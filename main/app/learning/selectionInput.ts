@@ -52,7 +52,6 @@ function candidateImage(store: Store, instance: DatasetInstance, isLabelled: boo
     rows: facts?.rows ?? 0,
     columns: facts?.columns ?? 0,
     ...spacing(facts),
-    isGrey: facts?.samplesPerPixel === 1 || facts?.samplesPerPixel === undefined,
     isLossy: facts?.isLossy ?? false,
     isRemoved: false, // the catalogue leaves removed series out
     isDamaged: false, // found when the pixels are read; the snapshot then excludes them

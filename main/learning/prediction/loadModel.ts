@@ -8,6 +8,7 @@ import { createExplainer, type Explainer, type ExplanationMethod } from '../expl
 import { importNetwork } from '../network/importNetwork.ts';
 import { buildInference } from '../network/inference.ts';
 import type { Network } from '../network/network.ts';
+import { externalDataOf } from './externalData.ts';
 import { cardOfStranger } from './strangerCard.ts';
 
 /** One network of a model; its programs are compiled when first needed and kept. */
@@ -37,7 +38,7 @@ export function loadModel(path: string, options: CompileOptions): LoadedModel {
   const isFolder = statSync(path).isDirectory();
   const card = isFolder ? readCard(join(path, 'model-card.json')) : undefined;
   const files = isFolder ? networkFiles(path, card?.folds) : [path];
-  const graphs = files.map((file) => importNetwork(readFileSync(file)));
+  const graphs = files.map((file) => importNetwork(readFileSync(file), externalDataOf(file)));
   const [first] = graphs;
   if (!first) throw new AppError('model-damaged', 'The model folder holds no network.');
   const known = card ?? cardOfStranger(first, basename(path));

@@ -81,7 +81,8 @@ async function scoresOf(
   return softmax([...float32Data(outputs.logits)]);
 }
 
-function indexOfClass(classes: readonly string[], name: string): number {
+/** Throws `not-found`. */
+export function indexOfClass(classes: readonly string[], name: string): number {
   const index = classes.indexOf(name);
   if (index < 0) throw new AppError('not-found', `The model has no class ${JSON.stringify(name)}.`);
   return index;

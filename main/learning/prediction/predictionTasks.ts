@@ -1,12 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CamGrid } from '../../contract/models.ts';
+import type { z } from 'zod';
+import type { CamGrid, ModelCard, ModelInspection } from '../../contract/models.ts';
 import type { TaskHandlers } from '../../contract/transport/tasks.ts';
 import { loadFrame } from '../../imaging/loadFrame.ts';
 import type { ExplanationMethod } from '../explanation/explainer.ts';
 import { type EvaluateModelInput, evaluateModel, type ModelEvaluation } from './evaluateModel.ts';
+import { type ImportOnnxInput, importOnnx } from './importOnnx.ts';
+import { inspectOnnx } from './inspectOnnx.ts';
 import { type LoadedModel, loadModel } from './loadModel.ts';
-import { predictFrame } from './predictFrame.ts';
+import { type PredictFileInput, type PredictionLine, predictFile } from './predictFile.ts';
+import { indexOfClass, predictFrame } from './predictFrame.ts';
 
 export interface PredictRequest {
   /** Model folder or .onnx file. */
@@ -29,8 +33,17 @@ export interface PredictOutput {
 
 /** What a learning worker does with finished models. */
 export type PredictionTasks = {
-  predict: { input: PredictRequest; output: PredictOutput };
+  predict: { input: PredictRequest; output: PredictOutput; progress: never };
   evaluate: { input: EvaluateModelInput; output: ModelEvaluation; progress: { fraction: number; message: string } };
+  /** Fails where every image would: no such model, class or kind of map. */
+  prepareModel: {
+    input: Pick<PredictRequest, 'modelPath' | 'cam' | 'className' | 'threads'>;
+    output: { classes: readonly string[] };
+    progress: never;
+  };
+  predictFile: { input: PredictFileInput; output: PredictionLine[]; progress: never };
+  inspectModel: { input: { path: string }; output: z.output<typeof ModelInspection>; progress: never };
+  importModel: { input: ImportOnnxInput; output: { card: ModelCard; sizeBytes: number }; progress: never };
 };
 
 export const predictionTasks: TaskHandlers<PredictionTasks> = {
@@ -41,6 +54,15 @@ export const predictionTasks: TaskHandlers<PredictionTasks> = {
     return { classes: model.card.classes, ...prediction };
   },
   evaluate: (input, { progress, signal }) => evaluateModel(input, { progress, signal }),
+  prepareModel: async ({ modelPath, cam, className, threads }) => {
+    const { card, networks } = await modelAt(modelPath, threads);
+    if (className !== undefined) indexOfClass(card.classes, className);
+    if (cam !== 'none') for (const network of networks) await network.explainer(cam);
+    return { classes: card.classes };
+  },
+  predictFile: async (input, { signal }) => predictFile(await modelAt(input.modelPath, input.threads), input, signal),
+  inspectModel: ({ path }) => inspectOnnx(path),
+  importModel: (input) => importOnnx(input),
 };
 
 /** The model used last stays compiled, so that the next image costs one run only. A changed file is loaded anew. */

@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AppHandlers } from '../../contract/index.ts';
+import { TrainingConfig, type trainingMethods } from '../../contract/training.ts';
+import { AppError } from '../../domain/errors.ts';
+import { readSnapshotIndex, snapshotSummary } from '../../learning/dataset/openSnapshot.ts';
+import { architectures } from '../../learning/network/architectures/registry.ts';
+import { parameterCount } from '../../learning/network/network.ts';
+import { planTraining } from '../../learning/training/planTraining.ts';
+import { newId } from '../../store/newId.ts';
+import type { AppContext } from '../context.ts';
+import { ActiveRuns } from '../learning/activeRuns.ts';
+import { runInWorker } from '../learning/runInWorker.ts';
+import { type TrainJob, trainJob } from '../learning/trainJob.ts';
+
+export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof typeof trainingMethods> {
+  const { runs } = context.store;
+  const active = new ActiveRuns();
+  const start = (training: TrainJob, title: string): string =>
+    context.jobs.start({
+      kind: 'training',
+      title,
+      subjectId: training.runId,
+      run: (job) => trainJob(context, active, training, job),
+    }).id;
+  return {
+    'training.architectures': () => ({ architectures: architectureList() }),
+    'training.plan': async ({ snapshotId, architecture, mode }) => {
+      const { summary, detail } = snapshotOf(context, snapshotId);
+      const { config, reasons } = planTraining(summary, detail.manifest.counts, {
+        ...(architecture === undefined ? {} : { architecture }),
+        ...(mode === undefined ? {} : { mode }),
+      });
+      const estimate = await runInWorker(context, 'measureTraining', { snapshotDirectory: summary.path, config });
+      return { config, reasons, estimate };
+    },
+    'runs.start': (config) => {
+      const { summary } = snapshotOf(context, config.snapshot);
+      const runId = newId('run');
+      const name = `${summary.target} ${config.architecture} ${runs.runs().length + 1}`;
+      const backbonePath = backbonePathOf(context, config.backbone);
+      runs.addRun({
+        id: runId,
+        name,
+        snapshotId: summary.id,
+        config,
+        ...(summary.folds === undefined ? {} : { folds: summary.folds }),
+      });
+      const training = {
+        ...{ runId, snapshotId: summary.id, snapshotDirectory: summary.path, config, resume: false },
+        ...(backbonePath === undefined ? {} : { backbonePath }),
+      };
+      const jobId = start(training, `Train ${name}`);
+      runs.changeRun(runId, { jobId });
+      context.announce('runs.changed', { runId, status: 'queued' });
+      return { runId, jobId };
+    },
+    'runs.resume': ({ runId }) => {
+      const run = runOf(context, runId);
+      if (active.has(runId)) throw new AppError('run-active', 'This training is running.');
+      if (run.summary.status === 'finished') throw new AppError('conflict', 'This training has finished.');
+      const { summary } = snapshotOf(context, run.summary.snapshotId);
+      const config = TrainingConfig.parse(run.config);
+      const backbonePath = backbonePathOf(context, config.backbone);
+      // A run that never came to its first checkpoint has nothing to go on from: it starts again, with the same result.
+      const resume = existsSync(join(context.store.workspace.runsFolder, runId, 'run.json'));
+      const training = {
+        ...{ runId, snapshotId: summary.id, snapshotDirectory: summary.path, config, resume },
+        ...(backbonePath === undefined ? {} : { backbonePath }),
+      };
+      const jobId = start(training, `Train ${run.summary.name}`);
+      runs.changeRun(runId, { jobId });
+      return { jobId };
+    },
+    'runs.pause': async ({ runId }) => {
+      await active.control(runId, 'pause');
+      return {};
+    },
+    'runs.stop': async ({ runId }) => {
+      await active.control(runId, 'stop');
+      return {};
+    },
+    'runs.list': () => ({ runs: [...runs.runs()] }),
+    'runs.get': ({ runId }) => runOf(context, runId),
+  };
+}
+
+function runOf({ store }: AppContext, runId: string) {
+  const run = store.runs.run(runId);
+  if (!run) throw new AppError('not-found', 'There is no such training in this workspace.');
+  return run;
+}
+
+/** A snapshot of this workspace, or a snapshot folder from elsewhere, which becomes known. */
+function snapshotOf({ store }: AppContext, idOrFolder: string) {
+  const known = store.runs.snapshot(idOrFolder);
+  if (known) return { summary: known.summary, detail: readSnapshotIndex(known.summary.path) };
+  if (!existsSync(join(idOrFolder, 'manifest.json'))) throw new AppError('not-found', 'There is no such dataset.');
+  const detail = readSnapshotIndex(idOrFolder);
+  return { summary: store.runs.addSnapshot(snapshotSummary(detail), detail.manifest.recipe), detail };
+}
+
+function backbonePathOf({ store }: AppContext, backbone: string): string | undefined {
+  if (backbone === 'none' || backbone === 'random') return undefined;
+  if (backbone === 'bundled')
+    throw new AppError('no-bundled-backbone', 'No pretrained network ships with Groundglass yet.');
+  const model = store.runs.model(backbone);
+  if (model) return model.path;
+  if (existsSync(backbone)) return backbone;
+  throw new AppError('not-found', 'There is no such model to start from.');
+}
+
+/** Parameters as with one channel and two classes. */
+function architectureList() {
+  return architectures.map(({ id, title, description, build }) => ({
+    id: TrainingConfig.shape.architecture.parse(id),
+    title,
+    description,
+    parameters: parameterCount(build({ channels: 1, classes: 2, seed: 1 })),
+  }));
+}

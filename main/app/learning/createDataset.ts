@@ -1,0 +1,33 @@
+import type { DatasetRecipe } from '../../contract/datasets.ts';
+import type { SplitRow } from '../../domain/split/splitFromFile.ts';
+import { refuseUntrainable, selectCases } from '../../learning/dataset/selectCases.ts';
+import type { AppContext } from '../context.ts';
+import type { JobContext } from '../jobs.ts';
+import { runInWorker } from './runInWorker.ts';
+import { selectionInput } from './selectionInput.ts';
+
+/** Selects, reads, preprocesses and freezes the cases in a worker. The same content again is the same snapshot. */
+export async function createDataset(
+  context: AppContext,
+  recipe: DatasetRecipe,
+  splitRows: readonly SplitRow[] | undefined,
+  job: JobContext,
+) {
+  const { store } = context;
+  const input = selectionInput(store, recipe.target);
+  const selection = selectCases(input, recipe);
+  refuseUntrainable(selection);
+  const request = {
+    root: store.workspace.snapshotsFolder,
+    ...{ selection, recipe, target: input.definition.name },
+    ...(splitRows ? { splitRows } : {}),
+    createdAt: new Date().toISOString(),
+  };
+  const { summary, ...facts } = await runInWorker(context, 'createSnapshot', request, {
+    signal: job.signal,
+    onProgress: ({ done, total }) => job.progress({ fraction: done / total, message: `image ${done} of ${total}` }),
+  });
+  const kept = store.runs.addSnapshot(summary, recipe);
+  context.announce('datasets.changed', {});
+  return { snapshot: kept.id, hash: kept.hash, ...facts };
+}

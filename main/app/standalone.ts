@@ -1,0 +1,129 @@
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import type { z } from 'zod';
+import type { ModelInspection } from '../contract/models.ts';
+import { connectTasks } from '../contract/transport/tasks.ts';
+import type { SpawnWorker } from '../contract/transport/worker.ts';
+import { asAppError, type ErrorCode } from '../domain/errors.ts';
+import { scanPaths } from '../imaging/files/scanPaths.ts';
+import type { PhantomKind } from '../imaging/phantom/drawing.ts';
+import { makePhantoms as drawPhantoms } from '../imaging/phantom/makePhantoms.ts';
+import { createImagingPool } from '../imaging/pool.ts';
+import { inspectOnnx } from '../learning/prediction/inspectOnnx.ts';
+import { readLock } from '../store/workspace/lock.ts';
+import type { WorkerTasks } from './learning/runInWorker.ts';
+import { threadCount } from './learning/threadCount.ts';
+
+/** What works without a workspace: for the command line. */
+type OutputLine = Readonly<Record<string, unknown>>;
+
+/** Who holds a workspace folder now; undefined where nobody does. */
+export const readWorkspaceLock = readLock;
+
+export const inspectModel = (path: string): Promise<z.output<typeof ModelInspection>> => inspectOnnx(path);
+
+interface InspectOptions {
+  readonly paths: readonly string[];
+  readonly pixels: boolean;
+  readonly spawnWorker: SpawnWorker;
+  readonly signal: AbortSignal;
+}
+
+/** Every file below the paths, whatever it is, in the order of its path; parsed and decoded in workers. */
+export async function* inspectFiles({
+  paths,
+  pixels,
+  spawnWorker,
+  signal,
+}: InspectOptions): AsyncGenerator<OutputLine> {
+  const pool = createImagingPool({ spawnWorker, size: availableParallelism() });
+  const ahead = pool.size * 2;
+  const waiting: Promise<OutputLine>[] = [];
+  try {
+    for await (const { address } of scanPaths(paths)) {
+      signal.throwIfAborted();
+      waiting.push(
+        pool
+          .run('inspectFile', { path: address, pixels }, { signal })
+          .catch((thrown) => badFile('path', address, thrown)),
+      );
+      if (waiting.length > ahead) yield (await waiting.shift()) ?? {};
+    }
+    for (const line of waiting) yield await line;
+  } finally {
+    pool.close();
+  }
+}
+
+function badFile(key: 'path' | 'file', path: string, thrown: unknown): OutputLine {
+  const { code, message } = asAppError(thrown);
+  return { [key]: path, error: { code, message } };
+}
+
+interface PhantomRequest {
+  readonly out: string;
+  readonly patients: number;
+  readonly seed: number;
+  readonly kinds: readonly PhantomKind[];
+  readonly signal: AbortSignal;
+  readonly onProgress: (fraction: number, message: string) => void;
+}
+
+export async function makePhantoms({ kinds, onProgress, ...options }: PhantomRequest): Promise<OutputLine> {
+  const made = await drawPhantoms({
+    ...options,
+    kind: kinds,
+    onProgress: (done, total) => onProgress(done / total, `patient ${done} of ${total}`),
+  });
+  return { ...made };
+}
+
+interface PredictOptions {
+  readonly modelPath: string;
+  readonly inputs: readonly string[];
+  readonly cam: 'cam' | 'gradcam' | 'gradcam++' | 'none';
+  readonly className?: string;
+  readonly out: string;
+  readonly spawnWorker: SpawnWorker;
+  readonly signal: AbortSignal;
+}
+
+/** Scores and heat maps of image files; predictions.jsonl is written anew. A bad file gives a line with its error. */
+export async function* predictFiles(options: PredictOptions): AsyncGenerator<OutputLine> {
+  const { modelPath, cam, className, out, signal } = options;
+  mkdirSync(out, { recursive: true });
+  const log = join(out, 'predictions.jsonl');
+  rmSync(log, { force: true });
+  const worker = options.spawnWorker('learning');
+  const tasks = connectTasks<WorkerTasks>(worker.channel);
+  try {
+    const wanted = { modelPath, cam, threads: threadCount(), ...(className === undefined ? {} : { className }) };
+    await tasks.run('prepareModel', wanted, { signal });
+    for await (const file of scanPaths(options.inputs)) {
+      signal.throwIfAborted();
+      if (file.kind === 'ignored') continue;
+      const request = { ...wanted, address: file.address, file: file.relativePath || basename(file.address), out };
+      const lines =
+        file.kind === 'rejected'
+          ? [badFile('file', file.relativePath, file.error)]
+          : await tasks
+              .run('predictFile', request, { signal })
+              .catch((thrown: unknown) => [lineOrThrow(request.file, thrown)]);
+      for (const line of lines) {
+        appendFileSync(log, `${JSON.stringify(line)}\n`);
+        yield line;
+      }
+    }
+  } finally {
+    worker.kill();
+  }
+}
+
+const fatal: readonly ErrorCode[] = ['worker-died', 'out-of-memory', 'cancelled', 'internal', 'disk-full'];
+
+/** The model has been found good before: what fails now is the image's fault, but for these. */
+function lineOrThrow(file: string, thrown: unknown): OutputLine {
+  if (fatal.includes(asAppError(thrown).code)) throw thrown;
+  return badFile('file', file, thrown);
+}

@@ -1,0 +1,99 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { colourMaps } from '../../domain/colourMaps.ts';
+import { asAppError } from '../../domain/errors.ts';
+import { imageIdOf, type SopInstanceUid } from '../../domain/ids.ts';
+import type { FrameImage, IndexedFile } from '../../domain/imageTypes.ts';
+import { indexFile } from '../../imaging/indexFile.ts';
+import { loadFrame } from '../../imaging/loadFrame.ts';
+import { openImage } from '../../imaging/openImage.ts';
+import { thumbnail } from '../../imaging/thumbnail.ts';
+import type { ExplanationMethod } from '../explanation/explainer.ts';
+import { encodeNpy } from '../explanation/npy.ts';
+import { displayRange, encodeOverlay } from '../explanation/overlay.ts';
+import { gridOnImage } from '../explanation/sampleGrid.ts';
+import type { LoadedModel } from './loadModel.ts';
+import { type FramePrediction, predictFrame } from './predictFrame.ts';
+
+export interface PredictFileInput {
+  readonly modelPath: string;
+  readonly address: string;
+  /** How the file is called in the output, and the stem of the pictures' names. */
+  readonly file: string;
+  readonly cam: ExplanationMethod | 'none';
+  readonly className?: string;
+  /** Folder for the PNG and NPY files. */
+  readonly out: string;
+  readonly threads: number;
+}
+
+/** One line of predictions.jsonl; keys are those of the command line. */
+export type PredictionLine = Readonly<Record<string, unknown>>;
+
+const overlayOpacity = 0.55;
+
+/** Every frame of a file: scores and, unless `cam` is none, an overlay PNG and the raw grid beside it. */
+export async function predictFile(
+  model: LoadedModel,
+  input: PredictFileInput,
+  signal: AbortSignal,
+): Promise<PredictionLine[]> {
+  const facts = await factsOf(input.address);
+  const { layout } = await openImage(input.address);
+  const lines: PredictionLine[] = [];
+  for (let frameNumber = 1; frameNumber <= layout.frames; frameNumber++) {
+    signal.throwIfAborted();
+    const frame = await loadFrame(input.address, frameNumber);
+    const prediction = await predictFrame(model, frame, input);
+    const stem = `${input.file.replaceAll(/[^A-Za-z0-9._-]+/g, '_')}${layout.frames > 1 ? `_${frameNumber}` : ''}`;
+    lines.push({
+      file: input.file,
+      imageId: facts ? imageIdOf(facts.instance.sopInstanceUid as SopInstanceUid, frameNumber) : null,
+      patient_id: facts?.patient.patientId ?? null,
+      ...(layout.frames > 1 ? { frame: frameNumber } : {}),
+      scores: Object.fromEntries(model.card.classes.map((name, k) => [name, prediction.scores[k] ?? 0])),
+      predicted: prediction.predicted,
+      threshold: prediction.threshold ?? null,
+      cam: prediction.cam ? writeMaps(prediction, frame, input.out, stem) : null,
+    });
+  }
+  return lines;
+}
+
+/** PNG, JPEG and NIfTI say nothing about their patient: a line without one. */
+async function factsOf(address: string): Promise<IndexedFile | undefined> {
+  try {
+    return await indexFile({ address });
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    if (error.code === 'no-metadata') return undefined;
+    throw error;
+  }
+}
+
+function writeMaps(prediction: FramePrediction, frame: FrameImage, out: string, stem: string): PredictionLine | null {
+  const { cam, picture } = prediction;
+  if (!cam) return null;
+  mkdirSync(out, { recursive: true });
+  const grid = { values: Float32Array.from(cam.grid), rows: cam.rows, columns: cam.columns };
+  const [a = 1, b = 0, c = 0, d = 0, e = 1, f = 0] = cam.affinePixels;
+  const side = Math.sqrt(picture.levels.length);
+  const view = { rows: side, columns: side, networkToSource: picture.networkToSource };
+  const heat = gridOnImage(grid, [a, b, c, d, e, f, 0, 0, 1], frame, view);
+  const colourMap = colourMaps.inferno;
+  const grey = thumbnail(frame, Math.max(frame.rows, frame.columns));
+  const options = { colourMap, opacity: overlayOpacity, range: displayRange(cam.grid, colourMap) };
+  const names = { png: `${stem}.png`, npy: `${stem}.npy` };
+  writeFileSync(join(out, names.png), encodeOverlay(grey, heat, options));
+  writeFileSync(join(out, names.npy), encodeNpy(grid));
+  return {
+    class: cam.className,
+    layer: cam.layer,
+    method: cam.method,
+    png: join(out, names.png),
+    npy: join(out, names.npy),
+    shape: [cam.rows, cam.columns],
+    affine_pixels: cam.affinePixels,
+    affine_lps: cam.affineLps ?? null,
+  };
+}
