@@ -26,6 +26,9 @@ const Holder = z.object({
   attach: z.object({ url: z.string(), token: z.string() }).optional(),
 });
 
+/** Keeps the connections that hold locks alive: the garbage collector would close a forgotten one and free its lock. */
+const held = new Set<Database.Database>();
+
 const lockFile = (folder: string): string => join(folder, 'lock.sqlite');
 const holderFile = (folder: string): string => join(folder, 'lock.json');
 
@@ -64,11 +67,17 @@ function takeLock(folder: string): Database.Database {
   const guard = new Database(lockFile(folder), { timeout: 300 });
   try {
     guard.exec('BEGIN EXCLUSIVE');
+    held.add(guard);
     return guard;
   } catch (error) {
     guard.close();
     throw isBusy(error) ? inUse(readHolder(folder)) : error;
   }
+}
+
+function free(guard: Database.Database): void {
+  held.delete(guard);
+  guard.close();
 }
 
 /** A lock file of another machine is believed: locks are not to be trusted across network file systems. */
@@ -100,11 +109,11 @@ export function acquireLock(folder: string, kind: string, attach?: AttachAddress
       },
       release() {
         rmSync(holderFile(folder), { force: true });
-        guard.close();
+        free(guard);
       },
     };
   } catch (error) {
-    guard.close();
+    free(guard);
     throw error;
   }
 }
