@@ -220,6 +220,23 @@ describe('convolution', () => {
     );
   });
 
+  test('Conv: the forms its filter gradient takes on tall images', () => {
+    const pads = ints([1, 2, 1, 0]);
+    const tall = { x: randomArray([1, 2, 15, 4], 1), w: randomArray([2, 2, 3, 2], 2) };
+    checkGradients(tall, (g) => g.op('Conv', ['x', 'w'], { pads }));
+    const dilated = { x: randomArray([1, 2, 31, 4], 1), w: randomArray([2, 2, 3, 2], 2) };
+    checkGradients(dilated, (g) => g.op('Conv', ['x', 'w'], { pads, dilations: ints([2, 1]) }));
+    for (const [rows, columns] of [
+      [32, 9],
+      [15, 12],
+    ] as const) {
+      const stem = { x: randomArray([1, 2, rows, columns], 1), w: randomArray([2, 2, 7, 7], 2) };
+      checkGradients(stem, (g) => g.op('Conv', ['x', 'w'], { pads: ints([3, 3, 3, 3]), strides: ints([2, 2]) }));
+    }
+    const grouped = { x: randomArray([2, 4, 15, 5], 1), w: randomArray([4, 2, 3, 3], 2) };
+    checkGradients(grouped, (g) => g.op('Conv', ['x', 'w'], { pads: ints([1, 1, 1, 1]), group: int(2) }));
+  });
+
   test.each(['SAME_UPPER', 'SAME_LOWER', 'VALID'])('Conv with auto_pad %s', (mode) => {
     const inputs = { x: randomArray([1, 2, 5, 6], 1), w: randomArray([2, 2, 3, 2], 2) };
     checkGradients(inputs, (g) => g.op('Conv', ['x', 'w'], { auto_pad: text(mode), strides: ints([2, 1]) }));

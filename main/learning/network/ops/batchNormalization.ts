@@ -20,9 +20,19 @@ function batchAxes(shape: readonly number[]): number[] {
   return shape.map((_, axis) => axis).filter((axis) => axis !== 1);
 }
 
-/** A per-channel vector so that it broadcasts over [batch, channel, ...]. */
-function perChannel(emit: Emitter, vector: string, shape: readonly number[]): string {
-  return emit.op('Reshape', [vector, emit.ints([shape[1] ?? 1, ...shape.slice(2).map(() => 1)])]);
+/**
+ * (value - mean) * scale + bias per channel, in one pass: engines are several times faster at a batch normalisation of
+ * unit variance than at the broadcast product and sum it stands for.
+ */
+function affine(
+  emit: Emitter,
+  value: string,
+  { mean, scale, bias }: { mean?: string; scale?: string; bias?: string },
+): string {
+  const channels = emit.ints([emit.typeOf(value).shape[1] ?? 1]);
+  const filled = (number: number) => emit.op('Expand', [emit.scalar(number), channels]);
+  const inputs = [value, scale ?? filled(1), bias ?? filled(0), mean ?? filled(0), filled(1)];
+  return emit.op('BatchNormalization', inputs, { epsilon: float(0) });
 }
 
 function channelSum(emit: Emitter, value: string): string {
@@ -37,7 +47,7 @@ function batchStatistics(emit: Emitter, data: string) {
   const { shape } = emit.typeOf(data);
   const axes = emit.ints(batchAxes(shape));
   const mean = emit.op('ReduceMean', [data, axes], { keepdims: int(0) });
-  const centred = emit.op('Sub', [data, perChannel(emit, mean, shape)]);
+  const centred = affine(emit, data, { mean });
   const variance = emit.op('ReduceMean', [emit.op('Mul', [centred, centred]), axes], { keepdims: int(0) });
   return { mean, centred, variance };
 }
@@ -54,12 +64,11 @@ function running(emit: Emitter, before: string, batch: string, node: Node): stri
 }
 
 /** With fixed statistics the layer is one multiplication and one addition per channel. */
-function fixedGradient({ emit, gradient, input, node, shape, wanted }: GradientScope): (string | undefined)[] {
-  const extents = shape(input(0));
+function fixedGradient({ emit, gradient, input, node, wanted }: GradientScope): (string | undefined)[] {
   const inverse = inverseDeviation(emit, input(4), node);
-  const data = () => emit.op('Mul', [gradient, perChannel(emit, emit.op('Mul', [input(1), inverse]), extents)]);
+  const data = () => affine(emit, gradient, { scale: emit.op('Mul', [input(1), inverse]) });
   const scale = () => {
-    const centred = emit.op('Sub', [input(0), perChannel(emit, input(3), extents)]);
+    const centred = affine(emit, input(0), { mean: input(3) });
     return emit.op('Mul', [channelSum(emit, emit.op('Mul', [gradient, centred])), inverse]);
   };
   return [data, scale, () => channelSum(emit, gradient)].map((rule, i) => (wanted(i) ? rule() : undefined));
@@ -80,9 +89,7 @@ function batchGradient({ emit, gradient, input, node, shape, wanted }: GradientS
     const a = emit.op('Mul', [input(1), inverse]);
     const b = emit.op('Neg', [emit.op('Div', [emit.op('Mul', [emit.op('Mul', [a, inverse]), slope]), count])]);
     const c = emit.op('Neg', [emit.op('Div', [emit.op('Mul', [a, sum]), count])]);
-    const broad = (vector: string) => perChannel(emit, vector, extents);
-    const second = emit.op('Add', [emit.op('Mul', [centred, broad(b)]), broad(c)]);
-    return emit.op('Add', [emit.op('Mul', [gradient, broad(a)]), second]);
+    return emit.op('Add', [affine(emit, gradient, { scale: a }), affine(emit, centred, { scale: b, bias: c })]);
   };
   return [data, () => slope, () => sum].map((rule, i) => (wanted(i) ? rule() : undefined));
 }

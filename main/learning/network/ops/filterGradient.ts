@@ -1,7 +1,7 @@
 import { int, ints } from '../graph.ts';
 import type { Emitter } from './op.ts';
 import type { WindowAxis } from './window.ts';
-import { overhang, rowsAndColumns } from './window.ts';
+import { overhang, reach, rowsAndColumns } from './window.ts';
 
 /** Everything a filter gradient depends on: input and output gradient as [batch, channel, row, column]. */
 export interface Filter {
@@ -68,6 +68,91 @@ function dense(emit: Emitter, { input, gradient, windows, shape }: Filter): stri
   return emit.op('Transpose', [filters], { perm: ints([0, 3, 1, 2]) });
 }
 
+/**
+ * The same at stride 1 with less copying. Kernel columns shift the input, kernel rows shift the output gradient: one
+ * Gemm of [kernel rows x outputs] by [kernel columns x inputs] gives every tap, from kr + kc shifted copies instead of
+ * kr * kc. It multiplies (rows + kr - 1) / rows times as much, so it pays on tall images only.
+ */
+function shifted(emit: Emitter, { input, gradient, windows, shape }: Filter): string {
+  const [outputs, inputs, kernelRows, kernelColumns] = shape;
+  const [rows, columns] = rowsAndColumns(windows);
+  const last = { perm: ints([0, 2, 3, 1]) };
+  const image = padded(emit, emit.op('Transpose', [input], last), windows, [1, 2]);
+  const gradients = emit.op('Transpose', [gradient], last);
+  const byColumn = Array.from({ length: kernelColumns }, (_, j) => {
+    const start = j * columns.dilation;
+    const height = rows.output + reach(rows) - 1;
+    const end = [height, start + columns.output];
+    return emit.op('Slice', [image, emit.ints([0, start]), emit.ints(end), emit.ints([1, 2])]);
+  });
+  const byRow = Array.from({ length: kernelRows }, (_, i) => {
+    const above = i * rows.dilation;
+    const below = (kernelRows - 1 - i) * rows.dilation;
+    return emit.op('Pad', [gradients, emit.ints([0, above, 0, 0, 0, below, 0, 0])]);
+  });
+  const matrix = (parts: readonly string[], width: number) =>
+    emit.op('Reshape', [emit.op('Concat', parts, { axis: int(3) }), emit.ints([-1, width])]);
+  const factors = [matrix(byRow, kernelRows * outputs), matrix(byColumn, kernelColumns * inputs)];
+  const product = emit.op('Gemm', factors, { transA: int(1) });
+  const filters = emit.op('Reshape', [product, emit.ints([kernelRows, outputs, kernelColumns, inputs])]);
+  return emit.op('Transpose', [filters], { perm: ints([1, 3, 0, 2]) });
+}
+
+/** Extra multiplications of `shifted` that its saved copies outweigh, measured on two cores. */
+const worthShifting = 1.15;
+
+/** Likewise for `byPhase`. */
+const worthRounding = 1.4;
+
+function isShiftable(windows: readonly WindowAxis[]): boolean {
+  const [rows, columns] = rowsAndColumns(windows);
+  if (rows.stride !== 1 || columns.stride !== 1 || rows.kernel === 1 || columns.kernel === 1) return false;
+  return (rows.output + reach(rows) - 1) / rows.output <= worthShifting;
+}
+
+/**
+ * A strided convolution is one of stride 1 over the stride * stride phases of the image, whose filters are rounded up
+ * to whole strides. For few channels and large kernels (the first layer of a ResNet) that replaces many copies of very
+ * short runs; for small kernels the rounding costs too much.
+ */
+function byPhase(emit: Emitter, filter: Filter): string {
+  const { input, windows, shape } = filter;
+  const [outputs, inputs, kernelRows, kernelColumns] = shape;
+  const [{ stride }] = rowsAndColumns(windows);
+  const phases = windows.map((axis): WindowAxis => {
+    const kernel = Math.ceil(axis.kernel / stride);
+    return { ...axis, input: axis.output + kernel - 1, kernel, stride: 1, padBefore: 0, padAfter: 0 };
+  });
+  const before = windows.map((axis) => axis.padBefore);
+  const after = windows.map((axis, k) => (phases[k]?.input ?? 0) * stride - axis.input - axis.padBefore);
+  const whole = emit.op('Pad', [input, emit.ints([0, 0, ...before, 0, 0, ...after])]);
+  const image = emit.op('SpaceToDepth', [whole], { blocksize: int(stride) });
+  const kernels = phases.map((axis) => axis.kernel);
+  const [rows = 1, columns = 1] = kernels;
+  const wide = shifted(emit, {
+    ...filter,
+    input: image,
+    windows: phases,
+    shape: [outputs, stride ** 2 * inputs, rows, columns],
+  });
+  const split = emit.op('Reshape', [wide, emit.ints([outputs, stride, stride, inputs, rows, columns])]);
+  const joined = emit.op('Transpose', [split], { perm: ints([0, 3, 4, 1, 5, 2]) });
+  const rounded = emit.op('Reshape', [joined, emit.ints([outputs, inputs, rows * stride, columns * stride])]);
+  return emit.op('Slice', [rounded, emit.ints([0, 0]), emit.ints([kernelRows, kernelColumns]), emit.ints([2, 3])]);
+}
+
+function isPhased(windows: readonly WindowAxis[]): boolean {
+  const [rows, columns] = rowsAndColumns(windows);
+  const isPlain = rows.stride === columns.stride && rows.stride > 1 && rows.dilation * columns.dilation === 1;
+  const rounded = ({ kernel, stride }: WindowAxis) => (Math.ceil(kernel / stride) * stride) / kernel;
+  return isPlain && rounded(rows) * rounded(columns) <= worthRounding && rows.kernel > rows.stride;
+}
+
+function whole(emit: Emitter, filter: Filter): string {
+  if (isPhased(filter.windows)) return byPhase(emit, filter);
+  return isShiftable(filter.windows) ? shifted(emit, filter) : dense(emit, filter);
+}
+
 /** One input channel per group: a product and a sum per tap. */
 function depthwise(emit: Emitter, { input, gradient, windows, group, shape }: Filter): string {
   const batch = emit.typeOf(gradient).shape[0] ?? 1;
@@ -85,11 +170,11 @@ function depthwise(emit: Emitter, { input, gradient, windows, group, shape }: Fi
 /** Gradient of a convolution with respect to its filters, written with standard operators. */
 export function filterGradient(emit: Emitter, filter: Filter): string {
   const { input, gradient, group, shape } = filter;
-  if (group === 1) return dense(emit, filter);
+  if (group === 1) return whole(emit, filter);
   if (shape[1] === 1) return depthwise(emit, filter);
   const each = shape[0] / group;
   const parts = Array.from({ length: group }, (_, g) =>
-    dense(emit, {
+    whole(emit, {
       ...filter,
       input: channels(emit, input, g * shape[1], (g + 1) * shape[1]),
       gradient: channels(emit, gradient, g * each, (g + 1) * each),

@@ -12,7 +12,7 @@ import * as reduce from './reduce.ts';
 import * as reshape from './reshape.ts';
 import * as slice from './slice.ts';
 import * as softmax from './softmax.ts';
-import { transpose } from './transpose.ts';
+import { spaceToDepth, transpose } from './transpose.ts';
 import * as unary from './unary.ts';
 
 const all: readonly Op[] = [
@@ -37,6 +37,7 @@ const all: readonly Op[] = [
   slice.gather,
   slice.scatterElements,
   ...Object.values(softmax),
+  spaceToDepth,
   transpose,
   ...Object.values(unary),
 ];
