@@ -94,6 +94,6 @@ export class AppSession implements Attachable {
   }
 
   private announce(name: Parameters<EventListener>[0], payload: unknown): void {
-    for (const listener of [...this.listeners]) listener(name, payload);
+    for (const listener of this.listeners) listener(name, payload);
   }
 }

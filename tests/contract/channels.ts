@@ -57,8 +57,8 @@ export async function processPair(): Promise<Pair> {
         const { to, message } = envelope as { to: string; message: unknown };
         if (to === side) listener(message);
       }),
-    onClose: pipe.onClose,
-    close: pipe.close,
+    onClose: (listener) => pipe.onClose(listener),
+    close: () => pipe.close(),
   });
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');

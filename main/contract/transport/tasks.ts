@@ -10,7 +10,7 @@ export type Tasks = Record<string, { input: unknown; output: unknown; progress?:
 export interface TaskContext<P> {
   /** Aborted when the caller cancels or is gone. */
   readonly signal: AbortSignal;
-  progress(value: P): void;
+  readonly progress: (value: P) => void;
 }
 
 export type TaskHandlers<T extends Tasks> = {

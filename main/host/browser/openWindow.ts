@@ -6,7 +6,7 @@ export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly env: NodeJS.ProcessEnv;
   readonly isRoot: boolean;
-  exists(file: string): boolean;
+  readonly exists: (file: string) => boolean;
 }
 
 export interface WindowCommand {

@@ -15,13 +15,13 @@ export interface CommandContext {
   /** Aborted when the user asks the command to stop. */
   readonly signal: AbortSignal;
   /** Opens the workspace's core, or attaches to the one that has it open. The same connection every time. */
-  openCore(): Promise<CoreConnection>;
+  readonly openCore: () => Promise<CoreConnection>;
   /** The same, but gives a command that is just ending 10 s to end; `run-active` if it does not. */
-  openCoreWaiting(): Promise<CoreConnection>;
+  readonly openCoreWaiting: () => Promise<CoreConnection>;
   /** Whether the core belongs to another process that goes on after this command. */
-  isAttached(): boolean;
+  readonly isAttached: () => boolean;
   /** What the last line says when the command is stopped ({run, stopped:true}), and what to do before that. */
-  onStop(facts: Record<string, unknown>, action?: () => Promise<unknown>): void;
+  readonly onStop: (facts: Record<string, unknown>, action?: () => Promise<unknown>) => void;
 }
 
 export interface CliCommand {

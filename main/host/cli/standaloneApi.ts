@@ -17,26 +17,26 @@ export interface LockHolder {
 /** What the command line does without a workspace: the exports of main/app/standalone.ts. */
 export interface StandaloneApi {
   /** Who holds the workspace folder now; undefined where nobody does or the folder does not exist. */
-  readWorkspaceLock(workspacePath: string): LockHolder | undefined;
+  readonly readWorkspaceLock: (workspacePath: string) => LockHolder | undefined;
   /** One line per file, sorted by path, folders recursed; a bad file gives {path, error:{code,message}}. */
-  inspectFiles(options: {
+  readonly inspectFiles: (options: {
     paths: readonly string[];
     pixels: boolean;
     spawnWorker: SpawnWorker;
     signal: AbortSignal;
-  }): AsyncIterable<OutputLine>;
-  inspectModel(path: string): Promise<z.output<typeof ModelInspection>>;
+  }) => AsyncIterable<OutputLine>;
+  readonly inspectModel: (path: string) => Promise<z.output<typeof ModelInspection>>;
   /** Writes DICOM files, labels.csv and masks below `out`; returns the summary to print. */
-  makePhantoms(options: {
+  readonly makePhantoms: (options: {
     out: string;
     patients: number;
     seed: number;
     kinds: readonly ('ct-nodule' | 'mr-lesion' | 'cr')[];
     signal: AbortSignal;
     onProgress: (fraction: number, message: string) => void;
-  }): Promise<OutputLine>;
+  }) => Promise<OutputLine>;
   /** One line per image, also appended to OUT/predictions.jsonl; a bad file gives {file, error:{code,message}}. */
-  predictFiles(options: {
+  readonly predictFiles: (options: {
     /** model.onnx, or the folder that holds it and its card. */
     modelPath: string;
     inputs: readonly string[];
@@ -45,7 +45,7 @@ export interface StandaloneApi {
     out: string;
     spawnWorker: SpawnWorker;
     signal: AbortSignal;
-  }): AsyncIterable<OutputLine>;
+  }) => AsyncIterable<OutputLine>;
 }
 
 /** Loaded when a command needs it: `--help` and usage errors answer at once. */

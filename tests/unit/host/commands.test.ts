@@ -13,20 +13,22 @@ import { series } from '../../../main/host/cli/commands/series.ts';
 import { train } from '../../../main/host/cli/commands/train.ts';
 import { makeOutput } from '../../../main/host/cli/output.ts';
 import { parseCommand } from '../../../main/host/cli/runCommand.ts';
-import { connectLocally } from '../../../main/host/connection.ts';
+import { connectLocally, type EventListener } from '../../../main/host/connection.ts';
 import { fakeApp } from './fakeApp.ts';
 
 type Handler = (input: never) => unknown;
+type Handlers = Record<string, Handler> | ((announce: EventListener) => Record<string, Handler>);
 const closers: (() => void)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
 /** Runs a command against a core that answers as told; returns its lines and exit code. */
-async function run(command: CliCommand, argv: string[], handlers: Record<string, Handler>, isJson = true) {
+async function run(command: CliCommand, argv: string[], handlers: Handlers, isJson = true) {
   const text: string[] = [];
   const written: string[] = [];
-  const app = fakeApp('/workspace', handlers);
+  const announce: EventListener = (name, payload) => app.announce(name, payload);
+  const app = fakeApp('/workspace', typeof handlers === 'function' ? handlers(announce) : handlers);
   const core = connectLocally(app, { connectionId: 'test' });
   closers.push(() => core.channel.close());
   const stops: unknown[] = [];
@@ -191,19 +193,23 @@ const row = (epoch: number): object => ({
 test('train: run and pid first, each epoch once in order, the model last', async () => {
   const config = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'groundglass-')), 'config.json');
   fs.writeFileSync(config, JSON.stringify({ epochs: 50, seed: 7 }));
-  let app: ReturnType<typeof fakeApp> | undefined;
   let started: unknown;
   let asked = 0;
   const result = { run: 'run-1', model: 'm-1', bestEpoch: 2, metrics: { valLoss: 0.25 }, seconds: 12 };
-  const running = run(train, ['--snapshot', 's-1', '--config', config, '--epochs', '3', '--learning-rate', '1e-4'], {
-    'runs.start': (input) => {
-      started = input;
-      app?.announce('runs.epochEnded', { runId: 'other', row: row(1), preview: [] });
-      return { runId: 'run-1', jobId: 'job-1' };
-    },
-    'jobs.get': () => (asked++ === 0 ? job({ status: 'running' }) : job({ result })),
-    'runs.get': () => ({ epochs: [row(1), row(2), row(3)] }),
-  });
+  const running = run(
+    train,
+    ['--snapshot', 's-1', '--config', config, '--epochs', '3', '--learning-rate', '1e-4'],
+    (announce) => ({
+      'runs.start': (input) => {
+        started = input;
+        announce('runs.epochEnded', { runId: 'other', row: row(9), preview: [] });
+        announce('runs.epochEnded', { runId: 'run-1', row: row(1), preview: [] });
+        return { runId: 'run-1', jobId: 'job-1' };
+      },
+      'jobs.get': () => (asked++ === 0 ? job({ status: 'running' }) : job({ result })),
+      'runs.get': () => ({ epochs: [row(1), row(2), row(3)] }),
+    }),
+  );
   const { lines, stops, code } = await running;
   expect(code).toBe(0);
   expect(started).toMatchObject({ snapshot: 's-1', epochs: 3, seed: 7, learningRate: 1e-4 });

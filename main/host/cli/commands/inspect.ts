@@ -17,7 +17,9 @@ export const inspect: CliCommand = {
 
 function describeFile(line: Readonly<Record<string, unknown>>): string {
   const error = line.error as { code: string; message: string } | undefined;
-  if (error) return `${line.path}: ${error.message} (${error.code})`;
-  const facts = [line.modality, line.rows && `${line.rows}x${line.cols}`, line.transfer_syntax_name, line.px_sha256];
-  return `${line.path}: ${facts.filter(Boolean).join(', ')}`;
+  const path = String(line.path);
+  if (error) return `${path}: ${error.message} (${error.code})`;
+  const size = line.rows ? `${Number(line.rows)}x${Number(line.cols)}` : undefined;
+  const facts = [line.modality, size, line.transfer_syntax_name, line.px_sha256];
+  return `${path}: ${facts.filter(Boolean).join(', ')}`;
 }

@@ -63,7 +63,8 @@ async function printAll(lines: AsyncIterable<OutputLine>, args: Arguments, { out
 
 function describePrediction(line: OutputLine): string {
   const error = line.error as { code: string; message: string } | undefined;
-  if (error) return `${line.file}: ${error.message} (${error.code})`;
+  const file = String(line.file);
+  if (error) return `${file}: ${error.message} (${error.code})`;
   const scores = Object.entries((line.scores ?? {}) as Record<string, number>);
-  return `${line.file}: ${line.predicted} (${scores.map(([name, score]) => `${name} ${score.toFixed(3)}`).join(', ')})`;
+  return `${file}: ${String(line.predicted)} (${scores.map(([name, score]) => `${name} ${score.toFixed(3)}`).join(', ')})`;
 }
