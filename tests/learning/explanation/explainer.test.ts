@@ -11,6 +11,7 @@ import {
 import { applyAffine, gridToPixelAffine } from '../../../main/learning/explanation/gridGeometry.ts';
 import { peakOf } from '../../../main/learning/explanation/sampleGrid.ts';
 import { architectureOf } from '../../../main/learning/network/architectures/registry.ts';
+import { parameterTensors } from '../../../main/learning/network/network.ts';
 import { brightnessNetwork } from './brightnessNetwork.ts';
 
 const size = 128;

@@ -15,7 +15,7 @@ import { predictFrame } from '../../../main/learning/prediction/predictFrame.ts'
 import { brightnessNetwork } from '../explanation/brightnessNetwork.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'groundglass-heat-'));
-const cropMm = 36;
+const cropMm = 48;
 
 /** A network that calls brightness class 1: in the lung, that is the nodule. */
 function brightnessModel(): LoadedModel {
