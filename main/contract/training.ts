@@ -146,7 +146,15 @@ export type TrainingPlan = z.output<typeof TrainingPlan>;
 export const trainingMethods = {
   'training.architectures': query(None, z.object({ architectures: z.array(Architecture) })),
   'training.plan': query(
-    z.object({ snapshotId: Id, architecture: ArchitectureId.optional(), mode: TrainingConfig.shape.mode.optional() }),
+    z.object({
+      snapshotId: Id,
+      architecture: ArchitectureId.optional(),
+      mode: z.enum(['scratch', 'fine-tune', 'features']).optional(),
+      /** Id of a model to start from. */
+      backbone: z.string().optional(),
+      /** Time a few steps on this machine first (seconds); otherwise the estimate comes from the cost model at once. */
+      measured: z.boolean().default(false),
+    }),
     TrainingPlan,
   ),
   /** Job result: { run, model, bestEpoch, metrics, seconds } */

@@ -25,14 +25,17 @@ export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof t
     }).id;
   return {
     'training.architectures': () => ({ architectures: architectureList() }),
-    'training.plan': async ({ snapshotId, architecture, mode }) => {
+    'training.plan': async ({ snapshotId, measured, ...wishes }) => {
       const { summary, detail } = snapshotOf(context, snapshotId);
-      const { config, reasons } = planTraining(summary, detail.manifest.counts, {
-        ...(architecture === undefined ? {} : { architecture }),
-        ...(mode === undefined ? {} : { mode }),
-      });
-      const estimate = await runInWorker(context, 'measureTraining', { snapshotDirectory: summary.path, config });
-      return { config, reasons, estimate };
+      const plan = planTraining({ summary, counts: detail.manifest.counts }, wishes);
+      if (!measured) return plan;
+      const backbonePath = backbonePathOf(context, plan.config.backbone);
+      const trial = {
+        snapshotDirectory: summary.path,
+        config: plan.config,
+        ...(backbonePath === undefined ? {} : { backbonePath }),
+      };
+      return { ...plan, estimate: await runInWorker(context, 'measureTraining', trial) };
     },
     'runs.start': (config) => {
       const { summary } = snapshotOf(context, config.snapshot);
