@@ -71,17 +71,27 @@ function lesionAnswers(input: SelectionInput) {
 }
 
 /** Keys of the wider or narrower units that a unit of the label's scope belongs to or consists of. */
-function unitKeysOf(scopeKey: string, scope: Scope, unit: Scope, images: readonly CandidateImage[]): string[] {
-  const sop = scopeKey.split('/')[0];
-  const members = images.filter((image) => {
-    if (scope === 'study') return image.studyInstanceUid === scopeKey;
-    return scope === 'series' ? image.seriesInstanceUid === scopeKey : image.sopInstanceUid === sop;
-  });
+function unitKeysOf(scopeKey: string, unit: Scope, members: readonly CandidateImage[]): string[] {
   if (unit === 'study') return [...new Set(members.map((image) => image.studyInstanceUid))];
   if (unit === 'series') return [...new Set(members.map((image) => image.seriesInstanceUid))];
+  // From a lesion to its image: the frame it lies on, not every frame of the file.
+  if (scopeKey.includes('@')) return [frameKey(parseFrameKey(scopeKey))];
   return members.flatMap(({ sopInstanceUid, frameCount }) =>
     Array.from({ length: frameCount }, (_, i) => frameKey({ sopInstanceUid, frameNumber: i + 1 })),
   );
+}
+
+/** Images by the unit that labels of this scope are about. */
+function imagesByScope(
+  scope: Scope,
+  images: readonly CandidateImage[],
+): (scopeKey: string) => readonly CandidateImage[] {
+  const groups = Map.groupBy(images, (image) => {
+    if (scope === 'study') return image.studyInstanceUid;
+    return scope === 'series' ? image.seriesInstanceUid : image.sopInstanceUid;
+  });
+  const bare = scope === 'image' || scope === 'lesion';
+  return (scopeKey) => groups.get(bare ? (scopeKey.split('/')[0] ?? '') : scopeKey) ?? [];
 }
 
 function parseFrameKey(key: string): CandidateFrame {
@@ -122,7 +132,8 @@ export function unitTruths(input: SelectionInput, unit: Scope, rule: GroundTruth
     if (place) return { key, value, revisionIds, ...place };
     return scope === 'image' ? { key, value, revisionIds, frame: parseFrameKey(key) } : { key, value, revisionIds };
   });
-  const keysOf = (key: string) => (scope === unit ? [key] : unitKeysOf(key, scope, unit, input.images));
+  const membersOf = imagesByScope(scope, input.images);
+  const keysOf = (key: string) => (scope === unit ? [key] : unitKeysOf(key, unit, membersOf(key)));
   const labelled = new Set(answers.flatMap(({ caseKey }) => keysOf(caseKey)));
   if (scope === unit) return { truths: native, exclusions, labelled };
   if (rank[unit] < rank[scope]) {
@@ -134,12 +145,13 @@ export function unitTruths(input: SelectionInput, unit: Scope, rule: GroundTruth
     return { truths: inherited, exclusions, labelled };
   }
   const parts = native.flatMap((truth) => keysOf(truth.key).map((key) => ({ key, truth })));
-  const joined = [...Map.groupBy(parts, ({ key }) => key)].flatMap(([key, all]) =>
-    joinTruths(
+  const joined = [...Map.groupBy(parts, ({ key }) => key)].flatMap(([key, all]) => {
+    const truths = joinTruths(
       key,
       all.map(({ truth }) => truth),
       exclusions,
-    ),
-  );
+    );
+    return unit === 'image' ? truths.map((truth) => ({ ...truth, frame: parseFrameKey(key) })) : truths;
+  });
   return { truths: joined, exclusions, labelled };
 }

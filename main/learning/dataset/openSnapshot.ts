@@ -18,7 +18,7 @@ export interface SnapshotIndex {
 /** A verified snapshot with all pictures in memory. */
 export interface Snapshot extends SnapshotIndex {
   /** Levels of one case, size x size, row-major. */
-  levelsOf(caseIndex: number): Uint16Array;
+  readonly levelsOf: (caseIndex: number) => Uint16Array;
 }
 
 const Checksums = z.record(z.string(), z.string());

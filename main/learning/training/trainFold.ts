@@ -6,7 +6,7 @@ import { compile } from '../engine/compile.ts';
 import type { Program } from '../engine/program.ts';
 import type { Network } from '../network/network.ts';
 import type { OptimizerConfig } from '../network/optimizer.ts';
-import { float32, float32Data, type Tensors } from '../network/tensor.ts';
+import { float32Data, type Tensors } from '../network/tensor.ts';
 import {
   buildTrainStep,
   hyperFeeds,
@@ -15,10 +15,12 @@ import {
   nextState,
   type TrainStep,
 } from '../network/trainStep.ts';
-import { readCheckpoint, startingPosition, type TrainingPosition, writeCheckpoint } from './checkpoint.ts';
+import { batchFeeds } from './batchFeeds.ts';
+import { startingPosition, type TrainingPosition } from './checkpoint.ts';
+import { type BestWeights, CheckpointKeeper } from './checkpointKeeper.ts';
 import type { EngineChoice } from './engineChoice.ts';
 import { classWeights, epochBatches, learningRateAt, stepsPerEpoch } from './epochOrder.ts';
-import { type InputSource, lengthOf } from './inputSource.ts';
+import type { InputSource } from './inputSource.ts';
 import type { EarlyEnd, RunControl } from './runControl.ts';
 import { Scorer, scoreLogits } from './scorer.ts';
 import { aurocOf, type TrainingCases } from './trainingCases.ts';
@@ -64,13 +66,10 @@ export interface FoldHooks {
 export interface FoldResult {
   readonly ended: 'finished' | EarlyEnd;
   /** Parameters and running statistics of the best epoch; undefined where no epoch was finished. */
-  readonly best?: { readonly state: Tensors; readonly row: EpochRow };
+  readonly best?: BestWeights;
   readonly history: readonly EpochRow[];
 }
 
-const CHECKPOINT_SECONDS = 30;
-/** Writing checkpoints may cost a twentieth of the time at most. */
-const CHECKPOINT_SHARE = 20;
 const PREVIEW_CASES = 8;
 
 export function optimizerOf(optimizer: Optimizer): OptimizerConfig {
@@ -85,14 +84,11 @@ class FoldTraining {
   readonly #step: TrainStep;
   readonly #program: Program;
   readonly #scorer: Scorer;
+  readonly #keeper: CheckpointKeeper;
   readonly #weights: readonly number[];
   readonly #steps: number;
   #state: Tensors;
   #position: TrainingPosition;
-  #best: { state: Tensors; row: EpochRow } | undefined;
-  #isBestSaved = true;
-  #savedAt = performance.now();
-  #saveSeconds = 0;
   #epochStarted = performance.now();
 
   private constructor(task: FoldTask, hooks: FoldHooks, step: TrainStep, program: Program, scorer: Scorer) {
@@ -101,6 +97,7 @@ class FoldTraining {
     this.#step = step;
     this.#program = program;
     this.#scorer = scorer;
+    this.#keeper = new CheckpointKeeper(task);
     const { cases, config } = task;
     const truths = cases.train.map((i) => cases.truths[i] ?? 0);
     this.#weights = classWeights(truths, cases.classes.length, config.classWeights);
@@ -128,60 +125,24 @@ class FoldTraining {
   }
 
   #restore(): void {
-    const { files, key } = this.#task;
-    const last = readCheckpoint(files.last, key);
-    if (!last) return;
-    this.#state = last.state;
-    this.#position = last.position;
-    const best = last.position.history.some((row) => row.isBest) ? readCheckpoint(files.best, key) : undefined;
-    const row = best?.position.history.at(-1);
-    if (best && row) this.#best = { state: best.state, row };
+    const saved = this.#keeper.restore();
+    if (!saved) return;
+    this.#state = saved.state;
+    this.#position = saved.position;
   }
 
-  /** Best first: a crash between the two leaves a best that the same epoch will make again. */
   #save(): void {
-    const started = performance.now();
     this.#hooks.assertOwned();
-    const { files, key } = this.#task;
-    const seconds = this.#position.secondsInEpoch + (started - this.#epochStarted) / 1000;
-    this.#saveBest();
-    writeCheckpoint(files.last, { key, state: this.#state, position: { ...this.#position, secondsInEpoch: seconds } });
-    this.#savedAt = performance.now();
-    this.#saveSeconds = (this.#savedAt - started) / 1000;
+    this.#keeper.save(this.#state, { ...this.#position, secondsInEpoch: this.#secondsInEpoch() });
   }
 
-  #saveBest(): void {
-    if (this.#isBestSaved || !this.#best) return;
-    const position = { ...startingPosition, epoch: this.#best.row.epoch, history: [this.#best.row] };
-    writeCheckpoint(this.#task.files.best, { key: this.#task.key, state: this.#best.state, position });
-    this.#isBestSaved = true;
-  }
-
-  #isSaveDue(): boolean {
-    const { checkpointSeconds = CHECKPOINT_SECONDS } = this.#task;
-    if (checkpointSeconds === 0) return true;
-    const interval = Math.max(checkpointSeconds, CHECKPOINT_SHARE * this.#saveSeconds);
-    return performance.now() - this.#savedAt > interval * 1000;
+  #secondsInEpoch(): number {
+    return this.#position.secondsInEpoch + (performance.now() - this.#epochStarted) / 1000;
   }
 
   #feeds(batch: readonly number[]): Tensors {
     const { source, cases } = this.#task;
-    const length = lengthOf(source);
-    const classes = cases.classes.length;
-    const x = new Float32Array(batch.length * length);
-    const y = new Float32Array(batch.length * classes);
-    const sampleWeight = new Float32Array(batch.length);
-    batch.forEach((caseIndex, i) => {
-      const truth = cases.truths[caseIndex] ?? 0;
-      source.writeForTraining(caseIndex, this.#position.epoch, x, i * length);
-      y[i * classes + truth] = 1;
-      sampleWeight[i] = this.#weights[truth] ?? 1;
-    });
-    return {
-      x: float32([batch.length, ...source.shape], x),
-      y: float32([batch.length, classes], y),
-      sampleWeight: float32([batch.length], sampleWeight),
-    };
+    return batchFeeds(batch, this.#position.epoch, source, cases, this.#weights);
   }
 
   #learningRate(): number {
@@ -221,7 +182,7 @@ class FoldTraining {
   }
 
   #notFinite(): AppError {
-    this.#saveBest();
+    this.#keeper.saveBest();
     const advice = 'Try a smaller learning rate. The best weights so far are kept.';
     return new AppError(
       'loss-not-finite',
@@ -252,10 +213,10 @@ class FoldTraining {
     const { cases, fold, config } = this.#task;
     const learningRate = this.#learningRate();
     const { loss: valLoss, scores, auroc: valAuroc } = await this.#validate();
-    const { history, epoch, lossSum, secondsInEpoch } = this.#position;
+    const { history, epoch, lossSum } = this.#position;
     const trainAuroc = aurocOf(this.#position.scores, this.#position.truths, cases);
-    const seconds = secondsInEpoch + (performance.now() - this.#epochStarted) / 1000;
-    const isBest = valLoss < (this.#best?.row.valLoss ?? Number.POSITIVE_INFINITY);
+    const seconds = this.#secondsInEpoch();
+    const isBest = valLoss < (this.#keeper.best?.row.valLoss ?? Number.POSITIVE_INFINITY);
     const spent = history.reduce((sum, row) => sum + row.seconds, seconds);
     const row: EpochRow = {
       ...(fold > 0 && { fold }),
@@ -264,10 +225,7 @@ class FoldTraining {
       ...(valAuroc !== undefined && { valAuroc }),
       etaSeconds: (spent / epoch) * (config.epochs - epoch),
     };
-    if (isBest) {
-      this.#best = { state: this.#weightsOnly(), row };
-      this.#isBestSaved = false;
-    }
+    if (isBest) this.#keeper.best = { state: this.#weightsOnly(), row };
     const { stepNumber } = this.#position;
     this.#position = { ...startingPosition, epoch: epoch + 1, stepNumber, history: [...history, row] };
     this.#epochStarted = performance.now();
@@ -284,11 +242,12 @@ class FoldTraining {
   /** Epochs since the best one have used up the patience, or the time is over. */
   #isEnough(): boolean {
     const { config, timeLimitSeconds } = this.#task;
-    const { history, epoch, secondsInEpoch } = this.#position;
+    const { history, epoch } = this.#position;
+    const { best } = this.#keeper;
     if (epoch > config.epochs) return true;
-    if (!this.#best) return false;
-    if (epoch - 1 - this.#best.row.epoch >= config.patience) return true;
-    const now = secondsInEpoch + (performance.now() - this.#epochStarted) / 1000;
+    if (!best) return false;
+    if (epoch - 1 - best.row.epoch >= config.patience) return true;
+    const now = this.#secondsInEpoch();
     return timeLimitSeconds !== undefined && history.reduce((sum, row) => sum + row.seconds, now) > timeLimitSeconds;
   }
 
@@ -323,7 +282,7 @@ class FoldTraining {
         const following = batches[this.#position.step + 1];
         if (following) feeds = this.#feeds(following); // while the engine works
         this.#report(await running);
-        if (this.#isSaveDue()) this.#save();
+        if (this.#keeper.isDue) this.#save();
       }
       await this.#closeEpoch();
     }
@@ -332,7 +291,8 @@ class FoldTraining {
 
   async finish(ended: 'finished' | EarlyEnd): Promise<FoldResult> {
     this.#save();
-    return { ended, ...(this.#best && { best: this.#best }), history: this.#position.history };
+    const { best } = this.#keeper;
+    return { ended, ...(best && { best }), history: this.#position.history };
   }
 
   async dispose(): Promise<void> {

@@ -58,6 +58,8 @@ describe('selectCases', () => {
     });
     const chosen = selectCases(lesions, recipe({ unit: 'series', frame: 'largest-lesion' }));
     expect(chosen.cases.map((c) => c.frameNumber)).toEqual([8]);
+    const images = selectCases(lesions, recipe({ unit: 'image' }));
+    expect(images.cases.map((c) => c.frameNumber)).toEqual([2, 8]);
     expect(() => selectCases(series, recipe({ unit: 'lesion' }))).toThrow(/lesion cases need lesion labels/);
   });
 

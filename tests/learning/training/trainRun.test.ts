@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ModelCard } from '../../../main/contract/models.ts';
@@ -76,6 +76,12 @@ describe('training', () => {
     expect(existsSync(path.join(root, 'stopped-model', 'model.onnx'))).toBe(true);
   });
 
+  it('ends when the time is over, an epoch at least being finished', async () => {
+    const config = smallConfig({ epochs: 50, timeLimitMinutes: 1e-6 });
+    const limited = await train(runInput(root, 'limited', snapshot, config));
+    expect(limited).toMatchObject({ status: 'finished', bestEpoch: 1, epochs: { length: 1 } });
+  });
+
   it('ends with a plain message when the loss is no number, the last checkpoint being whole', async () => {
     const config = smallConfig({ learningRate: 1e30, optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 0 } });
     const failed = train({ ...runInput(root, 'diverged', snapshot, config), checkpointSeconds: 0 });
@@ -89,7 +95,7 @@ describe('training', () => {
     const file = path.join(root, 'damaged', 'last.checkpoint');
     const bytes = readFileSync(file);
     bytes[bytes.length - 100] = (bytes[bytes.length - 100] ?? 0) ^ 1;
-    (await import('node:fs')).writeFileSync(file, bytes);
+    writeFileSync(file, bytes);
     await expect(train(runInput(root, 'damaged', snapshot))).rejects.toMatchObject({ code: 'checkpoint-damaged' });
   });
 
