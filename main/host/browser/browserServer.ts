@@ -7,6 +7,7 @@ import { WebSocketServer } from 'ws';
 import type { Channel } from '../../contract/transport/channel.ts';
 import { securityHeaders } from '../../contract/transport/contentSecurityPolicy.ts';
 import { socketChannel } from '../../contract/transport/socketChannel.ts';
+import { AppError } from '../../domain/errors.ts';
 import { noSessionPage, refusalPage, usedLinkPage } from './refusalPage.ts';
 import { newLinkPath, refusalOf, upgradeRefusalOf } from './requestGuard.ts';
 import type { ServedFile } from './servedFolder.ts';
@@ -49,8 +50,7 @@ export async function startBrowserServer(options: BrowserServerOptions): Promise
   });
   server.maxConnections = limits.connections;
   server.on('clientError', (_error, socket) => socket.destroy()); // malformed or too slow: nothing to say to it
-  server.listen({ port: options.port ?? 0, host: '127.0.0.1', exclusive: true });
-  await once(server, 'listening');
+  await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
   const tokens = new SessionTokens(port);
   const newLink = (): string => `http://127.0.0.1:${port}/?token=${tokens.newStartToken()}`;
@@ -64,6 +64,17 @@ export async function startBrowserServer(options: BrowserServerOptions): Promise
     newLink,
     close: () => closeAll(server, sockets),
   };
+}
+
+/** Errors: `conflict` when the port is taken. */
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen({ port, host: '127.0.0.1', exclusive: true });
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
+    throw new AppError('conflict', `Port ${port} is taken by another program.`, { cause });
+  }
 }
 
 interface Site {

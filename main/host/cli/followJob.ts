@@ -1,6 +1,7 @@
 import type { Job } from '../../contract/jobs.ts';
 import { AppError, type ErrorCode, errorCodes } from '../../domain/errors.ts';
 import type { CoreConnection } from '../connection.ts';
+import type { CommandContext } from './command.ts';
 import { duration, type Output } from './output.ts';
 
 /** Events tell at once; asking again now and then covers whatever was announced before we listened. */
@@ -12,6 +13,14 @@ export async function followJob(core: CoreConnection, jobId: string, output: Out
   if (job.status === 'done') return job.result;
   if (job.status === 'failed') throw new AppError(codeOf(job), job.error?.message ?? 'The job failed.');
   throw new AppError('cancelled', 'The job was cancelled.');
+}
+
+/** As `followJob`; when the command is stopped, a job in a core that goes on after us is cancelled. */
+export function finishJob(core: CoreConnection, jobId: string, context: CommandContext): Promise<unknown> {
+  context.onStop({}, async () => {
+    if (context.isAttached()) await core.client['jobs.cancel']({ jobId });
+  });
+  return followJob(core, jobId, context.output);
 }
 
 /** The job once nothing runs any more: done, failed, cancelled, or paused by somebody. */

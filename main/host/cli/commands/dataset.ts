@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CaseCounts, datasetMethods, Excluded } from '../../../contract/datasets.ts';
 import { DataFinding } from '../../../contract/values.ts';
 import { type Arguments, type CliCommand, checkInput, defined, UsageError } from '../command.ts';
-import { followJob } from '../followJob.ts';
+import { finishJob } from '../followJob.ts';
 
 const Created = z.object({
   snapshot: z.string(),
@@ -24,12 +24,13 @@ export const dataset: CliCommand = {
     ...Object.fromEntries(['channels', 'reader', 'positive', 'frame'].map(text)),
   },
   positionals: [1, 1],
-  run: async (args, { output, openCore }) => {
+  run: async (args, context) => {
+    const { output, openCore } = context;
     if (args.positionals[0] !== 'create') throw new UsageError('dataset create --target LABEL ...');
     const input = checkInput(datasetMethods['datasets.create'].input, recipe(args));
     const core = await openCore();
     const { jobId } = await core.client['datasets.create'](input);
-    const created = Created.parse(await followJob(core, jobId, output));
+    const created = Created.parse(await finishJob(core, jobId, context));
     const excluded = created.excluded.map(({ code, n }) => ({ code, n }));
     output.result({ ...created, excluded }, describeSnapshot(created));
     return 0;

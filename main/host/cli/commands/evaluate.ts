@@ -4,7 +4,7 @@ import type { AppClient } from '../../../contract/index.ts';
 import { type Evaluation, modelMethods, type UnitMetrics } from '../../../contract/models.ts';
 import { AppError } from '../../../domain/errors.ts';
 import { type CliCommand, checkInput, defined } from '../command.ts';
-import { followJob } from '../followJob.ts';
+import { finishJob } from '../followJob.ts';
 
 const Done = z.object({ evaluationId: z.string() });
 
@@ -18,12 +18,13 @@ export const evaluate: CliCommand = {
     predictions: { type: 'string' },
   },
   positionals: [0, 0],
-  run: async (args, { output, openCore }) => {
+  run: async (args, context) => {
+    const { output, openCore } = context;
     const typed = { modelId: args.needText('model'), snapshotId: args.text('snapshot'), split: args.text('split') };
     const input = checkInput(modelMethods['models.evaluate'].input, defined(typed));
     const core = await openCore();
     const { jobId } = await core.client['models.evaluate'](input);
-    const { evaluationId } = Done.parse(await followJob(core, jobId, output));
+    const { evaluationId } = Done.parse(await finishJob(core, jobId, context));
     const evaluation = await core.client['evaluations.get']({ evaluationId });
     const file = args.path('predictions');
     if (file) await writePredictions(core.client, evaluation, file);

@@ -1,19 +1,20 @@
 import { ImportResult, imageMethods } from '../../../contract/images.ts';
 import { type CliCommand, checkInput, defined, resolvePath, UsageError } from '../command.ts';
-import { followJob } from '../followJob.ts';
+import { finishJob } from '../followJob.ts';
 
 export const importImages: CliCommand = {
   summary: 'take images into the workspace',
   usage: 'import PATH... [--metadata CSV] [--strict]',
   options: { metadata: { type: 'string' }, strict: { type: 'boolean' } },
   positionals: [0, Number.POSITIVE_INFINITY],
-  run: async (args, { output, openCore }) => {
+  run: async (args, context) => {
+    const { output, openCore } = context;
     const input = defined({ paths: args.positionals.map(resolvePath), metadata: args.path('metadata') });
     if (input.paths.length === 0 && !input.metadata) throw new UsageError('name files or folders, or --metadata CSV');
     checkInput(imageMethods['imports.start'].input, input);
     const core = await openCore();
     const { jobId } = await core.client['imports.start'](input);
-    const result = ImportResult.parse(await followJob(core, jobId, output));
+    const result = ImportResult.parse(await finishJob(core, jobId, context));
     output.result(result, describeImport(result));
     const isNothing = result.imported + result.skipped === 0;
     return isNothing || (args.flag('strict') && result.rejected.length > 0) ? 1 : 0;

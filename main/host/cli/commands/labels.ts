@@ -8,7 +8,7 @@ import {
   resolvePath,
   UsageError,
 } from '../command.ts';
-import { followJob } from '../followJob.ts';
+import { finishJob } from '../followJob.ts';
 
 export const labels: CliCommand = {
   summary: 'take labels in from a CSV file, or write them out',
@@ -28,11 +28,12 @@ export const labels: CliCommand = {
   },
 };
 
-async function importLabels(path: string, args: Arguments, { output, openCore }: CommandContext): Promise<0 | 1> {
+async function importLabels(path: string, args: Arguments, context: CommandContext): Promise<0 | 1> {
+  const { output, openCore } = context;
   const input = defined({ path, positive: args.text('positive') });
   const core = await openCore();
   const { jobId } = await core.client['labels.import'](input);
-  const result = LabelsImportResult.parse(await followJob(core, jobId, output));
+  const result = LabelsImportResult.parse(await finishJob(core, jobId, context));
   const { rows, added, revised, unchanged, rejected } = result;
   const text = [
     ...rejected.map(({ row, code, message }) => `row ${row} rejected: ${message} (${code})`),
