@@ -198,11 +198,12 @@ export class ViewportController {
   }
 
   private show(image: DisplayImage, index: number): void {
-    const { view, image: before } = this.state;
+    const { view, image: before, heatMap } = this.state;
     const isFirst = before === undefined;
     const window = this.hasOwnWindow || !isFirst ? view.window : firstWindow(image);
     // A heat map belongs to one frame; the next one is given by whoever has it.
-    this.change({ image, shownIndex: index, error: undefined, view: { ...view, window }, heatMap: undefined });
+    const keptHeatMap = before === image ? heatMap : undefined;
+    this.change({ image, shownIndex: index, error: undefined, view: { ...view, window }, heatMap: keptHeatMap });
     this.paint();
   }
 

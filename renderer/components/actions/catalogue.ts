@@ -6,9 +6,12 @@ export interface ActionDefinition {
   readonly keys: readonly string[];
 }
 
-const digits = <P extends string>(prefix: P, count: number, make: (n: number) => ActionDefinition) =>
-  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i + 1}`, make(i + 1)])) as Record<
-    `${P}${number}`,
+type Digit = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+
+/** Nine numbered actions. */
+const digits = <P extends string>(prefix: P, make: (n: number) => ActionDefinition) =>
+  Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`${prefix}${i + 1}`, make(i + 1)])) as Record<
+    `${P}${Digit}`,
     ActionDefinition
   >;
 
@@ -22,7 +25,7 @@ export const actionCatalogue = {
   'app.panel': { title: 'Show or hide the side panel', group: 'Everywhere', keys: ['F9'] },
   'app.open': { title: 'Open images', group: 'Everywhere', keys: ['Ctrl+KeyO'] },
   'app.guide': { title: 'Show the guide', group: 'Everywhere', keys: [] },
-  ...digits('app.page', 8, (n) => ({ title: `Page ${n} of the rail`, group: 'Pages', keys: [`Alt+Digit${n}`] })),
+  ...digits('app.page', (n) => ({ title: `Page ${n} of the rail`, group: 'Pages', keys: [`Alt+Digit${n}`] })),
 
   'worklist.up': { title: 'Row up', group: 'Worklist', keys: ['ArrowUp'] },
   'worklist.down': { title: 'Row down', group: 'Worklist', keys: ['ArrowDown'] },
@@ -30,7 +33,7 @@ export const actionCatalogue = {
   'worklist.preview': { title: 'Preview the chosen series', group: 'Worklist', keys: ['Space'] },
   'worklist.search': { title: 'Search the worklist', group: 'Worklist', keys: ['/'] },
 
-  ...digits('read.answer', 9, (n) => ({ title: `Answer ${n}`, group: 'Answers', keys: [`Digit${n}`] })),
+  ...digits('read.answer', (n) => ({ title: `Answer ${n}`, group: 'Answers', keys: [`Digit${n}`] })),
   'read.answer0': { title: 'Cannot be assessed', group: 'Answers', keys: ['Digit0'] },
   'read.next': { title: 'Next case', group: 'Cases', keys: ['Enter'] },
   'read.previous': { title: 'Previous case', group: 'Cases', keys: ['Shift+Enter'] },
@@ -47,7 +50,7 @@ export const actionCatalogue = {
   'view.scroll': { title: 'Scroll by dragging', group: 'Look', keys: ['KeyS'] },
   'view.invert': { title: 'Invert grey', group: 'Look', keys: ['KeyI'] },
   'view.reset': { title: 'Reset the view', group: 'Look', keys: ['Home'] },
-  ...digits('view.preset', 9, (n) => ({
+  ...digits('view.preset', (n) => ({
     title: `Window preset ${n}`,
     group: 'Window presets',
     keys: [`Shift+Digit${n}`],

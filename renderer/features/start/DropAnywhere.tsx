@@ -1,13 +1,19 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { tellError } from '../../client/hooks.ts';
+import { shell } from '../../client/shell.ts';
 import { useAction } from '../../components/actions/registry.ts';
 import { Icon } from '../../components/Icon.tsx';
-import { importDropped } from './currentImport.ts';
+import { importDropped, importInPlace } from './currentImport.ts';
 import { FileChooser } from './FileChooser.tsx';
 import { ImportCard } from './ImportCard.tsx';
 import { droppedFiles } from './uploadFiles.ts';
 
 const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+
+function takeIn(transfer: DataTransfer): void {
+  if (shell) void importInPlace([...transfer.files]);
+  else droppedFiles(transfer).then((files) => importDropped(files), tellError);
+}
 
 /** Images can be dropped on any page; the chooser and the running import float above all pages, too. */
 export function DropAnywhere(): ReactNode {
@@ -26,8 +32,7 @@ export function DropAnywhere(): ReactNode {
       event.preventDefault();
       depth.current = 0;
       setOver(false);
-      if (event.dataTransfer && carriesFiles(event))
-        droppedFiles(event.dataTransfer).then((files) => importDropped(files), tellError);
+      if (event.dataTransfer && carriesFiles(event)) takeIn(event.dataTransfer);
     };
     window.addEventListener('dragenter', enter);
     window.addEventListener('dragleave', leave);

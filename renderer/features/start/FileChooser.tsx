@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { FileEntry as FileEntrySchema } from '../../../main/contract/system.ts';
 import { errorText, useQueryOf } from '../../client/hooks.ts';
+import { shell } from '../../client/shell.ts';
 import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
@@ -37,6 +38,12 @@ export function FileChooser({ onClose }: { onClose: () => void }): ReactNode {
   };
   const start = (): void => {
     void importPaths(chosen.size > 0 ? [...chosen] : [folder], metadata || undefined);
+    onClose();
+  };
+  const pick = async (kind: 'files' | 'folder'): Promise<void> => {
+    const paths = (await shell?.pickFiles(kind)) ?? [];
+    if (paths.length === 0) return;
+    void importPaths(paths, metadata || undefined);
     onClose();
   };
   const hasPictures = entries.some(({ name }) => needsMetadata.test(name));
@@ -82,6 +89,16 @@ export function FileChooser({ onClose }: { onClose: () => void }): ReactNode {
         />
         <Button type="submit">Go</Button>
       </form>
+      {shell ? (
+        <div className="row chooser-path">
+          <Button icon="folder" onClick={() => void pick('folder')}>
+            System dialog: a folder
+          </Button>
+          <Button icon="file" onClick={() => void pick('files')}>
+            System dialog: files
+          </Button>
+        </div>
+      ) : null}
       {listing.error ? <ErrorState text={errorText(listing.error)} /> : null}
       <ul className="chooser-list" aria-label="Contents of the folder">
         {entries.map((entry) => (

@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { client } from '../../client/connection.ts';
 import { tellError } from '../../client/hooks.ts';
+import { shell } from '../../client/shell.ts';
 import { type DroppedFile, uploadFiles } from './uploadFiles.ts';
 
 /** The import the person started last, shown in a card until closed. */
@@ -35,6 +36,16 @@ export async function importPaths(paths: readonly string[], metadata?: string): 
   } catch (error) {
     tellError(error);
   }
+}
+
+/** Under the desktop shell files have paths and are imported in place. */
+export async function importInPlace(files: readonly File[]): Promise<void> {
+  const paths = files.map((file) => shell?.getPathForFile(file) ?? '').filter(Boolean);
+  const metadata = paths.filter((path) => path.toLowerCase().endsWith('.csv'));
+  await importPaths(
+    paths.filter((path) => !metadata.includes(path)),
+    metadata.length === 1 ? metadata[0] : undefined,
+  );
 }
 
 /** Sends dropped files to the core and imports them; a CSV among them is taken for the metadata of PNG, JPEG, NIfTI. */

@@ -1,0 +1,157 @@
+import { type ReactNode, useState } from 'react';
+import type { LabelDefinition, Scope } from '../../main/contract/labels.ts';
+import { labelColour } from '../../main/domain/labelColours.ts';
+import { Button } from './Button.tsx';
+import { Dialog } from './Dialog.tsx';
+import { IconButton } from './IconButton.tsx';
+import { Select } from './Select.tsx';
+import { TextField } from './TextField.tsx';
+
+export type DefinitionDraft = Omit<LabelDefinition, 'id'> & { id?: string };
+type Value = LabelDefinition['values'][number];
+
+interface DefinitionEditorProps {
+  /** Absent: a new one. */
+  readonly definition?: LabelDefinition;
+  readonly isBusy: boolean;
+  readonly onSave: (draft: DefinitionDraft) => void;
+  readonly onClose: () => void;
+}
+
+const scopes: readonly { value: Scope; title: string }[] = [
+  { value: 'series', title: 'A series as a whole' },
+  { value: 'study', title: 'A study as a whole' },
+  { value: 'image', title: 'Each single image' },
+  { value: 'lesion', title: 'A lesion drawn on the image' },
+];
+
+const newValues: readonly Value[] = [
+  { value: 'no', colour: labelColour(0), key: '1' },
+  { value: 'yes', colour: labelColour(1), key: '2' },
+];
+
+/** A question for the readers: what it is about, its answers in order, their colours and keys. */
+export function DefinitionEditor({ definition, isBusy, onSave, onClose }: DefinitionEditorProps): ReactNode {
+  const [name, setName] = useState(definition?.name ?? '');
+  const [scope, setScope] = useState<Scope>(definition?.scope ?? 'series');
+  const [values, setValues] = useState<readonly Value[]>(definition?.values ?? newValues);
+  const [positive, setPositive] = useState(definition?.positiveValue ?? '');
+  const given = values.map(({ value }) => value.trim());
+  const keys = values.flatMap(({ key }) => key ?? []);
+  const problem = problemOf(name, given, keys);
+  const change = (at: number, next: Partial<Value>): void =>
+    setValues(values.map((value, i) => (i === at ? { ...value, ...next } : value)));
+  const add = (): void =>
+    setValues([...values, { value: '', colour: labelColour(values.length), key: String((values.length + 1) % 10) }]);
+  const save = (): void =>
+    onSave({
+      ...(definition ? { id: definition.id } : {}),
+      name: name.trim(),
+      scope,
+      values: values.map(({ value, colour, key }) => ({ value: value.trim(), colour, ...(key ? { key } : {}) })),
+      ...(positive && given.includes(positive) ? { positiveValue: positive } : {}),
+      isRetired: definition?.isRetired ?? false,
+    });
+  return (
+    <Dialog
+      title={definition ? `Change “${definition.name}”` : 'New question'}
+      onClose={onClose}
+      footer={
+        <>
+          <p className="dim dialog-note">{problem}</p>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button tone="primary" disabled={problem !== undefined} isBusy={isBusy} onClick={save}>
+            Save
+          </Button>
+        </>
+      }
+    >
+      <div className="stack">
+        <TextField label="Question" value={name} onChange={setName} placeholder="Pneumonia" maxLength={100} autoFocus />
+        <Select
+          label="What it is about"
+          value={scope}
+          options={scopes}
+          onChange={setScope}
+          isDisabled={definition !== undefined}
+          hint={definition ? 'This cannot change once there is a question.' : undefined}
+        />
+        <table className="value-table" aria-label="Answers">
+          <thead>
+            <tr>
+              <th scope="col">Answer</th>
+              <th scope="col">Colour</th>
+              <th scope="col">Key</th>
+              <th />
+            </tr>
+          </thead>
+          <tbody>
+            {values.map((value, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: answers are told apart by their place while they are typed
+              <tr key={i}>
+                <td>
+                  <input
+                    className="input"
+                    aria-label={`Answer ${i + 1}`}
+                    value={value.value}
+                    maxLength={100}
+                    onChange={(event) => change(i, { value: event.target.value })}
+                  />
+                </td>
+                <td>
+                  <input
+                    className="input"
+                    type="color"
+                    aria-label={`Colour of answer ${i + 1}`}
+                    value={value.colour}
+                    onChange={(event) => change(i, { colour: event.target.value })}
+                  />
+                </td>
+                <td>
+                  <input
+                    className="input"
+                    aria-label={`Key of answer ${i + 1}`}
+                    value={value.key ?? ''}
+                    maxLength={1}
+                    size={2}
+                    inputMode="numeric"
+                    onChange={(event) => change(i, { key: event.target.value.replace(/\D/g, '') })}
+                  />
+                </td>
+                <td>
+                  <IconButton
+                    icon="close"
+                    label={`Take answer ${i + 1} away`}
+                    disabled={values.length <= 1}
+                    onClick={() => setValues(values.filter((_, other) => other !== i))}
+                  />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <div className="row">
+          <Button icon="plus" onClick={add} disabled={values.length >= 10}>
+            Add an answer
+          </Button>
+        </div>
+        <Select
+          label="Positive answer (for sensitivity, AUROC)"
+          value={given.includes(positive) ? positive : ''}
+          options={[
+            { value: '', title: `the last: ${given.at(-1) || '…'}` },
+            ...given.filter(Boolean).map((value) => ({ value, title: value })),
+          ]}
+          onChange={setPositive}
+        />
+      </div>
+    </Dialog>
+  );
+}
+
+function problemOf(name: string, values: readonly string[], keys: readonly string[]): string | undefined {
+  if (!name.trim()) return 'The question needs a name.';
+  if (values.some((value) => !value)) return 'Every answer needs a name.';
+  if (new Set(values).size < values.length) return 'Two answers have the same name.';
+  return new Set(keys).size < keys.length ? 'Two answers have the same key.' : undefined;
+}

@@ -1,0 +1,116 @@
+import { type ReactNode, useState } from 'react';
+import type { Label, LabelDefinition } from '../../../main/contract/labels.ts';
+import { useCommand } from '../../client/hooks.ts';
+import { Button } from '../../components/Button.tsx';
+import { DefinitionEditor } from '../../components/DefinitionEditor.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { Icon } from '../../components/Icon.tsx';
+import { IconButton } from '../../components/IconButton.tsx';
+import { answerOf, othersAnswers, type ReadPlace, targetOf } from './readPlace.ts';
+import type { LabelCommands } from './useLabels.ts';
+
+interface QuestionsTabProps {
+  readonly questions: readonly LabelDefinition[];
+  readonly active: LabelDefinition | undefined;
+  readonly onActivate: (definitionId: string) => void;
+  readonly labels: readonly Label[];
+  readonly place: ReadPlace | undefined;
+  readonly readerId: string | undefined;
+  readonly commands: LabelCommands;
+}
+
+const about = { study: 'this study', series: 'this series', image: 'this image', lesion: 'lesions' } as const;
+
+/** The questions of the workspace with their keys. The one marked takes the number keys. */
+export function QuestionsTab(props: QuestionsTabProps): ReactNode {
+  const { questions, active, onActivate, labels, place, readerId, commands } = props;
+  const [editing, setEditing] = useState<LabelDefinition | 'new'>();
+  const save = useCommand('definitions.save');
+  return (
+    <div className="stack">
+      {questions.length === 0 ? (
+        <EmptyState icon="worklist" title="No question yet">
+          Say what the readers should answer: normal or pneumonia, benign or malignant.
+        </EmptyState>
+      ) : null}
+      {questions.map((definition) => {
+        const mine = place && answerOf(labels, definition, place, readerId);
+        const others = place ? othersAnswers(labels, definition, place, readerId) : [];
+        return (
+          <section
+            key={definition.id}
+            className={`question ${definition === active ? 'is-active' : ''}`}
+            aria-label={definition.name}
+          >
+            <header className="spread">
+              <button type="button" className="question-name" onClick={() => onActivate(definition.id)}>
+                <h3>{definition.name}</h3>
+                <span className="dim">{about[definition.scope]}</span>
+              </button>
+              <SavedMark isSaving={commands.saving.has(definition.id)} isSaved={mine !== undefined} />
+              <IconButton icon="settings" label={`Change ${definition.name}`} onClick={() => setEditing(definition)} />
+            </header>
+            <fieldset className="answers" aria-label={`Answer to ${definition.name}`}>
+              {definition.values.map(({ value, colour, key }) => (
+                <button
+                  key={value}
+                  type="button"
+                  className="answer"
+                  aria-pressed={mine?.value === value}
+                  style={{ '--answer': colour } as React.CSSProperties}
+                  disabled={!place}
+                  onClick={() => {
+                    onActivate(definition.id);
+                    const target = place && targetOf(definition.scope, place);
+                    if (target) commands.answer(definition, target, value, labels);
+                  }}
+                >
+                  <i className="badge-dot" style={{ background: colour }} />
+                  <span>{value}</span>
+                  {key ? <kbd>{key}</kbd> : null}
+                </button>
+              ))}
+            </fieldset>
+            {mine ? (
+              <Button tone="quiet" className="answer-clear" onClick={() => commands.retract(mine)}>
+                Take the answer back
+              </Button>
+            ) : null}
+            {others.map((label) => (
+              <p key={label.id} className="dim other-answer">
+                {label.readerName}: {label.value}
+              </p>
+            ))}
+          </section>
+        );
+      })}
+      <Button icon="plus" onClick={() => setEditing('new')}>
+        New question
+      </Button>
+      {editing ? (
+        <DefinitionEditor
+          {...(editing === 'new' ? {} : { definition: editing })}
+          isBusy={save.isRunning}
+          onClose={() => setEditing(undefined)}
+          onSave={async (draft) => {
+            const saved = await save.run(draft);
+            if (!saved) return;
+            setEditing(undefined);
+            if (saved.scope !== 'lesion') onActivate(saved.id);
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+/** "saved" is only shown for what the core has confirmed. */
+function SavedMark({ isSaving, isSaved }: { isSaving: boolean; isSaved: boolean }): ReactNode {
+  if (isSaving) return <span className="saved-mark dim">saving</span>;
+  if (!isSaved) return null;
+  return (
+    <span className="saved-mark is-saved" role="status">
+      <Icon name="check" size={13} /> saved
+    </span>
+  );
+}

@@ -1,0 +1,249 @@
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
+import type { Label, LabelDefinition } from '../../../main/contract/labels.ts';
+import { useCurrentReader } from '../../client/currentReader.ts';
+import { useQueryOf } from '../../client/hooks.ts';
+import { notify } from '../../client/notices.ts';
+import { useAction } from '../../components/actions/registry.ts';
+import { ContextPanel } from '../../components/ContextPanel.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { useRoute } from '../../components/navigation.ts';
+import { Tabs } from '../../components/Tabs.tsx';
+import type { Tool } from '../../viewer/tools.ts';
+import type { MarkGestures } from '../../viewer/useViewportPointer.ts';
+import { type HeatChoice, startHeat } from './heat.ts';
+import { type LesionClass, LesionsTab } from './LesionsTab.tsx';
+import { ModelTab } from './ModelTab.tsx';
+import { colourOf, isLesion } from './marksOf.ts';
+import { QuestionsTab } from './QuestionsTab.tsx';
+import { type ReadPlace, targetOf, valueForDigit } from './readPlace.ts';
+import { useReadSession } from './readSession.ts';
+import { SeriesStrip } from './SeriesStrip.tsx';
+import { ToolStrip } from './ToolStrip.tsx';
+import { useAnswerKeys } from './useAnswerKeys.ts';
+import { useLabels } from './useLabels.ts';
+import { useUndo } from './useUndo.ts';
+import { useViewActions } from './useViewActions.ts';
+import { ViewportPane } from './ViewportPane.tsx';
+import './read.css';
+
+type TabId = 'questions' | 'lesions' | 'model';
+
+const noLabels: readonly Label[] = [];
+const noDefinitions: readonly LabelDefinition[] = [];
+const opacityStep = 0.1;
+
+/** Reading: the image, the questions about it, the lesions on it, and what a model says. */
+export function ReadPage(): ReactNode {
+  const session = useReadSession();
+  const { current, active, layout, slots, controllers } = session;
+  const route = useRoute();
+  const { reader } = useCurrentReader();
+  const [tool, setTool] = useState<Tool>('window');
+  const [chosen, setChosen] = useState<string>();
+  const [tab, setTab] = useState<TabId>(route.query.model ? 'model' : 'questions');
+  const [activeQuestion, setActiveQuestion] = useState<string>();
+  const [lesionClass, setLesionClass] = useState<LesionClass>();
+  const [heat, setHeat] = useState<HeatChoice>({ ...startHeat, modelId: route.query.model });
+  const controller = controllers[active] ?? controllers[0];
+  if (!controller) throw new Error('the page has no viewport');
+
+  const uid = current?.seriesInstanceUid;
+  const { data: list } = useQueryOf('labels.list', { seriesInstanceUid: uid ?? '' }, { enabled: uid !== undefined });
+  const labels = (uid && list?.labels) || noLabels;
+  const { data: definitionList } = useQueryOf('definitions.list', {});
+  const definitions = definitionList?.definitions ?? noDefinitions;
+  const questions = definitions.filter(({ scope, isRetired }) => scope !== 'lesion' && !isRetired);
+  const lesionDefinitions = definitions.filter(({ scope, isRetired }) => scope === 'lesion' && !isRetired);
+  const question = questions.find(({ id }) => id === activeQuestion) ?? questions[0];
+  const nextClass = lesionClass ?? firstClass(lesionDefinitions);
+
+  const state = useSyncExternalStore(controller.subscribe, controller.get);
+  const frame = state.shownIndex === undefined ? undefined : state.stack?.frames[state.shownIndex];
+  const place: ReadPlace | undefined = current && { row: current, frame };
+  const undo = useUndo();
+  const commands = useLabels(uid, undo);
+  const chosenLesion = labels.find((label) => label.id === chosen && isLesion(label));
+  const stackTitles = useStackTitles(uid);
+  const isCt = current?.modality === 'CT';
+  const routeModel = route.query.model;
+  useEffect(() => {
+    if (routeModel) setHeat((before) => ({ ...before, modelId: routeModel }));
+  }, [routeModel]);
+
+  useViewActions({ controller, isCt, setTool, setLayout: session.setLayout });
+  useAction('read.next', () => session.step(1));
+  useAction('read.previous', () => session.step(-1));
+  useAction('read.nextOpen', session.nextUnanswered);
+  useAction('edit.undo', undo.undo);
+  useAction('edit.redo', undo.redo);
+  useAction('mark.cancel', () => {
+    setTool('window');
+    setChosen(undefined);
+  });
+  useAction('mark.delete', () => chosenLesion && commands.retract(chosenLesion), chosenLesion !== undefined);
+  useAction('model.heatMap', () => setHeat((before) => ({ ...before, isOn: !before.isOn })));
+  useAction('model.opacityDown', () => setHeat((before) => ({ ...before, opacity: stepped(before, -opacityStep) })));
+  useAction('model.opacityUp', () => setHeat((before) => ({ ...before, opacity: stepped(before, opacityStep) })));
+  useAnswerKeys((digit) => {
+    if (chosenLesion && chosenLesion.readerId === reader?.id) {
+      const definition = definitions.find(({ id }) => id === chosenLesion.definitionId);
+      const value = definition && valueForDigit(definition, digit);
+      if (value) commands.reviseLesion(chosenLesion, { value });
+      return;
+    }
+    const value = question && valueForDigit(question, digit);
+    const target = question && place && targetOf(question.scope, place);
+    if (question && value && target) commands.answer(question, target, value, labels);
+  });
+
+  const gesturesFor = (ofViewport: readonly Label[]): MarkGestures => ({
+    onChoose: (id) => {
+      setChosen(id);
+      if (id) setTab('lesions');
+    },
+    onCreate: (type, points) => {
+      const target = place && targetOf('lesion', place);
+      if (!target || !frame) return;
+      if (!nextClass) {
+        setTab('lesions');
+        notify({ tone: 'warn', text: 'A lesion needs a class: make one at the right, then draw again.' });
+        return;
+      }
+      setTab('lesions');
+      commands.drawLesion(nextClass.definition, nextClass.value, target, {
+        type,
+        space: 'image',
+        points: points.map(([column, row]) => [column, row]),
+        frame: frame.frameNumber,
+      });
+    },
+    onChange: (mark, points) => {
+      const label = ofViewport.find(({ id }) => id === mark.id);
+      if (!label?.geometry) return;
+      const geometry = { ...label.geometry, points: points.map(([column, row]) => [column, row]) };
+      commands.reviseLesion(label, { geometry });
+    },
+  });
+
+  if (session.rows.length === 0)
+    return (
+      <EmptyState icon="read" title="Nothing to read yet">
+        Drop images anywhere in this window.
+      </EmptyState>
+    );
+  const lesionCount = labels.filter(isLesion).length;
+  return (
+    <div className="read">
+      <h1 className="visually-hidden">Read</h1>
+      <ToolStrip
+        controller={controller}
+        isCt={isCt}
+        tool={tool}
+        onTool={setTool}
+        layout={layout}
+        onLayout={session.setLayout}
+        undo={undo}
+      />
+      <SeriesStrip
+        rows={session.siblings}
+        current={uid}
+        stacks={stackTitles}
+        stackIndex={slots[active]?.stackIndex ?? 0}
+        onOpen={session.open}
+      />
+      <div className={`viewports layout-${layout}`}>
+        {slots.slice(0, layout).map((slot, i) => {
+          const own = controllers[i];
+          return own ? (
+            <ViewportPane
+              // biome-ignore lint/suspicious/noArrayIndexKey: a viewport is its place in the grid
+              key={i}
+              slot={slot}
+              number={i + 1}
+              controller={own}
+              isActive={i === active && layout > 1}
+              onActivate={() => session.setActive(i)}
+              tool={tool}
+              heat={heat}
+              definitions={definitions}
+              readerId={reader?.id}
+              chosenMark={chosen}
+              gesturesFor={gesturesFor}
+              drawColour={nextClass ? colourOf(nextClass.definition, nextClass.value) : '#ffffff'}
+            />
+          ) : null;
+        })}
+      </div>
+      <ContextPanel label="Reading">
+        <Tabs
+          label="Reading"
+          current={tab}
+          onChange={setTab}
+          tabs={[
+            {
+              id: 'questions',
+              title: 'Questions',
+              content: (
+                <QuestionsTab
+                  questions={questions}
+                  active={question}
+                  onActivate={setActiveQuestion}
+                  labels={labels}
+                  place={place}
+                  readerId={reader?.id}
+                  commands={commands}
+                />
+              ),
+            },
+            {
+              id: 'lesions',
+              title: 'Lesions',
+              badge: lesionCount || undefined,
+              content: (
+                <LesionsTab
+                  definitions={lesionDefinitions}
+                  labels={labels}
+                  stack={state.stack}
+                  controller={controller}
+                  readerId={reader?.id}
+                  chosen={chosen}
+                  onChoose={setChosen}
+                  nextClass={nextClass}
+                  onNextClass={setLesionClass}
+                  commands={commands}
+                />
+              ),
+            },
+            {
+              id: 'model',
+              title: 'Model',
+              content: (
+                <ModelTab
+                  seriesInstanceUid={uid}
+                  controller={controller}
+                  heat={heat}
+                  onHeat={(change) => setHeat((before) => ({ ...before, ...change }))}
+                  chosenLesion={chosen}
+                />
+              ),
+            },
+          ]}
+        />
+      </ContextPanel>
+    </div>
+  );
+}
+
+const stepped = ({ opacity }: HeatChoice, step: number): number =>
+  Math.round(Math.min(1, Math.max(0, opacity + step)) * 100) / 100;
+
+function firstClass(definitions: readonly LabelDefinition[]): LesionClass | undefined {
+  const [definition] = definitions;
+  const value = definition?.values[0]?.value;
+  return definition && value !== undefined ? { definition, value } : undefined;
+}
+
+function useStackTitles(uid: string | undefined): readonly string[] {
+  const { data } = useQueryOf('series.get', { seriesInstanceUid: uid ?? '' }, { enabled: uid !== undefined });
+  return data?.stacks.map(({ title }) => title) ?? [];
+}

@@ -1,0 +1,71 @@
+import type { ReactNode } from 'react';
+import type { WorklistRow } from '../../../main/contract/images.ts';
+import { useQueryOf } from '../../client/hooks.ts';
+import { formatDate } from '../../components/format.ts';
+import { GreyPicture } from '../../components/GreyPicture.tsx';
+
+interface SeriesStripProps {
+  readonly rows: readonly WorklistRow[];
+  readonly current: string | undefined;
+  /** Titles of the stacks of the current series, where it has several. */
+  readonly stacks: readonly string[];
+  readonly stackIndex: number;
+  readonly onOpen: (seriesInstanceUid: string, stackIndex?: number) => void;
+}
+
+const keepMs = 3_600_000;
+
+/** The patient's series at the left, with what was answered. */
+export function SeriesStrip({ rows, current, stacks, stackIndex, onOpen }: SeriesStripProps): ReactNode {
+  return (
+    <nav className="series-strip" aria-label="Series of this patient">
+      {rows.map((row) => (
+        <div key={row.seriesInstanceUid}>
+          <button
+            type="button"
+            className="strip-series"
+            aria-current={row.seriesInstanceUid === current}
+            onClick={() => onOpen(row.seriesInstanceUid)}
+          >
+            <StripPicture row={row} />
+            <span className="strip-marks">
+              {row.labels.map((mark) => (
+                <i
+                  key={mark.definitionId}
+                  className="badge-dot"
+                  style={{ background: mark.colour }}
+                  title={`${mark.name}: ${mark.value}`}
+                />
+              ))}
+              {row.lesions > 0 ? <span title="lesions">{row.lesions}</span> : null}
+            </span>
+            <span className="truncate">{row.seriesDescription || row.modality}</span>
+            <span className="dim">
+              {row.modality} · {row.frames} · {formatDate(row.studyDate)}
+            </span>
+          </button>
+          {row.seriesInstanceUid === current && stacks.length > 1
+            ? stacks.map((title, i) => (
+                <button
+                  // biome-ignore lint/suspicious/noArrayIndexKey: the order of stacks is fixed
+                  key={i}
+                  type="button"
+                  className="strip-stack truncate"
+                  aria-current={i === stackIndex}
+                  onClick={() => onOpen(row.seriesInstanceUid, i)}
+                >
+                  {title}
+                </button>
+              ))
+            : null}
+        </div>
+      ))}
+    </nav>
+  );
+}
+
+function StripPicture({ row }: { row: WorklistRow }): ReactNode {
+  const { seriesInstanceUid } = row;
+  const { data } = useQueryOf('series.thumbnail', { seriesInstanceUid, size: 96 }, { staleTimeMs: keepMs });
+  return <span className="strip-picture">{data ? <GreyPicture {...data} alt="" /> : null}</span>;
+}

@@ -1,0 +1,103 @@
+import { type ReactNode, useSyncExternalStore } from 'react';
+import type { ActionId } from '../../components/actions/catalogue.ts';
+import { definitionOf } from '../../components/actions/catalogue.ts';
+import { chordText } from '../../components/actions/chord.ts';
+import { keysOf } from '../../components/actions/registry.ts';
+import type { IconName } from '../../components/Icon.tsx';
+import { IconButton } from '../../components/IconButton.tsx';
+import { Select } from '../../components/Select.tsx';
+import type { Tool } from '../../viewer/tools.ts';
+import type { ViewportController } from '../../viewer/viewportController.ts';
+import { ctPresets } from '../../viewer/windowPresets.ts';
+import type { Layout } from './readSession.ts';
+import type { Undo } from './useUndo.ts';
+
+interface ToolStripProps {
+  readonly controller: ViewportController;
+  readonly isCt: boolean;
+  readonly tool: Tool;
+  readonly onTool: (tool: Tool) => void;
+  readonly layout: Layout;
+  readonly onLayout: (layout: Layout) => void;
+  readonly undo: Undo;
+}
+
+const lookTools = ['window', 'zoom', 'pan', 'scroll'] as const;
+const measureTools = ['length', 'bidirectional'] as const;
+const markTools = ['ellipse', 'rectangle', 'polygon'] as const;
+const layouts = [1, 2, 4] as const;
+
+const labelOf = (id: ActionId): string => {
+  const chord = keysOf(id)[0];
+  return chord ? `${definitionOf(id).title} (${chordText(chord)})` : definitionOf(id).title;
+};
+
+/** Tools grouped by purpose; every one has its key in the tooltip. */
+export function ToolStrip(props: ToolStripProps): ReactNode {
+  const { controller, isCt, tool, onTool, layout, onLayout, undo } = props;
+  const state = useSyncExternalStore(controller.subscribe, controller.get);
+  const toolButton = (group: 'view' | 'mark', name: Tool & IconName): ReactNode => (
+    <IconButton
+      key={name}
+      icon={name}
+      label={labelOf(`${group}.${name}` as ActionId)}
+      isPressed={tool === name}
+      onClick={() => onTool(name)}
+    />
+  );
+  const { window } = state.view;
+  const preset = ctPresets.find(({ center, width }) => center === window?.center && width === window.width);
+  return (
+    <div className="tool-strip" role="toolbar" aria-label="Tools">
+      <fieldset aria-label="Look">
+        {lookTools.map((name) => toolButton('view', name))}
+        <IconButton
+          icon="invert"
+          label={labelOf('view.invert')}
+          isPressed={state.view.isInverted}
+          onClick={() => controller.invert()}
+        />
+        <IconButton
+          icon={state.isPlaying ? 'pause' : 'cine'}
+          label={labelOf('view.cine')}
+          isPressed={state.isPlaying}
+          disabled={(state.stack?.frames.length ?? 0) < 2}
+          onClick={() => controller.toggleCine()}
+        />
+        <IconButton icon="reset" label={labelOf('view.reset')} onClick={() => controller.reset()} />
+      </fieldset>
+      {isCt ? (
+        <Select
+          label="Window preset"
+          isLabelHidden
+          value={preset?.name ?? ''}
+          options={[
+            { value: '', title: 'Window preset' },
+            ...ctPresets.map(({ name }, i) => ({ value: name, title: `${name} (Shift ${i + 1})` })),
+          ]}
+          onChange={(name) => {
+            const chosen = ctPresets.find((other) => other.name === name);
+            if (chosen) controller.setWindow({ center: chosen.center, width: chosen.width });
+          }}
+        />
+      ) : null}
+      <fieldset aria-label="Measure">{measureTools.map((name) => toolButton('mark', name))}</fieldset>
+      <fieldset aria-label="Mark">{markTools.map((name) => toolButton('mark', name))}</fieldset>
+      <fieldset aria-label="History">
+        <IconButton icon="undo" label={labelOf('edit.undo')} disabled={!undo.canUndo} onClick={undo.undo} />
+        <IconButton icon="redo" label={labelOf('edit.redo')} disabled={!undo.canRedo} onClick={undo.redo} />
+      </fieldset>
+      <fieldset aria-label="Layout" className="tool-strip-end">
+        {layouts.map((count) => (
+          <IconButton
+            key={count}
+            icon={`layout${count}`}
+            label={labelOf(`view.layout${count}`)}
+            isPressed={layout === count}
+            onClick={() => onLayout(count)}
+          />
+        ))}
+      </fieldset>
+    </div>
+  );
+}

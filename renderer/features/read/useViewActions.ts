@@ -1,0 +1,48 @@
+import { useAction } from '../../components/actions/registry.ts';
+import type { Tool } from '../../viewer/tools.ts';
+import type { ViewportController } from '../../viewer/viewportController.ts';
+import { ctPresets } from '../../viewer/windowPresets.ts';
+import type { Layout } from './readSession.ts';
+
+interface ViewActions {
+  readonly controller: ViewportController;
+  readonly isCt: boolean;
+  readonly setTool: (tool: Tool) => void;
+  readonly setLayout: (layout: Layout) => void;
+}
+
+/** Keys of looking and of choosing a tool. */
+export function useViewActions({ controller, isCt, setTool, setLayout }: ViewActions): void {
+  useAction('view.forward', () => controller.scrollBy(1));
+  useAction('view.back', () => controller.scrollBy(-1));
+  useAction('view.forward10', () => controller.scrollBy(10));
+  useAction('view.back10', () => controller.scrollBy(-10));
+  useAction('view.cine', () => controller.toggleCine());
+  useAction('view.invert', () => controller.invert());
+  useAction('view.reset', () => controller.reset());
+  useAction('view.window', () => setTool('window'));
+  useAction('view.zoom', () => setTool('zoom'));
+  useAction('view.pan', () => setTool('pan'));
+  useAction('view.scroll', () => setTool('scroll'));
+  useAction('mark.length', () => setTool('length'));
+  useAction('mark.bidirectional', () => setTool('bidirectional'));
+  useAction('mark.ellipse', () => setTool('ellipse'));
+  useAction('mark.rectangle', () => setTool('rectangle'));
+  useAction('mark.polygon', () => setTool('polygon'));
+  useAction('view.layout1', () => setLayout(1));
+  useAction('view.layout2', () => setLayout(2));
+  useAction('view.layout4', () => setLayout(4));
+  const preset = (n: number) => () => {
+    const window = ctPresets[n - 1];
+    if (window) controller.setWindow({ center: window.center, width: window.width });
+  };
+  useAction('view.preset1', preset(1), isCt);
+  useAction('view.preset2', preset(2), isCt);
+  useAction('view.preset3', preset(3), isCt);
+  useAction('view.preset4', preset(4), isCt);
+  useAction('view.preset5', preset(5), isCt);
+  useAction('view.preset6', preset(6), isCt);
+  useAction('view.preset7', preset(7), isCt);
+  useAction('view.preset8', preset(8), isCt);
+  useAction('view.preset9', preset(9), isCt);
+}

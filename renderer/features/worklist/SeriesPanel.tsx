@@ -1,0 +1,123 @@
+import { type ReactNode, useState } from 'react';
+import type { WorklistRow } from '../../../main/contract/images.ts';
+import { useCommand, useQueryOf } from '../../client/hooks.ts';
+import { notify } from '../../client/notices.ts';
+import { KeyHint } from '../../components/actions/KeyHint.tsx';
+import { Badge } from '../../components/Badge.tsx';
+import { Button } from '../../components/Button.tsx';
+import { formatDate } from '../../components/format.ts';
+import { TextField } from '../../components/TextField.tsx';
+import { Thumbnail } from './Thumbnail.tsx';
+
+interface SeriesPanelProps {
+  readonly row: WorklistRow;
+  readonly onRead: () => void;
+}
+
+/** The chosen series: picture, facts, data findings, and taking it out of the workspace. */
+export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
+  const { seriesInstanceUid } = row;
+  const { data } = useQueryOf('series.get', { seriesInstanceUid });
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Patient', row.patientName || row.patientId],
+    ['Study', [formatDate(row.studyDate), row.studyDescription].filter(Boolean).join(', ')],
+    ['Series', [row.seriesNumber, row.seriesDescription].filter((part) => part !== undefined).join(' · ')],
+    ['Modality', row.modality],
+    ['Manufacturer', data?.manufacturer],
+    ['Stacks', data && data.stacks.length > 1 ? data.stacks.map(({ title }) => title).join(', ') : undefined],
+    ['Slices', data?.stacks[0] ? sliceText(data.stacks[0]) : undefined],
+    ['Burned-in text', data?.burnedInAnnotation],
+  ];
+  return (
+    <div className="series-panel">
+      <Thumbnail row={row} size={256} />
+      <Button tone="primary" disabled={!row.hasImages} onClick={onRead} hint={<KeyHint action="worklist.read" />}>
+        Read
+      </Button>
+      <dl className="facts">
+        {facts
+          .filter(([, value]) => value)
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+      {data && data.findings.length > 0 ? (
+        <section aria-label="Data findings" className="stack">
+          <h3>Data findings</h3>
+          {data.findings.map((finding) => (
+            <div key={`${finding.code} ${finding.message}`} className="finding">
+              <Badge tone={finding.severity === 'warning' ? 'warn' : 'neutral'}>{finding.code}</Badge>
+              <p className="dim">
+                {finding.message}
+                {finding.count && finding.count > 1 ? ` (${finding.count} times)` : ''}
+              </p>
+            </div>
+          ))}
+        </section>
+      ) : null}
+      <RemoveSeries key={seriesInstanceUid} row={row} />
+    </div>
+  );
+}
+
+function sliceText(stack: {
+  sliceThicknessMm?: number | undefined;
+  sliceSpacingMm?: number | undefined;
+  positions: number;
+}): string {
+  const parts = [
+    stack.positions > 1 ? `${stack.positions} positions` : '',
+    stack.sliceSpacingMm !== undefined ? `${stack.sliceSpacingMm.toFixed(2)} mm apart` : '',
+    stack.sliceThicknessMm !== undefined ? `${stack.sliceThicknessMm} mm thick` : '',
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+/** Undoable, so nothing asks "are you sure"; the reason is kept with the change. */
+function RemoveSeries({ row }: { row: WorklistRow }): ReactNode {
+  const [reason, setReason] = useState<string>();
+  const remove = useCommand('series.remove');
+  const restore = useCommand('series.restore');
+  const { seriesInstanceUid } = row;
+  if (row.isRemoved)
+    return (
+      <Button icon="undo" onClick={() => void restore.run({ seriesInstanceUid })}>
+        Put back into the workspace
+      </Button>
+    );
+  if (reason === undefined)
+    return (
+      <Button tone="quiet" icon="trash" onClick={() => setReason('')}>
+        Take this series out
+      </Button>
+    );
+  const go = async (): Promise<void> => {
+    if (!(await remove.run({ seriesInstanceUid, reason: reason.trim() }))) return;
+    setReason(undefined);
+    notify({
+      tone: 'ok',
+      text: 'The series was taken out. Its files, labels and history stay.',
+      undo: () => void restore.run({ seriesInstanceUid }),
+    });
+  };
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void go();
+      }}
+    >
+      <TextField label="Why does it not belong here?" value={reason} onChange={setReason} autoFocus />
+      <div className="row">
+        <Button type="submit" tone="danger" disabled={!reason.trim()} isBusy={remove.isRunning}>
+          Take out
+        </Button>
+        <Button onClick={() => setReason(undefined)}>Cancel</Button>
+      </div>
+    </form>
+  );
+}
