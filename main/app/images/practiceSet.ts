@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Parsed } from '../../contract/define.ts';
 import type { systemMethods } from '../../contract/system.ts';
-import { labelColours } from '../../domain/labelColours.ts';
 import { parseLabelsCsv } from '../../exchange/labels/parseLabelsCsv.ts';
+import { planDefinitions } from '../../exchange/labels/planDefinitions.ts';
 import { makePhantoms } from '../../imaging/phantom/makePhantoms.ts';
 import type { AppContext } from '../context.ts';
 import type { JobContext, JobProgress } from '../jobs.ts';
@@ -38,33 +38,23 @@ export async function practiceSet(context: AppContext, input: PracticeInput, job
     const { etaSeconds: _, fraction, ...rest } = progress;
     job.progress({ ...rest, ...(fraction === undefined ? {} : { fraction: drawShare + (1 - drawShare) * fraction }) });
   };
-  const imported = await importImages(context, { paths: [folder] }, { ...job, progress: rescaled });
+  const imported = await importImages(context, { paths: await patientFolders(folder) }, { ...job, progress: rescaled });
   defineLabels(context, await readFile(made.labelsCsv, 'utf8'));
   context.store.settings.setPractice({ folder, labelsCsv: made.labelsCsv, kinds: input.kinds });
   return { folder, labelsCsv: made.labelsCsv, ...imported };
 }
 
-/** One definition per label of the CSV, its classes sorted, the keys 1, 2, ... */
+/** Not the truth masks beside them. */
+async function patientFolders(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const patients = entries.filter((entry) => entry.isDirectory() && entry.name !== 'masks');
+  return patients.map(({ name }) => join(folder, name)).sort();
+}
+
+/** The questions of the CSV without its answers. */
 function defineLabels(context: AppContext, csv: string): void {
-  const questions = new Map<string, { scope: 'study' | 'series' | 'image' | 'lesion'; values: Set<string> }>();
-  for (const { label, scope, value } of parseLabelsCsv(csv).rows) {
-    const question = questions.get(label) ?? { scope, values: new Set<string>() };
-    question.values.add(value);
-    questions.set(label, question);
-  }
-  for (const [name, { scope, values }] of questions) {
-    if (context.store.truth.definition(name)) continue;
-    const sorted = [...values].sort();
-    context.store.truth.saveDefinition({
-      name,
-      scope,
-      values: sorted.map((value, i) => ({
-        value,
-        colour: labelColours[i % labelColours.length] ?? '#e69f00',
-        key: String(i + 1),
-      })),
-      isRetired: false,
-    });
-  }
+  const { truth } = context.store;
+  for (const draft of planDefinitions(parseLabelsCsv(csv).rows, truth.definitions(), undefined))
+    truth.saveDefinition(draft);
   context.announce('definitions.changed', {});
 }

@@ -46,7 +46,7 @@ const escapes: readonly (readonly [escape: string, encoding: string])[] = [
   ['$)A', 'gbk'],
 ];
 
-const decoders = new Map<string, TextDecoder>();
+const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 const escapeByte = 0x1b;
 
 /** Makes a decoder of text bytes for the values of SpecificCharacterSet; unknown terms are read as ISO 8859-1. */
