@@ -96,6 +96,27 @@ describe('importing classifiers', () => {
     expect(() => importNetwork(bytes)).toThrowError(error);
   });
 
+  // As the untouched files answer in bare onnxruntime to x[k] = ((k * 7919) mod 1000) / 1000.
+  const references = [
+    ['brain-tumor-binary/brainTumorModel.onnx', 'scores', [0.8047428131, 0.1567781568]],
+    ['medmnist-pneumonia-cnn/pneumoniamnist_cnn.onnx', 'logits', [9.3216247559, -10.6736974716]],
+  ] as const;
+  test.skipIf(!isHere).each(references)('%s gives its reference %s', async (file, output, expected) => {
+    const network = load(file);
+    const [channels, rows = 28, columns = 28] = network.inputShape;
+    const size = channels * rows * columns;
+    const image = float32(
+      [1, channels, rows, columns],
+      Float32Array.from({ length: size }, (_, k) => ((k * 7919) % 1000) / 1000),
+    );
+    const program = await compile(buildInference(network), { device: 'cpu', threads: 2 });
+    const values = Array.from((await program.run({ [network.input]: image }))[output]?.data ?? [], Number);
+    await program.dispose();
+    expected.forEach((value, i) => {
+      expect(Math.abs((values[i] ?? 0) - value) / Math.abs(value)).toBeLessThan(1e-4);
+    });
+  });
+
   const files = [
     ['onnx-light-squeezenet/light_squeezenet.onnx', 1000],
     ['onnx-light-shufflenet/light_shufflenet.onnx', 1000],
