@@ -19,12 +19,14 @@ function withoutPadding(values: Float32Array, frame: FrameImage): Float32Array {
 
 /** A decoded frame as `preprocess` wants it. Colour becomes luma. */
 export function greyFrameOf(frame: FrameImage): GreyFrame {
+  // Without a spacing in the patient, mm at the detector still crop films of different detectors alike.
+  const spacing = frame.pixelSpacing ?? frame.imagerPixelSpacing;
   return {
     rows: frame.rows,
     columns: frame.columns,
     values: withoutPadding(modalityValues(frame), frame),
     isInverted: frame.isInverted,
-    ...(frame.pixelSpacing && { pixelSpacing: frame.pixelSpacing }),
+    ...(spacing && { pixelSpacing: spacing }),
   };
 }
 

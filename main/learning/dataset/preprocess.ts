@@ -10,7 +10,7 @@ export interface GreyFrame {
   readonly values: ArrayLike<number>;
   /** MONOCHROME1 or a PresentationLUTShape of INVERSE: the lowest value is white. */
   readonly isInverted: boolean;
-  /** [between rows, between columns] mm in the patient. */
+  /** [between rows, between columns] mm in the patient, or at the detector where only that is known. */
   readonly pixelSpacing?: readonly [number, number];
 }
 

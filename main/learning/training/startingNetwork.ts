@@ -41,7 +41,11 @@ export function refuseSeenTest(snapshot: SnapshotIndex, backbone: Backbone): voi
   const pixels = new Set(backbone.seenPixels);
   const { manifest, splits } = snapshot;
   const tested = manifest.cases.filter((_, i) => splits.kind === 'folds' || splits.parts[i] === 'test');
-  const seen = tested.filter((c) => patients.has(sha256Hex(c.patientId)) || pixels.has(c.frameSha256));
+  const seen = tested.filter(
+    (c) =>
+      [c.patientId, ...(c.linkedIds ?? [])].some((id) => patients.has(sha256Hex(id))) ||
+      [c.frameSha256, c.pixelSha256 ?? ''].some((hash) => pixels.has(hash)),
+  );
   if (seen.length === 0) return;
   const message = `The model to start from was trained on ${seen.length} of the cases that would test the new one.`;
   throw new AppError('seen-in-training', `${message} Start from another model, or train from scratch.`);
