@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Counts {
   readonly passed: number;
@@ -41,6 +42,25 @@ const environment: NodeJS.ProcessEnv = {
 interface Ending {
   readonly code: number;
   readonly isLate: boolean;
+  /** Commands of processes that outlived the step; they have been ended. */
+  readonly leftBehind: readonly string[];
+}
+
+const GRACE_MS = 5_000;
+
+/** Waits for the output to end. Where a process that the command started holds on to it, names and ends it. */
+async function clearAway(child: ChildProcess, closed: Promise<boolean>): Promise<string[]> {
+  if (await Promise.race([closed, sleep(GRACE_MS, false, { ref: false })])) return [];
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  if (process.platform === 'win32' || child.pid === undefined) return ['(unknown)'];
+  const { stdout } = spawnSync('ps', ['-eo', 'pgid=,args='], { encoding: 'utf8' });
+  const group = String(child.pid);
+  const members = (stdout ?? '').split('\n').filter((line) => line.trim().split(/\s+/)[0] === group);
+  if (members.length > 0) process.kill(-child.pid, 'SIGKILL');
+  return members.length > 0
+    ? members.map((line) => line.trim().slice(group.length + 1, 160))
+    : ['(in a group of its own)'];
 }
 
 /** Runs the command with its output in a log file, and ends it with its children when it takes too long. */
@@ -72,17 +92,19 @@ async function runCommand(step: Step, logFile: string): Promise<Ending> {
     process.exit(130);
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const closed = new Promise<boolean>((resolve) => child.once('close', () => resolve(true)));
   const code = await new Promise<number>((resolve) => {
     child.once('error', (error) => {
       log.write(`${error.message}\n`);
       resolve(127);
     });
-    child.once('close', (status) => resolve(status ?? 1));
+    child.once('exit', (status) => resolve(status ?? 1));
   });
+  const leftBehind = isLate ? [] : await clearAway(child, closed);
   clearTimeout(timer);
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   await new Promise<void>((resolve) => log.end(resolve));
-  return { code, isLate };
+  return { code, isLate, leftBehind };
 }
 
 function tailOf(file: string): string {
@@ -94,13 +116,14 @@ export async function runStep(step: Step): Promise<StepResult> {
   mkdirSync(resultsFolder, { recursive: true });
   const logFile = path.join(resultsFolder, `${step.name.replaceAll(' ', '-')}.log`);
   const start = performance.now();
-  const { code, isLate } = await runCommand(step, logFile);
+  const { code, isLate, leftBehind } = await runCommand(step, logFile);
   const seconds = (performance.now() - start) / 1000;
   const late = isLate ? [`${step.name}: stopped after ${step.limitMinutes} minutes`] : [];
+  const orphans = leftBehind.map((command) => `${step.name}: a process was left running: ${command}`);
   const { counts, notes } = countOf(step, code);
   if (counts.failed > 0)
     console.log(`--- ${step.name} (exit ${code}), the end of ${path.relative(root, logFile)}\n${tailOf(logFile)}\n---`);
-  return { name: step.name, ...counts, seconds, notes: [...late, ...notes] };
+  return { name: step.name, ...counts, seconds, notes: [...late, ...orphans, ...notes] };
 }
 
 function countOf(step: Step, code: number): { counts: Counts; notes: readonly string[] } {
