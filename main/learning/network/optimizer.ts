@@ -15,13 +15,13 @@ export type OptimizerConfig =
 
 /** The names under which an optimizer keeps tensors of a parameter's shape between steps. */
 export function slotNames(config: OptimizerConfig, parameter: string): readonly string[] {
-  if (config.kind === 'adam') return [`adam.mean/${parameter}`, `adam.square/${parameter}`];
+  if (config.kind === 'adam') return [`adam.first/${parameter}`, `adam.second/${parameter}`];
   return config.momentum === 0 ? [] : [`sgd.velocity/${parameter}`];
 }
 
 /** The scalar inputs of a step. */
 export function hyperNames(config: OptimizerConfig): readonly string[] {
-  return config.kind === 'adam' ? ['learningRate', 'biasCorrection1', 'biasCorrection2'] : ['learningRate'];
+  return config.kind === 'adam' ? ['learningRate', 'adamRate', 'adamEpsilon'] : ['learningRate'];
 }
 
 /**
@@ -32,10 +32,13 @@ export function hyperNames(config: OptimizerConfig): readonly string[] {
 export function hyperValues(config: OptimizerConfig, learningRate: number, stepNumber: number): Tensors {
   const scalar = (value: number): Tensor => float32([], [value]);
   if (config.kind === 'sgd') return { learningRate: scalar(learningRate) };
+  const correction1 = 1 - config.beta1 ** stepNumber;
+  const correction2 = 1 - config.beta2 ** stepNumber;
+  const secondScale = Math.sqrt((1 - config.beta2) / correction2);
   return {
     learningRate: scalar(learningRate),
-    biasCorrection1: scalar(1 - config.beta1 ** stepNumber),
-    biasCorrection2: scalar(1 - config.beta2 ** stepNumber),
+    adamRate: scalar((learningRate * (1 - config.beta1)) / (correction1 * secondScale)),
+    adamEpsilon: scalar(config.epsilon / secondScale),
   };
 }
 
@@ -44,34 +47,34 @@ interface Update {
   readonly slots: readonly string[];
 }
 
-/** factor * before + (share) * value */
-function blend(emit: Emitter, before: string, factor: number, value: string, share: number): string {
-  const kept = emit.op('Mul', [before, emit.scalar(factor)]);
-  return emit.op('Add', [kept, share === 1 ? value : emit.op('Mul', [value, emit.scalar(share)])]);
+/** factor * before + value */
+function decayed(emit: Emitter, before: string, factor: number, value: string): string {
+  return emit.op('Add', [emit.op('Mul', [before, emit.scalar(factor)]), value]);
 }
 
 function sgdStep(emit: Emitter, config: OptimizerConfig & { kind: 'sgd' }, gradient: string, slot: string | undefined) {
-  if (slot === undefined) return { step: gradient, slots: [] };
-  const velocity = blend(emit, slot, config.momentum, gradient, 1);
-  return { step: config.nesterov ? blend(emit, velocity, config.momentum, gradient, 1) : velocity, slots: [velocity] };
+  if (slot === undefined) return { step: gradient, rate: 'learningRate', slots: [] };
+  const velocity = decayed(emit, slot, config.momentum, gradient);
+  const step = config.nesterov ? decayed(emit, velocity, config.momentum, gradient) : velocity;
+  return { step, rate: 'learningRate', slots: [velocity] };
 }
 
-/** Kingma and Ba, 2015, algorithm 1. */
+/**
+ * Kingma and Ba, 2015, algorithm 1. The slots hold decayed sums instead of means (first moment / (1 - beta1), second /
+ * (1 - beta2)); the factors and the bias corrections are in `adamRate` and `adamEpsilon`. Every pass over the parameters
+ * saved here is felt: there are tens of millions of them.
+ */
 function adamStep(
   emit: Emitter,
   config: OptimizerConfig & { kind: 'adam' },
   gradient: string,
   slots: readonly string[],
 ) {
-  const [meanBefore = '', squareBefore = ''] = slots;
-  const mean = blend(emit, meanBefore, config.beta1, gradient, 1 - config.beta1);
-  const square = blend(emit, squareBefore, config.beta2, emit.op('Mul', [gradient, gradient]), 1 - config.beta2);
-  const deviation = emit.op('Sqrt', [emit.op('Div', [square, 'biasCorrection2'])]);
-  const step = emit.op('Div', [
-    emit.op('Div', [mean, 'biasCorrection1']),
-    emit.op('Add', [deviation, emit.scalar(config.epsilon)]),
-  ]);
-  return { step, slots: [mean, square] };
+  const [firstBefore = '', secondBefore = ''] = slots;
+  const first = decayed(emit, firstBefore, config.beta1, gradient);
+  const second = decayed(emit, secondBefore, config.beta2, emit.op('Mul', [gradient, gradient]));
+  const deviation = emit.op('Add', [emit.op('Sqrt', [second]), 'adamEpsilon']);
+  return { step: emit.op('Div', [first, deviation]), rate: 'adamRate', slots: [first, second] };
 }
 
 /** Writes one parameter's update. @returns the names of its new value and new slots */
@@ -87,9 +90,8 @@ export function writeUpdate(
   const steered = decays && config.decay === 'l2' ? emit.op('Add', [gradient, pull()]) : gradient;
   const update =
     config.kind === 'sgd' ? sgdStep(emit, config, steered, slots[0]) : adamStep(emit, config, steered, slots);
-  const step = decays && config.decay === 'decoupled' ? emit.op('Add', [update.step, pull()]) : update.step;
-  return {
-    parameter: emit.op('Sub', [parameter, emit.op('Mul', [step, 'learningRate'])]),
-    slots: update.slots,
-  };
+  const moved = emit.op('Sub', [parameter, emit.op('Mul', [update.step, update.rate])]);
+  const isDecoupled = decays && config.decay === 'decoupled';
+  const after = isDecoupled ? emit.op('Sub', [moved, emit.op('Mul', [pull(), 'learningRate'])]) : moved;
+  return { parameter: after, slots: update.slots };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { architectureOf } from '../../../main/learning/network/architectures/registry.ts';
-import { tensorFromArray } from '../../../main/learning/network/array64.ts';
+import type { NdArray } from '../../../main/learning/network/array64.ts';
+import { arrayFromTensor, ndArray, tensorFromArray } from '../../../main/learning/network/array64.ts';
 import { writeForward } from '../../../main/learning/network/differentiate.ts';
 import type { Graph } from '../../../main/learning/network/graph.ts';
 import { float, int } from '../../../main/learning/network/graph.ts';
@@ -102,9 +103,40 @@ describe('a training step', () => {
       step,
       Object.fromEntries(Object.entries(first).map(([name, value]) => [name, tensorFromArray(value)])),
     );
-    expect(Object.keys(next)).toEqual(['w', 'adam.mean/w', 'adam.square/w']);
+    expect(Object.keys(next)).toEqual(['w', 'adam.first/w', 'adam.second/w']);
     Array.from(next.w?.data ?? [], Number).forEach((value, i) => {
       expect(Math.abs(value - Number(state.w?.data[i]))).toBeCloseTo(0.01, 5);
+    });
+  });
+
+  test('several steps of Adam are those of the paper', () => {
+    const network = dense();
+    const config = { ...adam, epsilon: 1e-2, weightDecay: 0.1, decay: 'decoupled' } as const;
+    const step = buildTrainStep(network, { batchSize: 2, inputShape: [3, 1, 1], optimizer: config, trainable: ['w'] });
+    const mask = new Float64Array(6).fill(1);
+    const masks = Object.fromEntries(step.masks.map(({ name, shape }) => [name, ndArray(shape, mask)]));
+    let state: Record<string, NdArray> = Object.fromEntries(
+      Object.entries(initialState(step, network)).map(([name, tensor]) => [name, arrayFromTensor(tensor)]),
+    );
+    const weights = Array.from(state.w?.data ?? []);
+    const [first, second] = [new Float64Array(6), new Float64Array(6)];
+    for (let stepNumber = 1; stepNumber <= 4; stepNumber++) {
+      const { gradient } = byHand(weights, [1, 1, 1, 1, 1, 1]);
+      gradient.forEach((g, i) => {
+        first[i] = 0.9 * (first[i] ?? 0) + 0.1 * g;
+        second[i] = 0.999 * (second[i] ?? 0) + 0.001 * g * g;
+        const mean = (first[i] ?? 0) / (1 - 0.9 ** stepNumber);
+        const deviation = Math.sqrt((second[i] ?? 0) / (1 - 0.999 ** stepNumber));
+        const before = weights[i] ?? 0;
+        weights[i] = before - 0.05 * (mean / (deviation + 1e-2) + 0.1 * before);
+      });
+      const feeds = { x, y, sampleWeight, ...masks, ...state, ...hyperFeeds(step, { learningRate: 0.05, stepNumber }) };
+      const outputs = interpret(step.graph, feeds);
+      state = Object.fromEntries(step.state.map(({ name }) => [name, outputs[`next/${name}`] ?? ndArray([], [0])]));
+    }
+    // The scalars are float32 inputs.
+    weights.forEach((value, i) => {
+      expect(state.w?.data[i]).toBeCloseTo(value, 6);
     });
   });
 
