@@ -1,8 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, type Serializable } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { processChannel } from '../contract/transport/processChannel.ts';
+import { type IpcEnd, processChannel } from '../contract/transport/processChannel.ts';
 import type { SpawnWorker, WorkerEntry } from '../contract/transport/worker.ts';
 import { workerEnvironment } from '../contract/transport/workerEnvironment.ts';
 
@@ -35,18 +35,21 @@ export function nodeSpawner(
       hasEnded = true;
       for (const listener of exitListeners) listener();
     };
-    child.on('exit', (code, signal) => {
-      log({ event: 'worker-ended', worker: entry, pid: child.pid, code, signal });
+    // `close` follows `exit` once the last of its output has been read.
+    child.on('close', (code, signal) => {
+      const isCrash = signal !== 'SIGKILL' && code !== 0;
+      const facts = { worker: entry, pid: child.pid, code, signal };
+      log(isCrash ? { event: 'worker-crashed', ...facts, lastWords } : { event: 'worker-ended', ...facts });
       ended();
     });
     child.on('error', (error) => {
       log({ event: 'worker-error', worker: entry, pid: child.pid, error: error.message });
       if (child.pid === undefined) ended(); // could not be started: there will be no exit
     });
-    logLines(child, entry, log);
+    const lastWords = logLines(child, entry, log);
     return {
       pid: child.pid,
-      channel: processChannel(child),
+      channel: processChannel(endOf(child)),
       kill: () => void child.kill('SIGKILL'),
       onExit: (listener) => {
         if (hasEnded) listener();
@@ -56,11 +59,44 @@ export function nodeSpawner(
   };
 }
 
-function logLines(child: ChildProcess, worker: WorkerEntry, log: (line: object) => void): void {
+/** A worker that has let go of its pipe but not ended is given this long before its tasks are given up. */
+const lingerMs = 1_000;
+
+/**
+ * The parent's end of the pipe. A dying worker closes it first and ends a moment later: the tasks are rejected after the
+ * end, when what the worker still sent has arrived and its crash has been logged.
+ */
+function endOf(child: ChildProcess): IpcEnd {
+  return {
+    send: (message, callback) => child.send(message as Serializable, (error) => callback?.(error)),
+    on: (event: 'message' | 'disconnect' | 'exit', listener: (message: unknown) => void) => {
+      if (event === 'message') child.on('message', listener);
+      if (event === 'exit') child.on('close', listener);
+      if (event === 'disconnect') child.on('disconnect', () => setTimeout(listener, lingerMs).unref());
+    },
+    disconnect: () => child.disconnect(),
+    get connected() {
+      return child.connected;
+    },
+  };
+}
+
+/** How many lines of a worker's error output a crash report holds. */
+const lastWordsLines = 12;
+
+/** Logs what the worker writes; returns the list of its latest error lines, kept up to date. */
+function logLines(child: ChildProcess, worker: WorkerEntry, log: (line: object) => void): readonly string[] {
+  const lastWords: string[] = [];
   const follow = (stream: Readable | null, name: string): void => {
-    if (stream)
-      createInterface(stream).on('line', (text) => log({ event: 'worker-output', worker, stream: name, text }));
+    if (!stream) return;
+    createInterface(stream).on('line', (text) => {
+      log({ event: 'worker-output', worker, stream: name, text });
+      if (name !== 'stderr') return;
+      lastWords.push(text);
+      if (lastWords.length > lastWordsLines) lastWords.shift();
+    });
   };
   follow(child.stdout, 'stdout');
   follow(child.stderr, 'stderr');
+  return lastWords;
 }

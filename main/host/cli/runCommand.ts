@@ -60,7 +60,8 @@ export async function runCommand(
 ): Promise<0 | 1> {
   const workspacePath = resolvePath(args.text('workspace') ?? process.env.GROUNDGLASS_WORKSPACE ?? defaultWorkspace());
   const log = (line: object): void => {
-    if (args.flag('verbose') || ('event' in line && line.event === 'bug')) console.error(JSON.stringify(line));
+    const isFailure = 'event' in line && (line.event === 'bug' || line.event === 'worker-crashed');
+    if (args.flag('verbose') || isFailure) console.error(JSON.stringify(line));
   };
   const spawnWorker = nodeSpawner(log);
   const core = new CoreAccess({ workspacePath, spawnWorker, log });
