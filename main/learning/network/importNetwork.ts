@@ -159,6 +159,16 @@ export function importNetwork(bytes: Uint8Array, external?: ExternalData): Netwo
   const read = decode(bytes, external);
   const own = networkOfGraph(read);
   if (own !== undefined) return own;
+  try {
+    return foreignNetwork(read);
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    // Attributes and constants of a foreign file can be anything; a rule that trips over them found a damaged model.
+    throw new AppError('model-damaged', 'The layers of this model do not fit together.', { cause });
+  }
+}
+
+function foreignNetwork(read: Graph): Network {
   const missing = unknownOps(read);
   if (missing.length > 0) {
     throw new AppError(
