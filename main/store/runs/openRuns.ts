@@ -17,7 +17,7 @@ const interrupted = (job: Job, endedAt: string): Job => ({
 });
 
 export function openRuns(db: Db, writeAudit: WriteAudit): Runs {
-  const { openJobs, ...jobs } = jobTable(db);
+  const jobs = jobTable(db);
   const trainingRuns = trainingRunTable(db, writeAudit);
   const selectOpenRuns = db
     .prepare<[], string>(`SELECT id FROM run WHERE status IN ('queued', 'running') ORDER BY created_at`)
@@ -32,7 +32,7 @@ export function openRuns(db: Db, writeAudit: WriteAudit): Runs {
     recover: () =>
       transact(db, () => {
         const now = new Date().toISOString();
-        const ended = openJobs().map((job) => interrupted(job, now));
+        const ended = jobs.openJobs().map((job) => interrupted(job, now));
         for (const job of ended) jobs.saveJob(job);
         const runIds = selectOpenRuns.all();
         for (const runId of runIds) trainingRuns.changeRun(runId, { status: 'interrupted' });

@@ -11,7 +11,7 @@ import type { AttachAddress, Workspace } from './workspace.ts';
 export interface OpenWorkspace {
   readonly workspace: Workspace;
   readonly db: Db;
-  close(): void;
+  readonly close: () => void;
 }
 
 function makeFolders(path: string) {
