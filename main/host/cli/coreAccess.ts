@@ -52,8 +52,8 @@ export class CoreAccess {
   /** Checkpoints what runs in this process's own core; an attached core goes on. */
   async close(): Promise<void> {
     await this.opening?.catch(() => undefined); // reported where it was awaited
-    this.connection?.channel.close();
     await this.app?.close();
+    this.connection?.channel.close();
   }
 
   private async openOnce(): Promise<CoreConnection> {

@@ -82,9 +82,10 @@ export async function runCommand(
   };
   const running = command.run(args, context);
   const outcome = await Promise.race([settled(running), ...(command.endsItself ? [] : [aborted(stop)])]);
-  if (outcome === 'stopped') output.mute();
+  // What still happens while it stops (an epoch that was just ending) is told; nothing comes after the last line.
   await beforeClosing(outcome === 'stopped' ? beforeStop : undefined, core);
   if (outcome === 'stopped') {
+    output.mute();
     output.last({ ...stopFacts, stopped: true }, 'stopped; what was running is saved');
     return 1;
   }
