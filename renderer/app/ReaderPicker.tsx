@@ -8,9 +8,11 @@ import { Popover } from '../components/Popover.tsx';
 export function ReaderPicker(): ReactNode {
   const { reader, readers, choose, create } = useCurrentReader();
   const [name, setName] = useState('');
-  const add = async (event: FormEvent): Promise<void> => {
+  const add = async (event: FormEvent, close: () => void): Promise<void> => {
     event.preventDefault();
-    if (name.trim() && (await create(name.trim()))) setName('');
+    if (!name.trim() || !(await create(name.trim()))) return;
+    setName('');
+    close();
   };
   return (
     <Popover
@@ -22,32 +24,37 @@ export function ReaderPicker(): ReactNode {
         </>
       }
     >
-      <div className="menu">
-        {readers.map((other) => (
-          <Button
-            key={other.id}
-            tone="quiet"
-            icon={other.id === reader?.id ? 'check' : 'user'}
-            aria-pressed={other.id === reader?.id}
-            onClick={() => choose(other.id)}
-          >
-            {other.name}
-          </Button>
-        ))}
-        <form className="row" onSubmit={(event) => void add(event)}>
-          <input
-            className="input"
-            aria-label="Name or initials of a new reader"
-            placeholder="Name or initials"
-            value={name}
-            maxLength={100}
-            onChange={(event) => setName(event.target.value)}
-          />
-          <Button type="submit" disabled={!name.trim()}>
-            Add
-          </Button>
-        </form>
-      </div>
+      {(close) => (
+        <div className="menu">
+          {readers.map((other) => (
+            <Button
+              key={other.id}
+              tone="quiet"
+              icon={other.id === reader?.id ? 'check' : 'user'}
+              aria-pressed={other.id === reader?.id}
+              onClick={() => {
+                choose(other.id);
+                close();
+              }}
+            >
+              {other.name}
+            </Button>
+          ))}
+          <form className="row" onSubmit={(event) => void add(event, close)}>
+            <input
+              className="input"
+              aria-label="Name or initials of a new reader"
+              placeholder="Name or initials"
+              value={name}
+              maxLength={100}
+              onChange={(event) => setName(event.target.value)}
+            />
+            <Button type="submit" disabled={!name.trim()}>
+              Add
+            </Button>
+          </form>
+        </div>
+      )}
     </Popover>
   );
 }

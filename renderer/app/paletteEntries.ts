@@ -2,6 +2,7 @@ import type { WorklistRow } from '../../main/contract/images.ts';
 import { actionIds, definitionOf } from '../components/actions/catalogue.ts';
 import { chordText } from '../components/actions/chord.ts';
 import { isBound, keysOf, runAction } from '../components/actions/registry.ts';
+import { formatPersonName } from '../components/format.ts';
 import type { IconName } from '../components/Icon.tsx';
 import { navigate } from '../components/navigation.ts';
 import type { WorkspaceSummary } from '../components/page.ts';
@@ -63,7 +64,7 @@ const seriesText = (row: WorklistRow): string =>
 const seriesEntry = (row: WorklistRow): PaletteEntry => ({
   id: row.seriesInstanceUid,
   icon: 'read',
-  title: `${row.patientName || row.patientId} · ${row.seriesDescription ?? row.modality}`,
+  title: `${formatPersonName(row.patientName) || row.patientId} · ${row.seriesDescription ?? row.modality}`,
   detail: `${row.modality}, ${row.frames} images`,
   run: () => navigate('read', [row.seriesInstanceUid]),
 });

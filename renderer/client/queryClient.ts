@@ -38,7 +38,11 @@ export function followCore(): void {
   for (const name of Object.keys(outdatedBy) as EventName[])
     connection.on(name, () => void invalidate(...outdatedBy[name]));
   connection.on('workspaces.opened', () => void queryClient.resetQueries());
-  connection.on('jobs.changed', () => void invalidate('jobs.list', 'jobs.get'));
+  connection.on('jobs.changed', ({ status }) => {
+    void invalidate('jobs.list', 'jobs.get');
+    // What a job made is also told by its own event; the summary counts some things that have none.
+    if (status === 'done') void invalidate('system.summary', 'system.status');
+  });
   let hadConnection = false;
   connection.onStatus(() => {
     if (connection.status !== 'open') return;

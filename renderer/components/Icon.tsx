@@ -15,6 +15,7 @@ const paths = {
   search: 'M8.8 3.5a5.3 5.3 0 1 0 0 10.6 5.3 5.3 0 0 0 0-10.6zM12.8 12.8l4 4',
   open: 'M2.8 15.5V5h4.7l1.7 2h8v8.5z',
   folder: 'M2.8 15.5V5h4.7l1.7 2h8v8.5z',
+  workspace: 'M3 6.5h14v10H3zM7 6.5V4h6v2.5M3 11h14',
   file: 'M5 2.5h7l3.5 3.5v11.5H5zM12 2.5V6h3.5',
   close: 'M5 5l10 10M15 5L5 15',
   check: 'M4 10.5l4 4 8-9',

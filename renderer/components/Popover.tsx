@@ -4,7 +4,8 @@ interface PopoverProps {
   /** Content of the button that opens it. */
   readonly button: ReactNode;
   readonly label: string;
-  readonly children: ReactNode;
+  /** Content; as a function it gets what closes the popover. */
+  readonly children: ReactNode | ((close: () => void) => ReactNode);
   readonly className?: string;
 }
 
@@ -30,7 +31,7 @@ export function Popover({ button, label, children, className = '' }: PopoverProp
         aria-label={label}
         style={{ positionAnchor: anchor } as CSSProperties}
       >
-        {children}
+        {typeof children === 'function' ? children(() => document.getElementById(id)?.hidePopover()) : children}
       </section>
     </>
   );

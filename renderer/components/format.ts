@@ -43,3 +43,9 @@ export function formatTime(timestamp: string): string {
   const two = (n: number): string => String(n).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
+
+/** DICOM person name `Family^Given^Middle^Prefix^Suffix` (PS3.5 6.2.1) as `Family, Given Middle`. */
+export function formatPersonName(name: string): string {
+  const [family = '', given = '', middle = ''] = (name.split('=')[0] ?? '').split('^').map((part) => part.trim());
+  return [family, [given, middle].filter(Boolean).join(' ')].filter(Boolean).join(', ');
+}

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { WorklistRow } from '../../../main/contract/images.ts';
 import { useQueryOf } from '../../client/hooks.ts';
-import { formatDate } from '../../components/format.ts';
+import { formatAmount } from '../../components/format.ts';
 import { GreyPicture } from '../../components/GreyPicture.tsx';
 
 interface SeriesStripProps {
@@ -41,7 +41,7 @@ export function SeriesStrip({ rows, current, stacks, stackIndex, onOpen }: Serie
             </span>
             <span className="truncate">{row.seriesDescription || row.modality}</span>
             <span className="dim">
-              {row.modality} · {row.frames} · {formatDate(row.studyDate)}
+              {row.modality} · {formatAmount(row.frames, 'image')}
             </span>
           </button>
           {row.seriesInstanceUid === current && stacks.length > 1

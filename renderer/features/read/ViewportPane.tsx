@@ -6,7 +6,7 @@ import type { SeriesInstanceUid } from '../../../main/domain/ids.ts';
 import { errorText, useQueryOf } from '../../client/hooks.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
-import { formatDate } from '../../components/format.ts';
+import { formatDate, formatPersonName } from '../../components/format.ts';
 import { useRoute } from '../../components/navigation.ts';
 import type { Tool } from '../../viewer/tools.ts';
 import type { MarkGestures } from '../../viewer/useViewportPointer.ts';
@@ -112,7 +112,7 @@ function useHeatMap(controller: ViewportController, uid: SeriesInstanceUid | und
 
 function textsOf(series: SeriesDetail | undefined, number: number) {
   const row = series?.row;
-  const patient = row ? row.patientName || row.patientId : '';
+  const patient = row ? formatPersonName(row.patientName) || row.patientId : '';
   const about = [row?.patientSex, row?.patientAge].filter(Boolean).join(' ');
   return {
     label: `Viewport ${number}: ${row?.seriesDescription || row?.modality || 'loading'}`,

@@ -43,13 +43,13 @@ function Slice(): ReactNode {
 function OpenPicture(): ReactNode {
   return (
     <>
-      <g transform="translate(18 8) scale(.62)" opacity="0.45">
+      <g transform="translate(2 2) scale(.74)" opacity="0.45">
         <Slice />
       </g>
-      <g transform="translate(30 18) scale(.62)" opacity="0.7">
+      <g transform="translate(20 12) scale(.74)" opacity="0.7">
         <Slice />
       </g>
-      <g transform="translate(42 28) scale(.62)">
+      <g transform="translate(40 25) scale(.74)">
         <Slice />
       </g>
     </>
@@ -102,6 +102,7 @@ function SeePicture(): ReactNode {
       <Slice />
       <circle cx="109" cy="50" r="5" fill="#9aa5b1" />
       <circle cx="109" cy="50" r="22" fill="url(#loop-heat)" />
+      <rect x="6" y="80" width="92" height="15" rx="4" fill="#0b0d10" />
       <rect x="10" y="84" width="60" height="7" rx="2" fill="#2a323c" />
       <rect x="10" y="84" width="51" height="7" rx="2" fill="#4cb8d4" />
       <text x="74" y="91" fontSize="9" fill="#e6eaf0">

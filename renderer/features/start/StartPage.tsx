@@ -29,7 +29,7 @@ export function StartPage(): ReactNode {
         <Door icon="datasets" title="Make a practice set" onOpen={() => setDialog('practice')}>
           Synthetic patients with known answers, to walk the whole loop in ten minutes.
         </Door>
-        <Door icon="folder" title="Open a workspace" onOpen={() => setDialog('workspace')}>
+        <Door icon="workspace" title="Open a workspace" onOpen={() => setDialog('workspace')}>
           Go on where you or a colleague stopped.
         </Door>
       </div>

@@ -9,7 +9,9 @@ interface FacetListProps {
 }
 
 export function FacetList({ facets, chosen, onToggle }: FacetListProps): ReactNode {
-  return facets.map((facet) => (
+  const canNarrow = ({ options }: Facet): boolean =>
+    options.filter(({ count }) => count > 0).length > 1 || options.some(({ choice }) => chosen.has(choice));
+  return facets.filter(canNarrow).map((facet) => (
     <fieldset key={facet.id} className="facet">
       <legend>{facet.title}</legend>
       {facet.options

@@ -5,7 +5,7 @@ import { notify } from '../../client/notices.ts';
 import { KeyHint } from '../../components/actions/KeyHint.tsx';
 import { Badge } from '../../components/Badge.tsx';
 import { Button } from '../../components/Button.tsx';
-import { formatDate } from '../../components/format.ts';
+import { formatDate, formatPersonName } from '../../components/format.ts';
 import { TextField } from '../../components/TextField.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
 
@@ -19,7 +19,7 @@ export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
   const { seriesInstanceUid } = row;
   const { data } = useQueryOf('series.get', { seriesInstanceUid });
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ['Patient', row.patientName || row.patientId],
+    ['Patient', formatPersonName(row.patientName) || row.patientId],
     ['Study', [formatDate(row.studyDate), row.studyDescription].filter(Boolean).join(', ')],
     ['Series', [row.seriesNumber, row.seriesDescription].filter((part) => part !== undefined).join(' · ')],
     ['Modality', row.modality],

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { WorklistRow } from '../../../main/contract/images.ts';
-import { formatAmount } from '../../components/format.ts';
+import { formatAmount, formatPersonName } from '../../components/format.ts';
 import { Icon } from '../../components/Icon.tsx';
 import type { Line } from './lines.ts';
 import { SeriesLine } from './SeriesLine.tsx';
@@ -87,7 +87,7 @@ function PatientCells({ line }: { line: Extract<Line, { kind: 'patient' }> }): R
   return (
     <td>
       <Icon name={line.isOpen ? 'chevronDown' : 'chevronRight'} size={14} />
-      <strong>{first.patientName || first.patientId}</strong>
+      <strong>{formatPersonName(first.patientName) || first.patientId}</strong>
       <span className="dim">{first.patientName ? first.patientId : ''}</span>
       <span className="dim">{about}</span>
       <span className="dim patient-count">{formatAmount(line.rows.length, 'series', 'series')}</span>

@@ -15,7 +15,8 @@ interface MarkViewProps {
 
 export function MarkView({ mark, size, isChosen, transform, onGrab }: MarkViewProps): ReactNode {
   const points = mark.points.map((point) => toCanvas(transform, point));
-  const right = points.reduce((best, point) => (point[0] > best[0] ? point : best), points[0] ?? [0, 0]);
+  const right = Math.max(...points.map(([x]) => x));
+  const middle = (Math.min(...points.map(([, y]) => y)) + Math.max(...points.map(([, y]) => y))) / 2;
   const state = `${mark.isOwn ? '' : 'is-other'} ${mark.isPending ? 'is-pending' : ''} ${isChosen ? 'is-chosen' : ''}`;
   return (
     <g className={`mark ${state}`} style={{ color: mark.colour }} data-testid="mark" data-mark-id={mark.id}>
@@ -24,7 +25,7 @@ export function MarkView({ mark, size, isChosen, transform, onGrab }: MarkViewPr
       <g onPointerDown={(event) => onGrab(event, mark, undefined)}>
         <MarkShape type={mark.type} points={points} className="mark-grip" />
       </g>
-      <text className="mark-text" x={right[0] + 8} y={right[1] + 4}>
+      <text className="mark-text" x={right + 8} y={middle + 4}>
         {mark.title}
         <tspan className="mark-size" dx={6}>
           {size}
