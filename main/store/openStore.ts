@@ -50,7 +50,7 @@ function userName(): string {
 
 /**
  * Opens or creates the workspace folder.
- * Errors: `workspace-in-use` (says who), `workspace-too-new`, `workspace-damaged`.
+ * Errors: `workspace-in-use` (says who), `workspace-too-new`, `workspace-damaged`, `file-unreadable`.
  */
 export function openStore(path: string, { kind, attach, actor = userName() }: StoreOptions): Store {
   const opened = openWorkspace(path, kind, attach);

@@ -45,6 +45,14 @@ test('a workspace is made on first use and found again', () => {
   again.close();
 });
 
+test('a path that cannot be a folder is refused', () => {
+  const file = join(folder.path, 'file');
+  writeFileSync(file, '');
+  expect(() => openStore(join(file, 'workspace'), { kind })).toThrow(
+    expect.objectContaining({ code: 'file-unreadable' }),
+  );
+});
+
 test('every connection is durable', () => {
   const file = join(folder.path, 'pragmas.sqlite');
   for (let i = 0; i < 2; i++) {

@@ -13,6 +13,16 @@ export function syncFolder(folder: string): void {
   }
 }
 
+/** Makes the bytes of a file that somebody else wrote survive power loss. */
+export function syncFile(file: string): void {
+  const handle = openSync(file, 'r+');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
 function writeAndSync(file: string, bytes: Uint8Array, mode: number): void {
   const handle = openSync(file, 'wx', mode);
   try {

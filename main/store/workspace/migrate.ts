@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 import { type Db, transact } from './database.ts';
-import { syncFolder } from './durableFiles.ts';
+import { syncFile, syncFolder } from './durableFiles.ts';
 
 /** A step from schema version - 1 to `version`; forward only. */
 export interface Migration {
@@ -19,7 +19,9 @@ function backUp(db: Db, file: string, version: number): void {
   mkdirSync(folder, { recursive: true });
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
   const copy = join(folder, `groundglass-v${version}-${stamp}.sqlite`);
-  if (!existsSync(copy)) db.prepare('VACUUM INTO ?').run(copy);
+  db.prepare('VACUUM INTO ?').run(copy);
+  // SQLite does not do so for VACUUM INTO.
+  syncFile(copy);
   syncFolder(folder);
 }
 

@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { AppError } from '../../domain/errors.ts';
 import { openBlobs } from './blobs.ts';
 import { checkDatabase, type Db, openDatabase } from './database.ts';
-import { syncFolder } from './durableFiles.ts';
+import { syncFile, syncFolder } from './durableFiles.ts';
 import { acquireLock } from './lock.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { migrations as allMigrations } from './migrations/migrations.ts';
@@ -12,6 +13,15 @@ export interface OpenWorkspace {
   readonly workspace: Workspace;
   readonly db: Db;
   readonly close: () => void;
+}
+
+function makeWritable(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
+  } catch (cause) {
+    throw new AppError('file-unreadable', 'The workspace folder cannot be made or written.', { cause });
+  }
 }
 
 function makeFolders(path: string) {
@@ -45,12 +55,13 @@ function openCheckedDatabase(file: string, migrations: readonly Migration[]): Db
 
 async function backUp(db: Db, file: string): Promise<void> {
   await db.backup(file);
+  syncFile(file);
   syncFolder(dirname(file));
 }
 
 /**
  * The folder with groundglass.sqlite, blobs/, snapshots/, runs/, models/ and cache/, made where it is missing.
- * Errors: `workspace-in-use`, `workspace-too-new`, `workspace-damaged`.
+ * Errors: `workspace-in-use`, `workspace-too-new`, `workspace-damaged`, `file-unreadable`.
  */
 export function openWorkspace(
   folder: string,
@@ -59,7 +70,7 @@ export function openWorkspace(
   migrations: readonly Migration[] = allMigrations,
 ): OpenWorkspace {
   const path = resolve(folder);
-  mkdirSync(path, { recursive: true });
+  makeWritable(path);
   const lock = acquireLock(path, kind, attach);
   try {
     const { blobs, ...folders } = makeFolders(path);
