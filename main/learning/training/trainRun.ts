@@ -186,16 +186,23 @@ function laterFolds(context: RunContext, fold: number, history: readonly EpochRo
   return (context.folds.length - Math.max(1, fold)) * context.config.epochs * seconds;
 }
 
+interface FoldOutcome {
+  readonly ended: 'finished' | EarlyEnd;
+  readonly history: readonly EpochRow[];
+  /** Absent where the fold has to be resumed, or has no finished epoch. */
+  readonly trained?: TrainedFold;
+}
+
 /** Trains a fold, or takes up what an earlier sitting finished. */
-async function runFold(
-  context: RunContext,
-  fold: number,
-): Promise<{ ended: 'finished' | EarlyEnd; trained?: TrainedFold }> {
+async function runFold(context: RunContext, fold: number): Promise<FoldOutcome> {
   const { folder, hooks, lock, key } = context;
   const files = folder.files(fold);
   const done = folder.readFold(fold);
   const kept = done && readCheckpoint(files.best, `${key}/${fold}`);
-  if (done && kept) return { ended: 'finished', trained: { ...(await validated(context, fold, kept.state)), ...done } };
+  if (done && kept) {
+    const trained = { ...(await validated(context, fold, kept.state)), ...done };
+    return { ended: 'finished', history: done.history, trained };
+  }
   const result = await trainFold(await foldTask(context, fold), {
     control: hooks.control,
     assertOwned: () => lock.assertOwned(),
@@ -207,10 +214,10 @@ async function runFold(
     },
   });
   const { ended, best, history } = result;
-  if (!best || ended === 'paused' || ended === 'interrupted') return { ended };
+  if (!best || ended === 'paused' || ended === 'interrupted') return { ended, history };
   folder.writeFold(fold, { best: best.row, history: [...history] });
   rmSync(files.last, { force: true });
-  return { ended, trained: { ...(await validated(context, fold, best.state)), best: best.row, history } };
+  return { ended, history, trained: { ...(await validated(context, fold, best.state)), best: best.row, history } };
 }
 
 function finishModel(context: RunContext, folds: readonly TrainedFold[]): TrainOutcome['model'] {
@@ -229,14 +236,15 @@ function finishModel(context: RunContext, folds: readonly TrainedFold[]): TrainO
 
 async function trainFolds(context: RunContext): Promise<TrainOutcome> {
   const trained: TrainedFold[] = [];
+  const epochs: EpochRow[] = [];
   let status: TrainOutcome['status'] = 'finished';
   for (const fold of context.folds) {
     const result = await runFold(context, fold);
+    epochs.push(...result.history);
     if (result.trained) trained.push(result.trained);
     status = result.ended;
     if (status !== 'finished') break;
   }
-  const epochs = trained.flatMap(({ history }) => history);
   const seconds = epochs.reduce((sum, row) => sum + row.seconds, 0);
   if (status === 'paused' || status === 'interrupted' || trained.length === 0) return { status, seconds, epochs };
   const model = finishModel(context, trained);
@@ -251,6 +259,14 @@ async function trainFolds(context: RunContext): Promise<TrainOutcome> {
   };
 }
 
+/** Our own arrays can be what does not fit, not only the engine's. */
+function asMemoryError(error: unknown): unknown {
+  const isAllocation =
+    error instanceof RangeError && /allocation failed|invalid typed array length/i.test(error.message);
+  const advice = 'Not enough memory for this training. A smaller batch or image size needs less.';
+  return isAllocation ? new AppError('out-of-memory', advice, { cause: error }) : error;
+}
+
 /**
  * Trains a run from its beginning or its last checkpoint up to a model folder; never reads the test split. Equal
  * snapshot, configuration, threads and CPU type give equal bytes of model.onnx, however often the run was interrupted.
@@ -262,6 +278,8 @@ export async function trainRun(input: TrainInput, hooks: RunHooks): Promise<Trai
   const lock = await lockRun(input.runDirectory);
   try {
     return await trainFolds(await openRun(input, hooks, new RunFolder(input.runDirectory), lock));
+  } catch (error) {
+    throw asMemoryError(error);
   } finally {
     lock.release();
   }

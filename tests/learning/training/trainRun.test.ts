@@ -59,7 +59,7 @@ describe('training', () => {
     const paused = await train(runInput(root, 'paused', snapshot, smallConfig()), (p, control) => {
       if (p.kind === 'step' && p.epoch === 2 && p.step === 3) control.pause();
     });
-    expect(paused).toMatchObject({ status: 'paused' });
+    expect(paused).toMatchObject({ status: 'paused', epochs: { length: 1 } });
     expect(existsSync(path.join(root, 'paused-model'))).toBe(false);
     await expect(train(runInput(root, 'paused', snapshot, smallConfig()))).rejects.toMatchObject({ code: 'conflict' });
     const resumed = await train(runInput(root, 'paused', snapshot));
