@@ -6,7 +6,11 @@ import { AppError } from '../../../main/domain/errors.ts';
 function queue() {
   const saved: Job[] = [];
   const announced: Job[] = [];
-  return { saved, announced, jobs: new JobQueue({ save: (job) => saved.push(job), announce: (job) => announced.push(job) }) };
+  return {
+    saved,
+    announced,
+    jobs: new JobQueue({ save: (job) => saved.push(job), announce: (job) => announced.push(job) }),
+  };
 }
 
 const never = (signal: AbortSignal) =>
@@ -26,7 +30,10 @@ describe('JobQueue', () => {
       throw new AppError('disk-full', 'no space left');
     };
     const { id } = jobs.start({ kind: 'dataset', title: 'Snapshot', run });
-    expect(await jobs.settled(id)).toMatchObject({ status: 'failed', error: { code: 'disk-full', message: 'no space left' } });
+    expect(await jobs.settled(id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'disk-full', message: 'no space left' },
+    });
   });
 
   it('runs one job of a lane at a time and lanes beside each other', async () => {
