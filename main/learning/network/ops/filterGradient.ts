@@ -71,29 +71,30 @@ function dense(emit: Emitter, { input, gradient, windows, shape }: Filter): stri
 /**
  * The same at stride 1 with less copying. Kernel columns shift the input, kernel rows shift the output gradient: one
  * Gemm of [kernel rows x outputs] by [kernel columns x inputs] gives every tap, from kr + kc shifted copies instead of
- * kr * kc. It multiplies (rows + kr - 1) / rows times as much, so it pays on tall images only.
+ * kr * kc. It multiplies (rows + kr - 1) / rows times as much, so it pays on tall images only; there, [channel, batch,
+ * row, column] is the cheaper layout: all copies are of whole rows or planes, and none moves single elements.
  */
 function shifted(emit: Emitter, { input, gradient, windows, shape }: Filter): string {
   const [outputs, inputs, kernelRows, kernelColumns] = shape;
   const [rows, columns] = rowsAndColumns(windows);
-  const last = { perm: ints([0, 2, 3, 1]) };
-  const image = padded(emit, emit.op('Transpose', [input], last), windows, [1, 2]);
-  const gradients = emit.op('Transpose', [gradient], last);
+  const first = { perm: ints([1, 0, 2, 3]) };
+  const image = padded(emit, emit.op('Transpose', [input], first), windows, [2, 3]);
+  const gradients = emit.op('Transpose', [gradient], first);
   const byColumn = Array.from({ length: kernelColumns }, (_, j) => {
     const start = j * columns.dilation;
     const height = rows.output + reach(rows) - 1;
     const end = [height, start + columns.output];
-    return emit.op('Slice', [image, emit.ints([0, start]), emit.ints(end), emit.ints([1, 2])]);
+    return emit.op('Slice', [image, emit.ints([0, start]), emit.ints(end), emit.ints([2, 3])]);
   });
   const byRow = Array.from({ length: kernelRows }, (_, i) => {
     const above = i * rows.dilation;
     const below = (kernelRows - 1 - i) * rows.dilation;
-    return emit.op('Pad', [gradients, emit.ints([0, above, 0, 0, 0, below, 0, 0])]);
+    return emit.op('Pad', [gradients, emit.ints([0, 0, above, 0, 0, 0, below, 0])]);
   });
-  const matrix = (parts: readonly string[], width: number) =>
-    emit.op('Reshape', [emit.op('Concat', parts, { axis: int(3) }), emit.ints([-1, width])]);
+  const matrix = (parts: readonly string[], height: number) =>
+    emit.op('Reshape', [emit.op('Concat', parts, { axis: int(0) }), emit.ints([height, -1])]);
   const factors = [matrix(byRow, kernelRows * outputs), matrix(byColumn, kernelColumns * inputs)];
-  const product = emit.op('Gemm', factors, { transA: int(1) });
+  const product = emit.op('Gemm', factors, { transB: int(1) });
   const filters = emit.op('Reshape', [product, emit.ints([kernelRows, outputs, kernelColumns, inputs])]);
   return emit.op('Transpose', [filters], { perm: ints([1, 3, 0, 2]) });
 }
