@@ -245,6 +245,16 @@ test('train --resume prints the epochs that are new', async () => {
   expect(lines.filter((line) => 'epoch' in line).map(({ epoch }) => epoch)).toEqual([2]);
 });
 
+test('a training that somebody paused has no model and ends with 1', async () => {
+  const { lines, code } = await run(train, ['--snapshot', 's-1'], {
+    'runs.start': () => ({ runId: 'run-1', jobId: 'job-1' }),
+    'runs.get': () => ({ epochs: [] }),
+    'jobs.get': () => job({ result: { run: 'run-1', status: 'paused', seconds: 1 } }),
+  });
+  expect(code).toBe(1);
+  expect(lines.at(-1)).toEqual({ run: 'run-1', stopped: true });
+});
+
 test('evaluate: intervals, confusion, the reason where there is nothing per patient; every case into the file', async () => {
   const auroc = { value: 0.9, low: 0.8, high: 0.95, method: 'DeLong, logit' };
   const perCase = {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { type EpochRow, TrainingConfig, ValidationMetrics } from '../../../contract/training.ts';
 import { AppError } from '../../../domain/errors.ts';
@@ -12,14 +13,17 @@ import {
   resolvePath,
   UsageError,
 } from '../command.ts';
-import { followJob } from '../followJob.ts';
+import { endOf, followJob } from '../followJob.ts';
 import { duration, type Output } from '../output.ts';
+
+const resumePatienceMs = 10_000;
 
 const Trained = z.object({
   run: z.string(),
-  model: z.string(),
+  /** Absent when the training was paused, by a window or by the end of its core. */
+  model: z.string().optional(),
   bestEpoch: z.number().optional(),
-  metrics: z.unknown(),
+  metrics: z.unknown().optional(),
   seconds: z.number(),
 });
 
@@ -40,19 +44,33 @@ export const train: CliCommand = {
   },
 };
 
-async function start(config: z.input<typeof TrainingConfig>, context: CommandContext): Promise<0> {
+async function start(config: z.input<typeof TrainingConfig>, context: CommandContext): Promise<0 | 1> {
   const core = await context.openCore();
   const epochs = new EpochPrinter(core, context.output);
   const { runId, jobId } = await core.client['runs.start'](config);
   return followRun(core, runId, jobId, epochs, context);
 }
 
-async function resume(runId: string, context: CommandContext): Promise<0> {
+async function resume(runId: string, context: CommandContext): Promise<0 | 1> {
   const core = await context.openCoreWaiting();
   const epochs = new EpochPrinter(core, context.output);
   epochs.skip((await core.client['runs.get']({ runId })).epochs);
-  const { jobId } = await core.client['runs.resume']({ runId });
+  const { jobId } = await resumeWaiting(core, runId);
   return followRun(core, runId, jobId, epochs, context);
+}
+
+/** A run has one writer; one that is just writing its last checkpoint is given time to end. */
+async function resumeWaiting(core: CoreConnection, runId: string): Promise<{ jobId: string }> {
+  const deadline = performance.now() + resumePatienceMs;
+  for (;;) {
+    try {
+      return await core.client['runs.resume']({ runId });
+    } catch (error) {
+      const isActive = error instanceof AppError && error.code === 'run-active';
+      if (!isActive || performance.now() > deadline) throw error;
+      await delay(250);
+    }
+  }
 }
 
 async function followRun(
@@ -61,19 +79,24 @@ async function followRun(
   jobId: string,
   epochs: EpochPrinter,
   context: CommandContext,
-): Promise<0> {
+): Promise<0 | 1> {
   // A core of our own checkpoints when it is closed; a core that goes on after us is asked to.
   context.onStop({ run: runId }, async () => {
-    if (context.isAttached()) await core.client['runs.pause']({ runId });
+    if (!context.isAttached()) return;
+    await core.client['runs.pause']({ runId });
+    await endOf(core, jobId, () => undefined);
   });
   context.output.result({ run: runId, pid: process.pid }, `run ${runId}`);
   epochs.follow(runId);
   const result = Trained.parse(await followJob(core, jobId, context.output));
   epochs.catchUp((await core.client['runs.get']({ runId })).epochs);
-  const metrics = snakeMetrics(result.metrics);
   const { run, model, bestEpoch, seconds } = result;
+  if (model === undefined) {
+    context.output.result({ run, stopped: true }, 'the training was paused elsewhere; resume it with --resume');
+    return 1;
+  }
   context.output.result(
-    { run, model, best_epoch: bestEpoch ?? null, metrics, seconds },
+    { run, model, best_epoch: bestEpoch ?? null, metrics: snakeMetrics(result.metrics), seconds },
     `model ${model}, best epoch ${bestEpoch ?? '-'}, ${duration(seconds)}`,
   );
   return 0;
@@ -81,7 +104,7 @@ async function followRun(
 
 function snakeMetrics(metrics: unknown): object {
   const parsed = ValidationMetrics.safeParse(metrics);
-  if (!parsed.success) return { ...(metrics as object) };
+  if (!parsed.success) throw new Error('the training gave no validation metrics');
   return { val_loss: parsed.data.valLoss, val_auroc: parsed.data.valAuroc ?? null };
 }
 
