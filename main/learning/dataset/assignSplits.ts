@@ -1,4 +1,3 @@
-import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import type { DatasetPreview, DatasetRecipe, SplitName } from '../../contract/datasets.ts';
 import type { DataFinding } from '../../contract/values.ts';
@@ -77,22 +76,6 @@ export function assignSplits<C extends SplittableCase>(
     .filter((c) => !assignment.has(c.caseId))
     .map((c): Exclusion => ({ code: 'not-in-split-file', subject: c.caseId }));
   return { cases: kept, splits: { kind: 'split', parts: partsOf(kept, assignment) }, findings, exclusions };
-}
-
-const SplitFileRow = z.object({ patient_id: z.string().min(1), split: z.enum(['train', 'val', 'test']) });
-
-/** Rows of a split file (CSV with the columns patient_id and split). Throws `invalid-input` naming the row. */
-export function parseSplitFile(text: string): SplitRow[] {
-  const rows: unknown[] = parse(text, { columns: true, skip_empty_lines: true, trim: true, bom: true });
-  return rows.map((row, i) => {
-    const parsed = SplitFileRow.safeParse(row);
-    if (!parsed.success)
-      throw new AppError(
-        'invalid-input',
-        `Row ${i + 2} of the split file needs patient_id and split (train, val, test).`,
-      );
-    return { patientId: parsed.data.patient_id, split: parsed.data.split };
-  });
 }
 
 /** Name of each case's part for counts and lists: train, val, test; for folds the fold that tests it. */

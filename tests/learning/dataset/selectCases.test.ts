@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assignSplits, parseSplitFile } from '../../../main/learning/dataset/assignSplits.ts';
+import { assignSplits } from '../../../main/learning/dataset/assignSplits.ts';
 import { countExclusions } from '../../../main/learning/dataset/exclusions.ts';
 import { previewDataset } from '../../../main/learning/dataset/previewDataset.ts';
 import { refuseUntrainable, selectCases } from '../../../main/learning/dataset/selectCases.ts';
@@ -132,13 +132,5 @@ describe('splits of a dataset', () => {
     const one = twoClasses(40);
     const onlyDark = { ...one, labels: one.labels.filter((l) => l.value === 'dark') };
     expect(() => previewDataset(onlyDark, recipe())).toThrow(expect.objectContaining({ code: 'missing-class' }));
-  });
-
-  it('reads a split file and names the row it cannot read', () => {
-    expect(parseSplitFile('patient_id,split\nP1,train\nP2,test\n')).toEqual([
-      { patientId: 'P1', split: 'train' },
-      { patientId: 'P2', split: 'test' },
-    ]);
-    expect(() => parseSplitFile('patient_id,split\nP1,training\n')).toThrow(/Row 2/);
   });
 });
