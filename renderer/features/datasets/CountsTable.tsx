@@ -1,0 +1,74 @@
+import type { ReactNode } from 'react';
+import { formatCount } from '../../components/format.ts';
+import { splitTitle } from './recipeWords.ts';
+
+export type CaseCounts = Readonly<
+  Record<string, Readonly<Record<string, { readonly cases: number; readonly patients: number }>>>
+>;
+
+interface CountsTableProps {
+  readonly counts: CaseCounts;
+  readonly classes: readonly string[];
+  readonly positive?: string | undefined;
+  readonly colourOf: (className: string) => string;
+}
+
+const order = ['train', 'val', 'test'];
+const placeOf = (split: string): number =>
+  order.includes(split) ? order.indexOf(split) : Number(split.slice(5)) || 99;
+export const inSplitOrder = (splits: readonly string[]): string[] =>
+  [...splits].sort((a, b) => placeOf(a) - placeOf(b));
+
+/** Cases, and in small letters patients, of each part and class. */
+export function CountsTable({ counts, classes, positive, colourOf }: CountsTableProps): ReactNode {
+  const splits = inSplitOrder(Object.keys(counts));
+  const at = (split: string, className: string): { cases: number; patients: number } =>
+    counts[split]?.[className] ?? { cases: 0, patients: 0 };
+  const sum = (splitsIn: readonly string[], classesIn: readonly string[]): number =>
+    splitsIn.reduce((all, split) => all + classesIn.reduce((n, name) => n + at(split, name).cases, 0), 0);
+  return (
+    <table className="data-table counts-table" aria-label="Cases by part and class">
+      <thead>
+        <tr>
+          <th scope="col">Part</th>
+          {classes.map((name) => (
+            <th key={name} scope="col" className="is-number">
+              <i className="badge-dot" style={{ background: colourOf(name) }} /> {name}
+              {name === positive ? ' (positive)' : ''}
+            </th>
+          ))}
+          <th scope="col" className="is-number">
+            All cases
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {splits.map((split) => (
+          <tr key={split}>
+            <th scope="row">{splitTitle(split)}</th>
+            {classes.map((name) => {
+              const { cases, patients } = at(split, name);
+              return (
+                <td key={name} className="is-number">
+                  {formatCount(cases)} <span className="dim counts-patients">{formatCount(patients)} pat.</span>
+                </td>
+              );
+            })}
+            <td className="is-number">{formatCount(sum([split], classes))}</td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">All</th>
+          {classes.map((name) => (
+            <td key={name} className="is-number">
+              {formatCount(sum(splits, [name]))} <span className="counts-patients" />
+            </td>
+          ))}
+          <td className="is-number">{formatCount(sum(splits, classes))}</td>
+        </tr>
+      </tfoot>
+    </table>
+  );
+}

@@ -1,0 +1,95 @@
+import type { ReactNode } from 'react';
+import type { DatasetRecipe } from '../../../main/contract/datasets.ts';
+import type { LabelDefinition, Scope } from '../../../main/contract/labels.ts';
+import { useQueryOf } from '../../client/hooks.ts';
+import { Card } from '../../components/Card.tsx';
+import { NumberField } from '../../components/NumberField.tsx';
+import { Select } from '../../components/Select.tsx';
+import { PartitionFields } from './PartitionFields.tsx';
+import { PictureFields } from './PictureFields.tsx';
+import { unitsFor } from './recipeDefaults.ts';
+
+interface RecipeFormProps {
+  readonly recipe: DatasetRecipe;
+  readonly targets: readonly LabelDefinition[];
+  readonly target: LabelDefinition;
+  readonly onChange: (recipe: DatasetRecipe) => void;
+  readonly onChooseTarget: (target: LabelDefinition) => void;
+}
+
+/** Every choice of a recipe, in the order in which one thinks about it. */
+export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }: RecipeFormProps): ReactNode {
+  const readers = useQueryOf('readers.list', {});
+  const change = (part: Partial<DatasetRecipe>): void => onChange({ ...recipe, ...part });
+  const unit = recipe.unit ?? target.scope;
+  const positive = recipe.positive ?? target.positiveValue ?? target.values.at(-1)?.value ?? '';
+  const chooseUnit = (next: Scope): void => {
+    const { cropMm: _, ...rest } = recipe;
+    onChange(next === 'lesion' ? { ...recipe, unit: next } : { ...rest, unit: next });
+  };
+  const chooseReader = (reader: string): void => {
+    const { reader: _, ...rest } = recipe;
+    onChange(reader ? { ...rest, reader } : rest);
+  };
+  return (
+    <form className="stack recipe-form" aria-label="Recipe" onSubmit={(event) => event.preventDefault()}>
+      <Card title="What to learn">
+        <div className="form-grid">
+          <Select
+            label="Target"
+            value={target.id}
+            options={targets.map(({ id, name, scope }) => ({ value: id, title: `${name} (one answer per ${scope})` }))}
+            onChange={(id) => {
+              const next = targets.find((each) => each.id === id);
+              if (next) onChooseTarget(next);
+            }}
+          />
+          <Select
+            label="One case is"
+            value={unit}
+            options={unitsFor(target.scope).map((scope) => ({ value: scope, title: `one ${scope}` }))}
+            onChange={chooseUnit}
+          />
+          <Select
+            label="Positive class"
+            value={positive}
+            options={target.values.map(({ value }) => ({ value, title: value }))}
+            onChange={(value) => change({ positive: value })}
+          />
+          <Select
+            label="Truth"
+            value={recipe.reader ?? ''}
+            options={[
+              { value: '', title: 'what all readers agree on' },
+              ...(readers.data?.readers ?? []).map(({ name }) => ({ value: name, title: `${name} alone` })),
+            ]}
+            onChange={chooseReader}
+          />
+          {unit === 'series' || unit === 'study' ? (
+            <Select
+              label={`Image that stands for a ${unit}`}
+              value={recipe.frame}
+              options={[
+                { value: 'middle', title: 'the middle one' },
+                { value: 'largest-lesion', title: 'with the largest lesion' },
+              ]}
+              onChange={(frame) => change({ frame })}
+            />
+          ) : null}
+        </div>
+      </Card>
+      <Card title="Who goes where">
+        <div className="form-grid">
+          <PartitionFields recipe={recipe} onChange={change} />
+          <NumberField
+            label="Seed"
+            value={recipe.seed}
+            minimum={0}
+            onChange={(seed) => Number.isInteger(seed) && change({ seed })}
+          />
+        </div>
+      </Card>
+      <PictureFields recipe={recipe} unit={unit} onChange={onChange} />
+    </form>
+  );
+}

@@ -1,0 +1,53 @@
+import type { DatasetRecipe } from '../../../main/contract/datasets.ts';
+import { formatPercent } from '../../components/format.ts';
+import { type Fact, windowName } from './windowChoices.ts';
+
+export const shortHash = (hash: string): string => hash.slice(0, 12);
+
+export const splitTitles: Readonly<Record<string, string>> = {
+  train: 'Training',
+  val: 'Validation',
+  test: 'Test',
+};
+
+/** `Training`, `Fold 2` */
+export const splitTitle = (split: string): string =>
+  splitTitles[split] ?? (split.startsWith('fold-') ? `Fold ${split.slice('fold-'.length)}` : split);
+
+function partitionWords({ partition, seed }: DatasetRecipe): string {
+  if (partition.kind === 'folds')
+    return `${partition.folds} folds by patient, seed ${seed}: each case is tested once, by a network that has not seen its patient`;
+  if (partition.kind === 'file') return `as the file ${partition.path} says`;
+  const { train, val, test } = partition;
+  return `${formatPercent(train)} training, ${formatPercent(val)} validation, ${formatPercent(test)} test, by patient and with equal shares of the classes, seed ${seed}`;
+}
+
+function pictureWords({ size, resize, channels, cropMm, unit }: DatasetRecipe): string {
+  const part =
+    cropMm === undefined
+      ? unit === 'lesion'
+        ? 'the whole image around each lesion'
+        : 'the whole image'
+      : `a square of ${cropMm} mm around the lesion`;
+  const fit = resize === 'fit' ? 'shape kept, black borders' : 'stretched to fill';
+  return `${part}, ${size} × ${size} px, ${fit}, ${channels === 1 ? 'one grey channel' : 'three equal channels'}`;
+}
+
+const frameWords = { middle: 'the middle one', 'largest-lesion': 'the one with the largest lesion' } as const;
+
+/** A recipe as a person would say it. */
+export function recipeFacts(recipe: DatasetRecipe, groundTruthRule?: string): readonly Fact[] {
+  const unit = recipe.unit;
+  const facts: readonly (Fact | undefined)[] = [
+    { name: 'Parts', value: partitionWords(recipe) },
+    { name: 'Picture', value: pictureWords(recipe) },
+    { name: 'Grey values', value: windowName(recipe.window) },
+    unit === 'series' || unit === 'study' ? { name: 'Image of a case', value: frameWords[recipe.frame] } : undefined,
+    {
+      name: 'Truth',
+      value: groundTruthRule ?? (recipe.reader ? `${recipe.reader} alone` : 'what all readers agree on'),
+    },
+    recipe.positive ? { name: 'Positive', value: recipe.positive } : undefined,
+  ];
+  return facts.filter((fact) => fact !== undefined);
+}

@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react';
+import type { Optimizer } from '../../../main/contract/training.ts';
+import { NumberField } from '../../components/NumberField.tsx';
+import { Select } from '../../components/Select.tsx';
+
+interface OptimizerFieldsProps {
+  readonly optimizer: Optimizer;
+  readonly onChange: (optimizer: Optimizer) => void;
+}
+
+/** Adam or SGD, and the pull of the weights towards zero. */
+export function OptimizerFields({ optimizer, onChange }: OptimizerFieldsProps): ReactNode {
+  const { kind, weightDecay } = optimizer;
+  const choose = (next: Optimizer['kind']): void =>
+    onChange(
+      next === 'adam'
+        ? { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay }
+        : { kind: 'sgd', momentum: 0.9, weightDecay },
+    );
+  return (
+    <>
+      <Select
+        label="Optimizer"
+        value={kind}
+        options={[
+          { value: 'adam', title: 'Adam' },
+          { value: 'sgd', title: 'SGD with momentum' },
+        ]}
+        onChange={choose}
+      />
+      {optimizer.kind === 'sgd' ? (
+        <NumberField
+          label="Momentum"
+          value={optimizer.momentum}
+          minimum={0}
+          maximum={1}
+          step={0.05}
+          onChange={(momentum) => onChange({ ...optimizer, momentum })}
+        />
+      ) : null}
+      <NumberField
+        label="Weight decay"
+        value={weightDecay}
+        minimum={0}
+        maximum={1}
+        step={1e-4}
+        onChange={(next) => onChange({ ...optimizer, weightDecay: next })}
+      />
+    </>
+  );
+}

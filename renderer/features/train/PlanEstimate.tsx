@@ -1,0 +1,69 @@
+import type { ReactNode } from 'react';
+import type { TrainingConfig, TrainingPlan } from '../../../main/contract/training.ts';
+import { Button } from '../../components/Button.tsx';
+import { Card } from '../../components/Card.tsx';
+import { formatBytes, formatCount, formatDuration } from '../../components/format.ts';
+import { ProgressBar } from '../../components/ProgressBar.tsx';
+import { augmentationWords, plannedSeconds } from './plannedConfig.ts';
+
+interface PlanEstimateProps {
+  readonly plan: TrainingPlan;
+  readonly config: TrainingConfig;
+  readonly folds: number;
+  readonly isMeasuring: boolean;
+  readonly gap: string | undefined;
+  readonly hasChanges: boolean;
+  readonly onReset: () => void;
+}
+
+/** What the plan will cost, and in words what will happen. */
+export function PlanEstimate(props: PlanEstimateProps): ReactNode {
+  const { plan, config, folds, isMeasuring, gap, hasChanges, onReset } = props;
+  const { secondsPerEpoch, memoryMb, parameters } = plan.estimate;
+  const facts = [
+    ['One epoch', secondsPerEpoch < 10 ? `${secondsPerEpoch.toFixed(1)} s` : formatDuration(secondsPerEpoch)],
+    ['Memory', formatBytes(memoryMb * 1e6)],
+    ['Weights', formatCount(parameters)],
+    ...(folds > 1 ? [['Trainings', `${folds}, one per fold`]] : []),
+  ] as const;
+  return (
+    <div className="stack plan-side">
+      <Card title="On this machine">
+        <p className="plan-time">
+          about <strong>{formatDuration(plannedSeconds(plan, config.epochs, folds))}</strong>
+        </p>
+        <p className="dim">
+          if all {config.epochs} epochs are run; it ends earlier when {config.patience} in a row bring nothing.
+        </p>
+        <dl className="fact-list card-part">
+          {facts.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+        {isMeasuring ? (
+          <div className="stack" role="status">
+            <ProgressBar label="Measuring" />
+            <p className="dim">Measuring again ...</p>
+          </div>
+        ) : null}
+        {gap ? (
+          <p className="plan-gap" role="alert">
+            {gap}
+          </p>
+        ) : null}
+      </Card>
+      <Card title="What happens to the pictures">
+        <p>{augmentationWords(config)}</p>
+        <p className="dim plan-note">Only in training. Validation and test pictures are never changed.</p>
+      </Card>
+      {hasChanges ? (
+        <Button icon="undo" onClick={onReset}>
+          Back to the proposal
+        </Button>
+      ) : null}
+    </div>
+  );
+}

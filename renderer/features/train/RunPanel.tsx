@@ -1,0 +1,93 @@
+import type { ReactNode } from 'react';
+import type { RunDetail } from '../../../main/contract/training.ts';
+import { errorText } from '../../client/hooks.ts';
+import { ContextPanel } from '../../components/ContextPanel.tsx';
+import { formatDuration } from '../../components/format.ts';
+import { Icon } from '../../components/Icon.tsx';
+import { formatRoute } from '../../components/navigation.ts';
+import { augmentationWords } from './plannedConfig.ts';
+import { modeText } from './statusWords.ts';
+
+/** What is safe after a training broke off. */
+function safeText({ epochs, summary }: RunDetail): string {
+  if (epochs.length === 0)
+    return 'Nothing was lost but this try: no epoch was over yet. Images, labels and the dataset are untouched.';
+  const best = summary.bestEpoch === undefined ? '' : ` The best weights so far are from epoch ${summary.bestEpoch}.`;
+  return `The last checkpoint is safe: Resume goes on from it.${best} Images, labels and the dataset are untouched.`;
+}
+
+const fallbackHints: Partial<Record<RunDetail['summary']['status'], string>> = {
+  queued: 'Waiting for its turn.',
+  running: 'It is too early to say anything about the curves.',
+  paused: 'Paused. Nothing is lost; Resume goes on with exactly the same result as without the pause.',
+};
+
+/** Plain words on the curves, the trouble if there is any, and the configuration. */
+export function RunPanel({ run }: { run: RunDetail }): ReactNode {
+  const { config, summary, epochs, error } = run;
+  const hint = (summary.status === 'paused' ? undefined : run.hint) ?? fallbackHints[summary.status];
+  const last = epochs.at(-1);
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Best epoch', bestText(run)],
+    ['Time so far', formatDuration(summary.seconds)],
+    ['One epoch', last ? `${last.seconds < 10 ? last.seconds.toFixed(1) : Math.round(last.seconds)} s` : undefined],
+    ['Architecture', config.architecture],
+    ['Way', modeText(config.mode)],
+    ['Learning rate', `${config.learningRate}, ${config.schedule}`],
+    ['Batch', `${config.batchSize} cases`],
+    ['Optimizer', `${config.optimizer.kind === 'adam' ? 'Adam' : 'SGD'}, decay ${config.optimizer.weightDecay}`],
+    ['Patience', `${config.patience} epochs`],
+    ['Class weights', config.classWeights ? 'each class counts the same' : 'none'],
+    ['Seed', String(config.seed)],
+    ['Time limit', config.timeLimitMinutes === undefined ? undefined : `${config.timeLimitMinutes} min`],
+  ];
+  return (
+    <ContextPanel label="About this training">
+      <div className="run-panel">
+        {error ? (
+          <section className="run-error" role="alert" aria-label="What happened">
+            <h2>
+              <Icon name="warning" /> What happened
+            </h2>
+            <p>{errorText({ ...error })}</p>
+            <p>{safeText(run)}</p>
+          </section>
+        ) : null}
+        {hint ? (
+          <section className="run-hint" aria-label="What the curves say" aria-live="polite">
+            <h2>In plain words</h2>
+            <p>{hint}</p>
+          </section>
+        ) : null}
+        <section className="stack" aria-label="Facts">
+          <h2>Facts</h2>
+          <dl className="fact-list">
+            {facts.map(([name, value]) =>
+              value === undefined ? null : (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ),
+            )}
+            <div>
+              <dt>Dataset</dt>
+              <dd>
+                <a href={formatRoute('datasets', [summary.snapshotId])}>open it</a>
+              </dd>
+            </div>
+          </dl>
+          <p className="dim">{augmentationWords(config)}</p>
+        </section>
+      </div>
+    </ContextPanel>
+  );
+}
+
+function bestText({ summary }: RunDetail): string | undefined {
+  const { bestEpoch, bestValLoss, bestValAuroc } = summary;
+  if (bestEpoch === undefined) return undefined;
+  const loss = bestValLoss === undefined ? '' : `, validation loss ${bestValLoss.toFixed(3)}`;
+  const auroc = bestValAuroc === undefined ? '' : `, AUROC ${bestValAuroc.toFixed(2)}`;
+  return `${bestEpoch}${loss}${auroc}`;
+}
