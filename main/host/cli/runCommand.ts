@@ -115,10 +115,11 @@ async function beforeClosing(action: (() => Promise<unknown>) | undefined, core:
 function usageOf(reason: unknown): Error {
   if (reason instanceof UsageError) return reason;
   const error = asAppError(reason);
-  return badUsageCodes.includes(error.code) ? new UsageError(error.message) : error;
+  return badUsageCodes.includes(error.code) ? new UsageError(error.message, { cause: error }) : error;
 }
 
-/** For the last line of a failed command. Usage errors have no code of the core's. */
+/** For the last line of a failed command. A usage error has the code of the core's error behind it, if there is one. */
 export function failureOf(error: unknown): { code: AppError['code']; message: string } {
-  return error instanceof UsageError ? new AppError('invalid-input', error.message) : asAppError(error);
+  if (!(error instanceof UsageError)) return asAppError(error);
+  return error.cause instanceof AppError ? error.cause : new AppError('invalid-input', error.message);
 }
