@@ -75,7 +75,7 @@ export function NewDataset({ wantedTarget }: { wantedTarget: string | undefined 
           <p className="dim">{job?.progress.message || 'Freezing the dataset'}</p>
         </div>
       ) : null}
-      {job?.status === 'failed' ? <ErrorState text={`Nothing was frozen. ${errorText(job.error)}`} /> : null}
+      {job?.status === 'failed' ? <ErrorState text={`Nothing was frozen. ${job.error?.message ?? ''}`} /> : null}
       {definitions.data && targets.length === 0 ? (
         <EmptyState icon="datasets" title="There is nothing to learn yet">
           <p>A dataset needs a question with at least two answers. Define one in Settings, then label some images.</p>

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import type { RunDetail } from '../../../main/contract/training.ts';
-import { errorText } from '../../client/hooks.ts';
 import { ContextPanel } from '../../components/ContextPanel.tsx';
 import { formatDuration } from '../../components/format.ts';
 import { Icon } from '../../components/Icon.tsx';
@@ -49,7 +48,7 @@ export function RunPanel({ run }: { run: RunDetail }): ReactNode {
             <h2>
               <Icon name="warning" /> What happened
             </h2>
-            <p>{errorText({ ...error })}</p>
+            <p>{error.message}</p>
             <p>{safeText(run)}</p>
           </section>
         ) : null}

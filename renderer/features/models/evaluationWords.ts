@@ -1,0 +1,44 @@
+import type { Evaluation, UnitMetrics } from '../../../main/contract/models.ts';
+import { formatAmount } from '../../components/format.ts';
+
+/** `6 cases of 6 patients` */
+export const countText = ({ nCases, nPatients }: Pick<UnitMetrics, 'nCases' | 'nPatients'>): string =>
+  `${formatAmount(nCases, 'case')} of ${formatAmount(nPatients, 'patient')}`;
+
+const methodTexts: Readonly<Record<string, string>> = {
+  delong: 'DeLong',
+  'delong-logit': 'DeLong on the logit scale',
+  bootstrap: 'bootstrap',
+  'patient-bootstrap': 'patients resampled 2,000 times',
+  obuchowski: 'Obuchowski, clustered by patient',
+  wilson: 'Wilson score',
+  'clopper-pearson': 'Clopper-Pearson',
+  'newcombe-score': 'Newcombe score',
+};
+
+/** How an interval was made, by its usual name. */
+export const methodText = (method: string): string => methodTexts[method] ?? method.replaceAll('-', ' ');
+
+/** Where the cases come from. */
+export function sourceText({ split, outOfFold }: Pick<Evaluation, 'split' | 'outOfFold'>): string {
+  if (outOfFold) return 'out of fold: each case judged by the network that has not seen its patient';
+  return split === 'test' ? 'test part' : split === 'val' ? 'validation part' : `part ${split}`;
+}
+
+/** Each look at a test part makes choices that fit it by accident a little more likely. */
+export function looksText(looks: number): string {
+  const times = looks === 1 ? 'once' : looks === 2 ? 'twice' : `${looks} times`;
+  const warning =
+    looks > 3 ? ' Choosing between models by these numbers makes them too good; keep a new test set for the end.' : '';
+  return `These test cases have been looked at ${times} with this model.${warning}`;
+}
+
+/** What to do about an evaluation that was refused, in plain words; after the message of the core. */
+export function refusalAdvice(code: string): string | undefined {
+  if (code === 'seen-in-training')
+    return 'A test on patients the model has learned from says nothing about new patients, so it was not made. Choose a dataset with other patients, or its own test part.';
+  if (code === 'shape-mismatch')
+    return 'The pictures of that dataset are prepared in another way than those the model was trained on. Freeze a dataset with the same size and channels.';
+  if (code === 'out-of-memory') return 'Nothing was lost. Close other programs and try again.';
+  return undefined;
+}
