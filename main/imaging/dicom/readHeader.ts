@@ -16,6 +16,7 @@ export interface PixelElement {
   readonly isInWords: boolean;
   /** Encapsulated pixels only (PS3.5 A.4): the fragments after the basic offset table. */
   readonly encapsulated?: {
+    /** Of each frame, from the first fragment's item tag; basic or extended. May be empty. */
     readonly offsetTable: readonly number[];
     readonly fragments: readonly { readonly offset: number; readonly start: number; readonly length: number }[];
   };
@@ -108,8 +109,17 @@ function describePixels(
   return {
     ...base,
     isTruncated: fragments.some((f) => f.start + f.length > size),
-    encapsulated: { offsetTable: element.basicOffsetTable ?? [], fragments },
+    encapsulated: { offsetTable: offsetTableOf(element, parsed), fragments },
   };
+}
+
+/** The basic offset table, or the extended one in (7FE0,0001), 64 bits each (PS3.3 C.7.6.3.1.8). */
+function offsetTableOf(pixels: Element, { elements, bytes }: ParsedFile): readonly number[] {
+  const extended = elements.x7fe00001;
+  const basic = pixels.basicOffsetTable ?? [];
+  if (basic.length > 0 || !extended) return basic;
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset + extended.dataOffset, extended.length);
+  return Array.from({ length: view.length >> 3 }, (_, i) => Number(view.readBigUInt64LE(8 * i)));
 }
 
 function featuresOf({ elements }: ParsedFile): string[] {

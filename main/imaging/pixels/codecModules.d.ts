@@ -37,3 +37,11 @@ declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
   const create: (options?: ModuleOptions) => Promise<OpenJpegModule>;
   export default create;
 }
+
+declare module '@cornerstonejs/codec-libjxl/decodewasmjs' {
+  export interface LibjxlModule {
+    readonly JpegXLDecoder: new () => WasmDecoder;
+  }
+  const create: (options?: ModuleOptions & { wasmBinary: Uint8Array }) => Promise<LibjxlModule>;
+  export default create;
+}

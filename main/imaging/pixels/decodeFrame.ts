@@ -2,10 +2,11 @@ import { inflateRawSync } from 'node:zlib';
 import { AppError } from '../../domain/errors.ts';
 import type { StoredPixels } from '../../domain/imageTypes.ts';
 import type { DicomHeader } from '../dicom/readHeader.ts';
-import { decodeJpegBaseline, decodeJpegLossless } from './decodeJpeg.ts';
+import { decodeJpegDct, decodeJpegLossless } from './decodeJpeg.ts';
 import { jpeg2000Codec } from './decodeJpeg2000.ts';
 import { jpegLsCodec } from './decodeJpegLs.ts';
-import { decodeNative } from './decodeNative.ts';
+import { jpegXlCodec } from './decodeJpegXl.ts';
+import { decodeNative, nativeFrame } from './decodeNative.ts';
 import { decodeRle } from './decodeRle.ts';
 import { frameFragments } from './frameFragments.ts';
 import { type PixelLayout, pixelLayoutOf } from './pixelLayout.ts';
@@ -33,18 +34,22 @@ export async function decodeFrame(header: DicomHeader, frameNumber: number): Pro
   }
   const frame = frameFragments(header, layout.frames, frameNumber);
   switch (codec) {
+    case 'encapsulated-native':
+      return { pixels: keepStoredBits(nativeFrame(frame, { ...layout, frames: 1 }, 1, false), layout), warnings: [] };
     case 'rle':
       return { pixels: keepStoredBits(decodeRle(frame, layout), layout), warnings: [] };
     case 'deflated-frames':
       return { pixels: decodeDeflated(frame, layout), warnings: [] };
-    case 'jpeg-baseline':
-      return { pixels: decodeJpegBaseline(frame, layout), warnings: [] };
+    case 'jpeg-dct':
+      return { pixels: decodeJpegDct(frame, layout), warnings: [] };
     case 'jpeg-lossless':
       return { pixels: decodeJpegLossless(frame, layout), warnings: [] };
     case 'jpeg-ls':
       return jpegLsCodec.decode(frame, layout);
     case 'jpeg-2000':
       return jpeg2000Codec.decode(frame, layout);
+    case 'jpeg-xl':
+      return jpegXlCodec.decode(frame, layout);
   }
 }
 

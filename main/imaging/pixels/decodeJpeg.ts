@@ -1,6 +1,7 @@
 import jpeg from 'jpeg-js';
 import { AppError } from '../../domain/errors.ts';
 import type { StoredPixels } from '../../domain/imageTypes.ts';
+import { decodeJpegDctStream } from './decodeJpegDct.ts';
 import { decodeJpegLosslessStream } from './decodeJpegLossless.ts';
 import { damagedJpeg, hasEndOfImage, type JpegFrameHeader, readJpegFrameHeader } from './jpegMarkers.ts';
 import type { PixelLayout } from './pixelLayout.ts';
@@ -19,22 +20,17 @@ export function decodeJpegLossless(frame: Uint8Array, layout: PixelLayout): Stor
   return layout.isSigned && header.precision < layout.bitsAllocated ? signExtend(out, header.precision) : out;
 }
 
-/** JPEG baseline, 8 bit; components as stored (no YBR to RGB). Errors: damaged-pixels, unsupported-transfer-syntax. */
-export function decodeJpegBaseline(frame: Uint8Array, layout: PixelLayout): StoredPixels {
-  const header = readJpegFrameHeader(frame);
-  checkHeader(header, layout);
-  if (header.process > 2 || header.precision !== 8) {
-    throw new AppError(
-      'unsupported-transfer-syntax',
-      `JPEG process SOF${header.process} with ${header.precision} bits is not supported.`,
-    );
-  }
+/**
+ * JPEG with DCT, 8 or 12 bits, sequential or progressive; components as stored (no YBR to RGB).
+ * Errors: damaged-pixels, unsupported-transfer-syntax.
+ */
+export function decodeJpegDct(frame: Uint8Array, layout: PixelLayout): StoredPixels {
+  checkHeader(readJpegFrameHeader(frame), layout);
   if (!hasEndOfImage(frame)) throw damagedJpeg('is cut short');
-  const decoded = decodeJpegSamples(frame, false);
-  const values = layout.rows * layout.columns * layout.samplesPerPixel;
-  if (decoded.length < values) throw damagedJpeg('gave too few pixels');
-  const out = allocate(layout.dtype, values);
-  out.set(decoded.subarray(0, values));
+  const { samples } = decodeJpegDctStream(frame);
+  if (layout.dtype === 'uint8' && samples instanceof Uint8Array) return samples;
+  const out = allocate(layout.dtype, samples.length);
+  out.set(samples);
   return out;
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
-import { HuffmanReader, type HuffmanTable, huffmanTable } from './huffmanReader.ts';
+import { HuffmanReader, type HuffmanTable } from './huffmanReader.ts';
 import {
   damagedJpeg,
   type JpegFrameHeader,
@@ -7,6 +7,7 @@ import {
   nextSegment,
   readJpegFrameHeader,
 } from './jpegMarkers.ts';
+import { readHuffmanTables, readJpegScan, readRestartInterval } from './jpegScan.ts';
 
 /** Samples as stored in the stream, side by side; `precision` bits each. */
 export interface LosslessImage {
@@ -45,9 +46,8 @@ export function decodeJpegLosslessStream(stream: Uint8Array): LosslessImage {
   let segment = nextSegment(stream, 2);
   while (segment && decoded.size < header.components) {
     let next = segment.end;
-    if (segment.marker === 0xc4) readTables(stream, segment, tables);
-    if (segment.marker === 0xdd)
-      restartInterval = ((stream[segment.start] ?? 0) << 8) | (stream[segment.start + 1] ?? 0);
+    if (segment.marker === 0xc4) readHuffmanTables(stream, segment, tables);
+    if (segment.marker === 0xdd) restartInterval = readRestartInterval(stream, segment);
     if (segment.marker === 0xda) {
       const scan = readScan(stream, segment, header, tables, restartInterval);
       next = decodeScan(stream, scan, header, samples);
@@ -59,37 +59,25 @@ export function decodeJpegLosslessStream(stream: Uint8Array): LosslessImage {
   return { header, samples };
 }
 
-function readTables(stream: Uint8Array, { start, end }: JpegSegment, tables: Map<number, HuffmanTable>): void {
-  let at = start;
-  while (at + 17 <= end) {
-    const counts = stream.subarray(at + 1, at + 17);
-    const total = counts.reduce((sum, n) => sum + n, 0);
-    if (at + 17 + total > end) throw damagedJpeg('has a short Huffman table');
-    // Class 1 (AC) tables have no meaning in lossless JPEG.
-    const id = stream[at] ?? 0;
-    if (id < 16) tables.set(id, huffmanTable(counts, stream.subarray(at + 17, at + 17 + total)));
-    at += 17 + total;
-  }
-}
-
 function readScan(
   stream: Uint8Array,
-  { start, end }: JpegSegment,
+  segment: JpegSegment,
   header: JpegFrameHeader,
   tables: ReadonlyMap<number, HuffmanTable>,
   restartInterval: number,
 ): Scan {
-  const count = stream[start] ?? 0;
-  const selectors = Array.from({ length: count }, (_, i) => start + 1 + 2 * i);
-  const components = selectors.map((at) => header.componentIds.indexOf(stream[at] ?? -1));
-  const chosen = selectors.map((at) => tables.get((stream[at + 1] ?? 0) >> 4));
-  const found = chosen.filter((table) => table !== undefined);
-  if (components.includes(-1) || found.length !== count || count === 0) throw damagedJpeg('has a damaged scan header');
-  const at = start + 1 + 2 * count;
-  const predictor = stream[at] ?? 0;
-  if (at + 3 > end || predictor < 1 || predictor > 7) throw damagedJpeg('has a damaged scan header');
-  const pointTransform = (stream[at + 2] ?? 0) & 0x0f;
-  return { components, tables: found, predictor, pointTransform, restartInterval, dataStart: end };
+  const { components, dcTables, spectralStart, approximationLow, dataStart } = readJpegScan(stream, segment, header);
+  const found = dcTables.map((id) => tables.get(id)).filter((table) => table !== undefined);
+  const isLegal = found.length === components.length && spectralStart >= 1 && spectralStart <= 7;
+  if (!isLegal || approximationLow >= header.precision) throw damagedJpeg('has a damaged scan header');
+  return {
+    components,
+    tables: found,
+    predictor: spectralStart,
+    pointTransform: approximationLow,
+    restartInterval,
+    dataStart,
+  };
 }
 
 /** Decodes one scan into `samples`; returns where its data ends. */

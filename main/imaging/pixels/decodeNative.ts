@@ -2,12 +2,22 @@ import { AppError } from '../../domain/errors.ts';
 import type { StoredPixels } from '../../domain/imageTypes.ts';
 import type { DicomHeader } from '../dicom/readHeader.ts';
 import type { PixelLayout } from './pixelLayout.ts';
-import { arrayFromBytes, bytesPerValue, interleave } from './storedArray.ts';
+import { allocate, arrayFromBytes, bytesPerValue, interleave } from './storedArray.ts';
 import { unpackBits } from './unpackBits.ts';
 
 /** One frame of uncompressed pixels, samples side by side; 4:2:2 chroma is replicated. Errors: damaged-pixels. */
 export function decodeNative(header: DicomHeader, layout: PixelLayout, frameNumber: number): StoredPixels {
-  const data = pixelBytes(header, layout);
+  const { hasBigEndianPixels } = header.transferSyntax;
+  return nativeFrame(pixelBytes(header, layout), layout, frameNumber, hasBigEndianPixels);
+}
+
+/** Frame `frameNumber` of uncompressed frames that follow each other in `data`. Errors: damaged-pixels. */
+export function nativeFrame(
+  data: Uint8Array,
+  layout: PixelLayout,
+  frameNumber: number,
+  isBigEndian: boolean,
+): StoredPixels {
   const pixels = layout.rows * layout.columns;
   if (layout.bitsAllocated === 1) {
     // Frames of single-bit images follow each other without padding to bytes.
@@ -15,24 +25,28 @@ export function decodeNative(header: DicomHeader, layout: PixelLayout, frameNumb
     return unpackBits(data, pixels * (frameNumber - 1), pixels);
   }
   const size = bytesPerValue(layout.dtype);
-  const isSubsampled = layout.photometricInterpretation === 'YBR_FULL_422' && layout.samplesPerPixel === 3;
+  const isSubsampled = isYbr422(layout);
   const values = isSubsampled && hasOnlyHalfChroma(data, layout) ? pixels * 2 : pixels * layout.samplesPerPixel;
   const start = values * size * (frameNumber - 1);
   needBytes(data, start + values * size);
-  const isWordSwapped = header.isBigEndian && size > 1;
+  const isWordSwapped = isBigEndian && size > 1;
   const stored = arrayFromBytes(layout.dtype, data.subarray(start), values, isWordSwapped);
   if (values !== pixels * layout.samplesPerPixel) return replicateChroma(stored, pixels, layout);
   return layout.isPlanar ? interleave(stored, layout.dtype, pixels, 3) : stored;
 }
 
-/** YBR_FULL_422 is stored as Y1 Y2 Cb Cr per two pixels (PS3.3 C.7.6.3.1.2); some writers store it in full. */
+/** Stored as Y1 Y2 Cb Cr per two pixels (PS3.3 C.7.6.3.1.2). */
+export function isYbr422({ photometricInterpretation, samplesPerPixel }: PixelLayout): boolean {
+  return /^YBR_(FULL|PARTIAL)_422$/.test(photometricInterpretation) && samplesPerPixel === 3;
+}
+
+/** Some writers store 4:2:2 in full; one byte may be missing to an even length. */
 function hasOnlyHalfChroma(data: Uint8Array, layout: PixelLayout): boolean {
-  return data.length < layout.rows * layout.columns * 3 * layout.frames;
+  return data.length < (layout.rows * layout.columns * 3 * layout.frames * layout.bitsAllocated) / 8;
 }
 
 function replicateChroma(stored: StoredPixels, pixels: number, layout: PixelLayout): StoredPixels {
-  const out = new Uint8Array(pixels * 3);
-  if (layout.bitsAllocated !== 8) throw new AppError('unsupported-pixel-format', 'YBR_FULL_422 needs 8 bits.');
+  const out = allocate(layout.dtype, pixels * 3);
   for (let pair = 0; pair < pixels / 2; pair++) {
     for (let second = 0; second < 2; second++) {
       out[pair * 6 + second * 3] = stored[pair * 4 + second] ?? 0;

@@ -5,7 +5,7 @@ type Encapsulated = NonNullable<PixelElement['encapsulated']>;
 type Fragment = Encapsulated['fragments'][number];
 
 /**
- * The bytes of one compressed frame, its fragments joined (PS3.5 A.4): by the basic offset table, one fragment per
+ * The bytes of one compressed frame, its fragments joined (PS3.5 A.4): by the offset table (basic or extended), one fragment per
  * frame, all fragments for a single frame, or by searching for the ends of JPEG streams where there is no table.
  * `frameNumber` counts from 1. Errors: damaged-pixels.
  */
@@ -31,7 +31,9 @@ function chooseFragments(
 ): readonly Fragment[] {
   if (frames === 1) return fragments;
   if (fragments.length === frames) return fragments.slice(frameNumber - 1, frameNumber);
-  if (offsetTable.length === frames) {
+  // A table that points between fragments is wrong, and met in the field.
+  const starts = new Set(fragments.map((f) => f.offset));
+  if (offsetTable.length === frames && offsetTable.every((offset) => starts.has(offset))) {
     const start = offsetTable[frameNumber - 1] ?? 0;
     const end = offsetTable[frameNumber] ?? Number.POSITIVE_INFINITY;
     return fragments.filter((f) => f.offset >= start && f.offset < end);

@@ -25,7 +25,7 @@ export function huffmanTable(counts: Uint8Array, values: Uint8Array): HuffmanTab
 export class HuffmanReader {
   private readonly bytes: Uint8Array;
   private buffer = 0;
-  private bits = 0;
+  private available = 0;
   private paddingBits = 0;
   position: number;
 
@@ -37,7 +37,7 @@ export class HuffmanReader {
   /** One Huffman-coded value. Errors: damaged-pixels. */
   decode(table: HuffmanTable): number {
     this.fill(16);
-    const entry = table[(this.buffer >>> (this.bits - 16)) & 0xffff] ?? 0;
+    const entry = table[(this.buffer >>> (this.available - 16)) & 0xffff] ?? 0;
     if (entry === 0) throw damagedJpeg('holds a code that is not in its table');
     this.drop(entry >> 8);
     return entry & 0xff;
@@ -48,16 +48,23 @@ export class HuffmanReader {
     if (size === 0) return 0;
     if (size === 16) return 32_768;
     if (size > 16) throw damagedJpeg('holds a difference of more than 16 bits');
-    this.fill(size);
-    const value = (this.buffer >>> (this.bits - size)) & ((1 << size) - 1);
-    this.drop(size);
+    const value = this.bits(size);
     return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
+  }
+
+  /** The next `count` bits (up to 16) as a number. Errors: damaged-pixels. */
+  bits(count: number): number {
+    if (count === 0) return 0;
+    this.fill(count);
+    const value = (this.buffer >>> (this.available - count)) & ((1 << count) - 1);
+    this.drop(count);
+    return value;
   }
 
   /** Goes behind the next restart marker. Errors: damaged-pixels. */
   restart(): void {
     this.buffer = 0;
-    this.bits = 0;
+    this.available = 0;
     this.paddingBits = 0;
     while (this.bytes[this.position] === 0xff && this.bytes[this.position + 1] === 0xff) this.position += 1;
     const marker = this.bytes[this.position + 1] ?? 0;
@@ -67,7 +74,7 @@ export class HuffmanReader {
   }
 
   private fill(needed: number): void {
-    while (this.bits < needed) {
+    while (this.available < needed) {
       const byte = this.bytes[this.position];
       const isStuffed = byte === 0xff && this.bytes[this.position + 1] === 0;
       if (byte === undefined || (byte === 0xff && !isStuffed)) {
@@ -77,12 +84,12 @@ export class HuffmanReader {
         this.buffer = ((this.buffer & 0x7fffff) << 8) | byte;
         this.position += isStuffed ? 2 : 1;
       }
-      this.bits += 8;
+      this.available += 8;
     }
   }
 
   private drop(count: number): void {
-    this.bits -= count;
-    if (this.bits < this.paddingBits) throw damagedJpeg('is cut short');
+    this.available -= count;
+    if (this.available < this.paddingBits) throw damagedJpeg('is cut short');
   }
 }

@@ -11,6 +11,8 @@ export interface JpegFrameHeader {
   /** Component identifiers and sampling factors (h << 4 | v), in stream order. */
   readonly componentIds: readonly number[];
   readonly sampling: readonly number[];
+  /** Quantization table of each component. */
+  readonly quantization: readonly number[];
 }
 
 /** A marker segment: `start`..`end` are the bytes after the length field. */
@@ -63,6 +65,7 @@ function frameHeaderOf(stream: Uint8Array, { marker, start, end }: JpegSegment):
     components,
     componentIds: indices.map((i) => byte(i)),
     sampling: indices.map((i) => byte(i + 1)),
+    quantization: indices.map((i) => byte(i + 2)),
   };
 }
 

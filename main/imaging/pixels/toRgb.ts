@@ -16,7 +16,10 @@ export function toRgb(stored: StoredPixels, layout: PixelLayout, palette: Palett
       return toEightBits(stored, layout.bitsStored);
     case 'YBR_FULL':
     case 'YBR_FULL_422':
-      return fromYbrFull(toEightBits(stored, layout.bitsStored));
+      return fromYbr(toEightBits(stored, layout.bitsStored), fullRange);
+    case 'YBR_PARTIAL_422':
+    case 'YBR_PARTIAL_420':
+      return fromYbr(toEightBits(stored, layout.bitsStored), partialRange);
     default:
       throw new AppError(
         'unsupported-pixel-format',
@@ -41,12 +44,22 @@ function toEightBits(stored: StoredPixels, bits: number): Uint8Array {
   return Uint8Array.from(stored, (value) => Math.round((Math.min(Math.max(value, 0), full) / full) * 255));
 }
 
-function fromYbrFull(ybr: Uint8Array): Uint8Array {
+/** Black level and gains of a YBR coding: RGB = gain (Y - black) + chroma gains, ITU-R BT.601. */
+interface YbrCoding {
+  readonly black: number;
+  readonly luma: number;
+  readonly chroma: number;
+}
+const fullRange: YbrCoding = { black: 0, luma: 1, chroma: 1 };
+/** Y 16..235, Cb and Cr 16..240 (PS3.3 C.7.6.3.1.2, retired). */
+const partialRange: YbrCoding = { black: 16, luma: 255 / 219, chroma: 255 / 224 };
+
+function fromYbr(ybr: Uint8Array, { black, luma, chroma }: YbrCoding): Uint8Array {
   const out = new Uint8ClampedArray(ybr.length);
   for (let i = 0; i < ybr.length; i += 3) {
-    const y = ybr[i] ?? 0;
-    const cb = (ybr[i + 1] ?? 0) - 128;
-    const cr = (ybr[i + 2] ?? 0) - 128;
+    const y = luma * ((ybr[i] ?? 0) - black);
+    const cb = chroma * ((ybr[i + 1] ?? 0) - 128);
+    const cr = chroma * ((ybr[i + 2] ?? 0) - 128);
     out[i] = y + 1.402 * cr;
     out[i + 1] = y - 0.344136 * cb - 0.714136 * cr;
     out[i + 2] = y + 1.772 * cb;

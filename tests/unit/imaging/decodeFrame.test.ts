@@ -86,7 +86,11 @@ describe('decodeFrame', () => {
   });
 
   it.each([
-    ['an unknown syntax', '1.2.840.10008.1.2.4.201', 'unsupported-transfer-syntax'],
+    ['a video', '1.2.840.10008.1.2.4.102', 'unsupported-transfer-syntax'],
+    ['an unknown syntax', '1.2.3.4.5', 'unsupported-transfer-syntax'],
+    ['rubbish as JPEG XL', '1.2.840.10008.1.2.4.110', 'damaged-pixels'],
+    ['rubbish as high-throughput JPEG 2000', '1.2.840.10008.1.2.4.201', 'damaged-pixels'],
+    ['rubbish as 12-bit JPEG', '1.2.840.10008.1.2.4.51', 'damaged-pixels'],
     ['rubbish as JPEG 2000', '1.2.840.10008.1.2.4.90', 'damaged-pixels'],
     ['rubbish as JPEG-LS', '1.2.840.10008.1.2.4.80', 'damaged-pixels'],
     ['rubbish as lossless JPEG', '1.2.840.10008.1.2.4.70', 'damaged-pixels'],

@@ -1,0 +1,202 @@
+import type { HuffmanReader, HuffmanTable } from './huffmanReader.ts';
+import { damagedJpeg, type JpegFrameHeader } from './jpegMarkers.ts';
+import type { JpegScan } from './jpegScan.ts';
+
+/** The quantized DCT coefficients of one component, 64 per block in natural order, whole MCUs. */
+export interface JpegComponent {
+  readonly horizontal: number;
+  readonly vertical: number;
+  /** Blocks that the image needs, and blocks in memory. */
+  readonly blocksWide: number;
+  readonly blocksHigh: number;
+  readonly blocksPerLine: number;
+  readonly coefficients: Int16Array;
+}
+
+/** Zigzag position -> natural position (ISO 10918-1 figure A.6). */
+export const naturalOrder = zigzag();
+
+function zigzag(): Uint8Array {
+  const order = new Uint8Array(64);
+  let [row, column] = [0, 0];
+  for (let i = 0; i < 64; i++) {
+    order[i] = 8 * row + column;
+    const isUp = (row + column) % 2 === 0;
+    if (isUp && column === 7) row += 1;
+    else if (isUp && row === 0) column += 1;
+    else if (!isUp && row === 7) column += 1;
+    else if (!isUp && column === 0) row += 1;
+    else {
+      row += isUp ? -1 : 1;
+      column += isUp ? 1 : -1;
+    }
+  }
+  return order;
+}
+
+/** Room for the frame's coefficients. Errors: damaged-pixels (sampling factors). */
+export function layOutComponents(header: JpegFrameHeader): JpegComponent[] {
+  const factors = header.sampling.map((s) => [s >> 4, s & 15] as const);
+  if (factors.some(([h, v]) => h < 1 || h > 4 || v < 1 || v > 4)) throw damagedJpeg('has impossible sampling factors');
+  const maxH = Math.max(...factors.map(([h]) => h));
+  const maxV = Math.max(...factors.map(([, v]) => v));
+  const mcusWide = Math.ceil(header.columns / (8 * maxH));
+  const mcusHigh = Math.ceil(header.rows / (8 * maxV));
+  return factors.map(([horizontal, vertical]) => ({
+    horizontal,
+    vertical,
+    blocksWide: Math.ceil((header.columns * horizontal) / maxH / 8),
+    blocksHigh: Math.ceil((header.rows * vertical) / maxV / 8),
+    blocksPerLine: mcusWide * horizontal,
+    coefficients: new Int16Array(64 * mcusWide * horizontal * mcusHigh * vertical),
+  }));
+}
+
+/**
+ * Reads the blocks of one scan: sequential, or one pass of a progressive frame (annexes F.2, G.2). The state between
+ * blocks (DC predictions, end-of-band run) starts anew at each restart marker.
+ */
+export class BlockReader {
+  private readonly reader: HuffmanReader;
+  private readonly scan: JpegScan;
+  private readonly read: (component: JpegComponent, slot: number, at: number) => void;
+  private readonly dc: readonly (HuffmanTable | undefined)[];
+  private readonly ac: readonly (HuffmanTable | undefined)[];
+  private readonly predictions: Int32Array;
+  private endOfBandRun = 0;
+
+  constructor(
+    reader: HuffmanReader,
+    scan: JpegScan,
+    tables: ReadonlyMap<number, HuffmanTable>,
+    isProgressive: boolean,
+  ) {
+    this.reader = reader;
+    this.scan = scan;
+    this.dc = scan.dcTables.map((id) => tables.get(id));
+    this.ac = scan.acTables.map((id) => tables.get(16 | id));
+    this.predictions = new Int32Array(scan.components.length);
+    this.read = isProgressive ? this.progressivePass() : this.sequential;
+  }
+
+  restart(): void {
+    this.reader.restart();
+    this.predictions.fill(0);
+    this.endOfBandRun = 0;
+  }
+
+  /** `slot` is the component's place in the scan; the block's place counts in blocks. Errors: damaged-pixels. */
+  block(component: JpegComponent, slot: number, row: number, column: number): void {
+    this.read(component, slot, 64 * (row * component.blocksPerLine + column));
+  }
+
+  private progressivePass(): BlockReader['read'] {
+    const { spectralStart, spectralEnd, approximationHigh, approximationLow, components } = this.scan;
+    const isDc = spectralStart === 0;
+    const isLegal = isDc
+      ? spectralEnd === 0
+      : spectralEnd >= spectralStart && spectralEnd < 64 && components.length === 1;
+    if (!isLegal || approximationLow > 13) throw damagedJpeg('has a damaged scan header');
+    if (isDc) return approximationHigh === 0 ? this.dcFirst : this.dcRefine;
+    return approximationHigh === 0 ? this.acFirst : this.acRefine;
+  }
+
+  private table(tables: readonly (HuffmanTable | undefined)[], slot: number): HuffmanTable {
+    const table = tables[slot];
+    if (!table) throw damagedJpeg('lacks a Huffman table');
+    return table;
+  }
+
+  private nextDc(slot: number): number {
+    const difference = this.reader.difference(this.reader.decode(this.table(this.dc, slot)));
+    const value = (this.predictions[slot] ?? 0) + difference;
+    this.predictions[slot] = value;
+    return value;
+  }
+
+  private readonly sequential = ({ coefficients }: JpegComponent, slot: number, at: number): void => {
+    coefficients[at] = this.nextDc(slot);
+    const table = this.table(this.ac, slot);
+    for (let k = 1; k < 64; k++) {
+      const code = this.reader.decode(table);
+      const size = code & 15;
+      if (size === 0) {
+        if (code !== 0xf0) return;
+        k += 15;
+        continue;
+      }
+      k += code >> 4;
+      if (k > 63) throw damagedJpeg('holds a block of more than 64 values');
+      coefficients[at + (naturalOrder[k] ?? 0)] = this.reader.difference(size);
+    }
+  };
+
+  private readonly dcFirst = ({ coefficients }: JpegComponent, slot: number, at: number): void => {
+    coefficients[at] = this.nextDc(slot) << this.scan.approximationLow;
+  };
+
+  private readonly dcRefine = ({ coefficients }: JpegComponent, _slot: number, at: number): void => {
+    if (this.reader.bits(1) === 1) coefficients[at] = (coefficients[at] ?? 0) | (1 << this.scan.approximationLow);
+  };
+
+  private readonly acFirst = ({ coefficients }: JpegComponent, slot: number, at: number): void => {
+    if (this.endOfBandRun > 0) {
+      this.endOfBandRun -= 1;
+      return;
+    }
+    const { spectralStart, spectralEnd, approximationLow } = this.scan;
+    const table = this.table(this.ac, slot);
+    for (let k = spectralStart; k <= spectralEnd; k++) {
+      const code = this.reader.decode(table);
+      const run = code >> 4;
+      const size = code & 15;
+      if (size === 0 && run < 15) {
+        this.endOfBandRun = (1 << run) + this.reader.bits(run) - 1;
+        return;
+      }
+      k += run;
+      if (size === 0) continue;
+      if (k > spectralEnd) throw damagedJpeg('holds a block of more than 64 values');
+      coefficients[at + (naturalOrder[k] ?? 0)] = this.reader.difference(size) * (1 << approximationLow);
+    }
+  };
+
+  /** Annex G.1.2.3: new values of one bit between correction bits for those already known. */
+  private readonly acRefine = ({ coefficients }: JpegComponent, slot: number, at: number): void => {
+    const { spectralStart, spectralEnd, approximationLow } = this.scan;
+    const bit = 1 << approximationLow;
+    const table = this.table(this.ac, slot);
+    let k = spectralStart;
+    while (this.endOfBandRun === 0 && k <= spectralEnd) {
+      const code = this.reader.decode(table);
+      let run = code >> 4;
+      let value = 0;
+      if ((code & 15) === 0) {
+        if (run < 15) {
+          this.endOfBandRun = (1 << run) + this.reader.bits(run);
+          break;
+        }
+      } else value = this.reader.bits(1) === 1 ? bit : -bit;
+      for (; k <= spectralEnd; k++) {
+        const index = at + (naturalOrder[k] ?? 0);
+        if (coefficients[index]) this.correct(coefficients, index, bit);
+        else if (run-- === 0) {
+          coefficients[index] = value;
+          k += 1;
+          break;
+        }
+      }
+    }
+    if (this.endOfBandRun === 0) return;
+    this.endOfBandRun -= 1;
+    for (; k <= spectralEnd; k++) {
+      const index = at + (naturalOrder[k] ?? 0);
+      if (coefficients[index]) this.correct(coefficients, index, bit);
+    }
+  };
+
+  private correct(coefficients: Int16Array, index: number, bit: number): void {
+    const known = coefficients[index] ?? 0;
+    if (this.reader.bits(1) === 1 && (known & bit) === 0) coefficients[index] = known + (known >= 0 ? bit : -bit);
+  }
+}
