@@ -1,14 +1,26 @@
 import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
 import uPlot from 'uplot';
+
 import 'uplot/dist/uPlot.min.css';
+import { CurveLegend } from './CurveLegend.tsx';
 import './charts.css';
 
 export interface Curve {
   readonly label: string;
   readonly colour: string;
   readonly isDashed: boolean;
+  /** Curves of one group (a fold) share a line of the legend. */
+  readonly group?: string | undefined;
   /** One per x; null where it was not measured. */
   readonly values: readonly (number | null)[];
+}
+
+/** A ring on a point; with words also a vertical line. */
+export interface CurveMark {
+  readonly x: number;
+  readonly y: number | undefined;
+  readonly text: string | undefined;
+  readonly colour: string;
 }
 
 interface CurveChartProps {
@@ -19,8 +31,7 @@ interface CurveChartProps {
   /** The right end of the axis, so that curves grow into the free space. */
   readonly xMaximum: number;
   readonly curves: readonly Curve[];
-  /** Vertical lines with a word on top. */
-  readonly marks: readonly { readonly x: number; readonly text: string; readonly colour: string }[];
+  readonly marks: readonly CurveMark[];
   readonly range?: readonly [low: number, high: number];
   readonly height?: number;
 }
@@ -39,26 +50,37 @@ function axis(extra: uPlot.Axis): uPlot.Axis {
   };
 }
 
-function drawMarks(plot: uPlot, marks: CurveChartProps['marks']): void {
+function drawMark(plot: uPlot, mark: CurveMark): void {
   const { ctx, bbox } = plot;
-  ctx.save();
-  for (const mark of marks) {
-    const x = Math.round(plot.valToPos(mark.x, 'x', true));
-    ctx.strokeStyle = mark.colour;
-    ctx.globalAlpha = 0.7;
-    ctx.setLineDash([2, 3]);
+  const x = Math.round(plot.valToPos(mark.x, 'x', true));
+  ctx.strokeStyle = mark.colour;
+  ctx.fillStyle = mark.colour;
+  ctx.lineWidth = 2 * devicePixelRatio;
+  if (mark.y !== undefined) {
     ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.arc(x, plot.valToPos(mark.y, 'y', true), 7 * devicePixelRatio, 0, 2 * Math.PI);
     ctx.stroke();
-    ctx.globalAlpha = 1;
-    ctx.fillStyle = mark.colour;
-    ctx.font = `${11 * devicePixelRatio}px Inter, "Segoe UI", "Liberation Sans", sans-serif`;
-    const isRight = x > bbox.left + bbox.width * 0.75;
-    ctx.textAlign = isRight ? 'right' : 'left';
-    ctx.fillText(mark.text, x + (isRight ? -5 : 5) * devicePixelRatio, bbox.top + 12 * devicePixelRatio);
   }
-  ctx.restore();
+  if (mark.text === undefined) return;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.globalAlpha = 0.6;
+  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  ctx.globalAlpha = 1;
+  ctx.font = `${11 * devicePixelRatio}px Inter, "Segoe UI", "Liberation Sans", sans-serif`;
+  const isRight = x > bbox.left + bbox.width * 0.75;
+  ctx.textAlign = isRight ? 'right' : 'left';
+  ctx.fillText(mark.text, x + (isRight ? -6 : 6) * devicePixelRatio, bbox.top + bbox.height - 6 * devicePixelRatio);
+}
+
+function drawMarks(plot: uPlot, marks: readonly CurveMark[]): void {
+  plot.ctx.save();
+  for (const mark of marks) drawMark(plot, mark);
+  plot.ctx.restore();
 }
 
 /** Live curves over whole-numbered x; what lies under the pointer is written above them. */
@@ -125,12 +147,7 @@ export function CurveChart(props: CurveChartProps): ReactNode {
             {xLabel} {x[shownAt]}
           </span>
         ) : null}
-        {curves.map((curve) => (
-          <span key={curve.label}>
-            <i className={`legend-line ${curve.isDashed ? 'is-dashed' : ''}`} style={{ borderColor: curve.colour }} />
-            {curve.label} <strong>{formatValue(curve.values[shownAt])}</strong>
-          </span>
-        ))}
+        <CurveLegend curves={curves} at={shownAt} />
       </figcaption>
       <div ref={holder} className="curve-holder" role="img" aria-label={label} />
     </figure>
@@ -144,6 +161,3 @@ function paddedRange(low: number | null, high: number | null): [number, number] 
   const top = high > 0 ? high * 1.08 : 1;
   return [0, top];
 }
-
-const formatValue = (value: number | null | undefined): string =>
-  value === null || value === undefined ? '–' : value.toFixed(3);

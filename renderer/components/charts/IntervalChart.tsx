@@ -17,13 +17,16 @@ interface IntervalChartProps {
   readonly rows: readonly IntervalRow[];
   readonly reference?: number;
   readonly domain?: Range;
+  /** Narrow rows for short labels. */
+  readonly isDense?: boolean;
 }
 
 /** Estimates with their intervals one under the other on a common axis. */
-export function IntervalChart({ label, rows, reference, domain }: IntervalChartProps): ReactNode {
+export function IntervalChart({ label, rows, reference, domain, isDense = false }: IntervalChartProps): ReactNode {
   const shown = domain ?? shareDomain(rows.flatMap(({ estimate }) => (estimate ? [estimate.low] : [])));
+  const ticks = isDense ? 2 : 5;
   return (
-    <figure className="interval-chart" aria-label={label}>
+    <figure className={`interval-chart ${isDense ? 'is-dense' : ''}`} aria-label={label}>
       {rows.map((row) => (
         <div key={row.id} className="interval-row">
           <div className="interval-label">
@@ -34,6 +37,7 @@ export function IntervalChart({ label, rows, reference, domain }: IntervalChartP
             label={row.label}
             estimate={row.estimate}
             domain={shown}
+            ticks={ticks}
             {...(row.tone ? { tone: row.tone } : {})}
             {...(reference === undefined ? {} : { reference })}
           />
@@ -42,7 +46,7 @@ export function IntervalChart({ label, rows, reference, domain }: IntervalChartP
       ))}
       <div className="interval-row is-axis">
         <span />
-        <IntervalAxis domain={shown} />
+        <IntervalAxis domain={shown} ticks={ticks} />
         <span />
       </div>
     </figure>

@@ -17,6 +17,8 @@ interface IntervalMarkProps {
   readonly tone?: 'accent' | 'dim';
   /** A vertical line, mostly chance. */
   readonly reference?: number;
+  /** About how many grid lines. */
+  readonly ticks?: number;
 }
 
 const percent = (domain: Range): ((value: number) => string) => {
@@ -25,13 +27,20 @@ const percent = (domain: Range): ((value: number) => string) => {
 };
 
 /** A dot with its 95 % interval as a whisker, stretched over the width it is given. */
-export function IntervalMark({ label, estimate, domain, tone = 'accent', reference }: IntervalMarkProps): ReactNode {
+export function IntervalMark({
+  label,
+  estimate,
+  domain,
+  tone = 'accent',
+  reference,
+  ticks = 5,
+}: IntervalMarkProps): ReactNode {
   const x = percent(domain);
   const text = estimate ? `${label} ${formatInterval(estimate)}` : `${label}: none`;
   return (
     <svg className={`interval-mark is-${tone}`} role="img" aria-label={text}>
       <g className="interval-grid">
-        {niceTicks(domain).map((tick) => (
+        {niceTicks(domain, ticks).map((tick) => (
           <line key={tick} x1={x(tick)} x2={x(tick)} y1="0" y2="100%" />
         ))}
       </g>
@@ -51,11 +60,11 @@ export function IntervalMark({ label, estimate, domain, tone = 'accent', referen
 }
 
 /** The numbers under (or over) a column of marks. */
-export function IntervalAxis({ domain }: { domain: Range }): ReactNode {
+export function IntervalAxis({ domain, ticks = 5 }: { domain: Range; ticks?: number }): ReactNode {
   const x = percent(domain);
   return (
     <svg className="interval-axis" aria-hidden="true">
-      {niceTicks(domain).map((tick) => (
+      {niceTicks(domain, ticks).map((tick) => (
         <text
           key={tick}
           x={x(tick)}

@@ -47,7 +47,7 @@ export function ContactSheet({ snapshotId, classes, cases, colourOf }: ContactSh
   );
 }
 
-const firstShown = 12;
+const firstShown = 14;
 const mostShown = 500;
 
 interface ClassRowProps {

@@ -35,15 +35,20 @@ export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }
     <form className="stack recipe-form" aria-label="Recipe" onSubmit={(event) => event.preventDefault()}>
       <Card title="What to learn">
         <div className="form-grid">
-          <Select
-            label="Target"
-            value={target.id}
-            options={targets.map(({ id, name, scope }) => ({ value: id, title: `${name} (one answer per ${scope})` }))}
-            onChange={(id) => {
-              const next = targets.find((each) => each.id === id);
-              if (next) onChooseTarget(next);
-            }}
-          />
+          <div className="is-wide">
+            <Select
+              label="Target"
+              value={target.id}
+              options={targets.map(({ id, name, scope }) => ({
+                value: id,
+                title: `${name} (one answer per ${scope})`,
+              }))}
+              onChange={(id) => {
+                const next = targets.find((each) => each.id === id);
+                if (next) onChooseTarget(next);
+              }}
+            />
+          </div>
           <Select
             label="One case is"
             value={unit}

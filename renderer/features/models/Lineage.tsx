@@ -36,6 +36,7 @@ export function Lineage({ model }: { model: OutputOf<'models.get'> }): ReactNode
       <Fact name="Threshold">
         {card.threshold ? `${card.threshold.value.toFixed(3)}: ${card.threshold.rule}` : undefined}
       </Fact>
+      <Fact name="Intended use">{card.intendedUse || undefined}</Fact>
       <Fact name="File">
         <span className="path-text">{path}</span> ({formatBytes(sizeBytes)})
       </Fact>

@@ -26,7 +26,7 @@ export function ModelPage({ modelId }: { modelId: string }): ReactNode {
       </div>
     );
   if (!model.data || !listed.data) return null;
-  const { summary, card } = model.data;
+  const { summary } = model.data;
   const evaluations = [...listed.data.evaluations].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   const shown = evaluations.find(({ id }) => id === chosen) ?? evaluations[0];
   return (
@@ -67,7 +67,6 @@ export function ModelPage({ modelId }: { modelId: string }): ReactNode {
             <Lineage model={model.data} />
           </Card>
         </div>
-        {card.intendedUse ? <p className="dim">{card.intendedUse}</p> : null}
       </div>
       <ResearchLine />
     </div>

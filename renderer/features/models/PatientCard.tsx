@@ -22,13 +22,13 @@ export function PatientCard({ evaluation }: { evaluation: Evaluation }): ReactNo
         <h3>
           Per case <span className="dim">{countText(perCase)}</span>
         </h3>
-        <IntervalChart label="Rates per case" rows={rowsOf({ ...perCase, auroc: undefined })} domain={[0, 1]} />
+        <IntervalChart label="Rates per case" isDense rows={rowsOf({ ...perCase, auroc: undefined })} domain={[0, 1]} />
         <h3>
           Per patient{' '}
           {perPatient ? <span className="dim">n = {perPatient.nPatients}, mean logit of their cases</span> : null}
         </h3>
         {perPatient ? (
-          <IntervalChart label="Rates per patient" rows={rowsOf(perPatient)} domain={[0, 1]} />
+          <IntervalChart label="Rates per patient" isDense rows={rowsOf(perPatient)} domain={[0, 1]} />
         ) : (
           <p className="dim">{perPatientReason ?? 'Not measured.'}</p>
         )}

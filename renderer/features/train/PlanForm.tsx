@@ -108,7 +108,7 @@ export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): Re
             hint={reason('learningRate')}
           />
           <Select
-            label="Over time it"
+            label="Learning rate over time"
             value={config.schedule}
             options={[
               { value: 'cosine', title: 'falls along a cosine' },
@@ -134,10 +134,11 @@ export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): Re
             hint="The same seed gives the same weights, bit for bit."
           />
           <NumberField
-            label="Time limit, 0 for none"
+            label="Time limit"
             unit="min"
             value={config.timeLimitMinutes ?? 0}
             minimum={0}
+            hint="0: none. The best weights until then are kept."
             onChange={(minutes) => onChange({ timeLimitMinutes: minutes > 0 ? minutes : undefined })}
           />
         </div>

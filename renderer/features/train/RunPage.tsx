@@ -56,7 +56,7 @@ export function RunPage({ runId }: { runId: string }): ReactNode {
                 x={curves.x}
                 xMaximum={isOn ? config.epochs : (curves.x.at(-1) ?? 1)}
                 curves={curves.loss}
-                marks={curves.best}
+                marks={curves.best.map(({ epoch, valLoss, text, colour }) => ({ x: epoch, y: valLoss, text, colour }))}
               />
             </Card>
             {hasAuroc ? (
@@ -67,7 +67,12 @@ export function RunPage({ runId }: { runId: string }): ReactNode {
                   x={curves.x}
                   xMaximum={isOn ? config.epochs : (curves.x.at(-1) ?? 1)}
                   curves={curves.auroc}
-                  marks={curves.best}
+                  marks={curves.best.map(({ epoch, valAuroc, text, colour }) => ({
+                    x: epoch,
+                    y: valAuroc,
+                    text,
+                    colour,
+                  }))}
                   range={aurocRange(curves.auroc.flatMap(({ values }) => values))}
                 />
               </Card>

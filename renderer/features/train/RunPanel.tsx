@@ -24,6 +24,7 @@ const fallbackHints: Partial<Record<RunDetail['summary']['status'], string>> = {
 /** Plain words on the curves, the trouble if there is any, and the configuration. */
 export function RunPanel({ run }: { run: RunDetail }): ReactNode {
   const { config, summary, epochs, error } = run;
+  const ended = endedText(run);
   const hint = (summary.status === 'paused' ? undefined : run.hint) ?? fallbackHints[summary.status];
   const last = epochs.at(-1);
   const facts: readonly (readonly [string, string | undefined])[] = [
@@ -52,10 +53,11 @@ export function RunPanel({ run }: { run: RunDetail }): ReactNode {
             <p>{safeText(run)}</p>
           </section>
         ) : null}
-        {hint ? (
+        {ended || hint ? (
           <section className="run-hint" aria-label="What the curves say" aria-live="polite">
             <h2>In plain words</h2>
-            <p>{hint}</p>
+            {ended ? <p>{ended}</p> : null}
+            {hint ? <p className={ended ? 'dim' : ''}>{hint}</p> : null}
           </section>
         ) : null}
         <section className="stack" aria-label="Facts">
@@ -81,6 +83,15 @@ export function RunPanel({ run }: { run: RunDetail }): ReactNode {
       </div>
     </ContextPanel>
   );
+}
+
+/** What a training that is over has left behind. */
+function endedText({ summary, epochs, config }: RunDetail): string | undefined {
+  if (summary.modelId === undefined) return undefined;
+  const early = summary.status === 'finished' && summary.folds === undefined && epochs.length < config.epochs;
+  const best = summary.folds === undefined && summary.bestEpoch !== undefined ? `, of epoch ${summary.bestEpoch},` : '';
+  const why = early ? `ended early after epoch ${epochs.length}: nothing improved any more` : 'is over';
+  return `The training ${why}. The best weights${best} are kept as a model. Evaluate tests it on patients it has never seen.`;
 }
 
 function bestText({ summary }: RunDetail): string | undefined {

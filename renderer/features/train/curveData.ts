@@ -3,6 +3,8 @@ import { labelColour } from '../../../main/domain/labelColours.ts';
 
 export interface CurveData {
   readonly label: string;
+  /** `fold 2`; absent without folds. */
+  readonly group: string | undefined;
   readonly colour: string;
   readonly isDashed: boolean;
   readonly values: readonly (number | null)[];
@@ -13,8 +15,17 @@ export interface RunCurveData {
   readonly x: readonly number[];
   readonly loss: readonly CurveData[];
   readonly auroc: readonly CurveData[];
-  /** The best epoch of each fold. */
-  readonly best: readonly { readonly x: number; readonly text: string; readonly colour: string }[];
+  /** The best epoch of each fold, with its validation values. */
+  readonly best: readonly BestEpoch[];
+}
+
+export interface BestEpoch {
+  readonly epoch: number;
+  readonly colour: string;
+  /** Only where there is one: several would overlap. */
+  readonly text: string | undefined;
+  readonly valLoss: number;
+  readonly valAuroc: number | undefined;
 }
 
 const accent = '#4cb8d4';
@@ -35,16 +46,16 @@ export function runCurves(epochs: readonly EpochRow[]): RunCurveData {
         const row = byEpoch.get(epoch);
         return (row && read(row)) ?? null;
       });
-    const prefix = isFolded ? `fold ${fold ?? 1} ` : '';
-    return { prefix, fold, rows, valuesOf, colour: isFolded ? labelColour(i) : accent };
+    const group = isFolded ? `fold ${fold ?? 1}` : undefined;
+    return { group, rows, valuesOf, colour: isFolded ? labelColour(i) : accent };
   });
   const pair = (
     train: (row: EpochRow) => number | undefined,
     val: (row: EpochRow) => number | undefined,
   ): CurveData[] =>
-    groups.flatMap(({ prefix, valuesOf, colour }) => [
-      { label: `${prefix}training`, colour, isDashed: false, values: valuesOf(train) },
-      { label: `${prefix}validation`, colour, isDashed: true, values: valuesOf(val) },
+    groups.flatMap(({ group, valuesOf, colour }) => [
+      { label: 'training', group, colour, isDashed: false, values: valuesOf(train) },
+      { label: 'validation', group, colour, isDashed: true, values: valuesOf(val) },
     ]);
   return {
     x,
@@ -56,9 +67,11 @@ export function runCurves(epochs: readonly EpochRow[]): RunCurveData {
       (row) => row.trainAuroc,
       (row) => row.valAuroc,
     ),
-    best: groups.flatMap(({ rows, colour, fold }) => {
+    best: groups.flatMap(({ rows, colour, group }): BestEpoch[] => {
       const best = bestOf(rows);
-      return best ? [{ x: best.epoch, text: isFolded ? `${fold ?? ''}` : `best: epoch ${best.epoch}`, colour }] : [];
+      if (!best) return [];
+      const { epoch, valLoss, valAuroc } = best;
+      return [{ epoch, colour, text: group === undefined ? `best: epoch ${epoch}` : undefined, valLoss, valAuroc }];
     }),
   };
 }
