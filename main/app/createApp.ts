@@ -65,8 +65,12 @@ export async function createApp(options: AppOptions): Promise<App> {
       reason: options.hostReason,
       canPickFiles: options.canPickFiles ?? false,
       needsUpload: options.needsUpload ?? options.host === 'browser',
-      requestShutdown: (mode) => shutdownListeners.forEach((listener) => void listener(mode)),
-      requestWorkspace: (path) => workspaceListeners.forEach((listener) => void listener(path)),
+      requestShutdown: (mode) => {
+        for (const listener of shutdownListeners) listener(mode);
+      },
+      requestWorkspace: (path) => {
+        for (const listener of workspaceListeners) listener(path);
+      },
     },
   };
   if (options.host !== 'command-line') await rememberWorkspace(store.workspace.path);

@@ -21,7 +21,7 @@ export async function doctor(workspacePath: string): Promise<Check[]> {
     packageCheck('onnxruntime-node', 'Engine: onnxruntime'),
     optionalPackageCheck('@tensorflow/tfjs-node-gpu', 'Engine: TensorFlow (optional)', 'npm run setup:cuda'),
   ];
-  for (const device of await listDevices()) {
+  for (const device of listDevices()) {
     checks.push(
       check(
         `device-${device.id}`,

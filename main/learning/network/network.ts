@@ -108,7 +108,10 @@ export function withState(network: Network, state: Tensors): Network {
     const before = initializers.get(name);
     if (before === undefined) continue;
     if (before.shape.join() !== tensor.shape.join()) {
-      throw new AppError('shape-mismatch', `Parameter ${name} is [${before.shape}], given is [${tensor.shape}].`);
+      throw new AppError(
+        'shape-mismatch',
+        `Parameter ${name} is [${before.shape.join()}], given is [${tensor.shape.join()}].`,
+      );
     }
     initializers.set(name, tensor);
   }
