@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron';
 import type { FromCore, ToCore } from '../main/contract/transport/shellMessages.ts';
-import { workerEnvironment } from '../main/contract/transport/workerEnvironment.ts';
+import { workerFork } from './workerFork.ts';
 
 export interface CoreProcess {
   /** The port of a new window. */
@@ -17,18 +17,6 @@ export interface CoreListeners {
   onShutdownRequested(): void;
   /** The process has ended without having been asked to. */
   onCrashed(code: number): void;
-}
-
-/** How one worker is started; a pure value. */
-export function workerFork(coreFolder: string, request: Extract<FromCore, { type: 'start-worker' }>) {
-  return {
-    file: path.join(coreFolder, `${request.entry}Worker.mjs`),
-    options: {
-      serviceName: `Groundglass ${request.entry}`,
-      execArgv: request.maxOldSpaceMb ? [`--max-old-space-size=${request.maxOldSpaceMb}`] : [],
-      env: workerEnvironment(process.env, request.threads),
-    },
-  };
 }
 
 /** Forks the core and, when it asks, its workers; a worker's port leads straight to the core. */

@@ -8,6 +8,7 @@ import { lockContents, lockSession } from '../../../electron/lockdown.ts';
 import { menuTemplate } from '../../../electron/menu.ts';
 import { pickDialog } from '../../../electron/pickFiles.ts';
 import { commandLineSwitches, pageUrl, windowOptions } from '../../../electron/windowOptions.ts';
+import { workerFork } from '../../../electron/workerFork.ts';
 import { contentSecurityPolicy } from '../../../main/contract/transport/contentSecurityPolicy.ts';
 
 // What is passed to Electron, checked as values: the runtime is not needed.
@@ -166,6 +167,22 @@ test('closing with something running offers to go on, to save and stop, and to s
   expect(closeDialog.buttons).toHaveLength(3);
   expect([0, 1, 2, 7].map(closeChoice)).toEqual(['background', 'stop', 'stay', 'stay']);
   expect(closeChoice(closeDialog.cancelId ?? -1)).toBe('stay');
+});
+
+test('a worker gets its program, its memory limit and a clean environment', () => {
+  process.env.NODE_OPTIONS_TEST = 'x';
+  const { file, options } = workerFork('/dist/core', {
+    type: 'start-worker',
+    workerId: 1,
+    entry: 'learning',
+    maxOldSpaceMb: 512,
+    threads: 3,
+  });
+  delete process.env.NODE_OPTIONS_TEST;
+  expect(file).toBe(path.join('/dist/core', 'learningWorker.mjs'));
+  expect(options.execArgv).toEqual(['--max-old-space-size=512']);
+  expect(options.env).toMatchObject({ OMP_NUM_THREADS: '3' });
+  expect(options.env).not.toHaveProperty('NODE_OPTIONS_TEST');
 });
 
 test('a packaged program has no developer tools in its menu', () => {
