@@ -153,7 +153,10 @@ export type FramePixels = z.output<typeof FramePixels>;
 
 export const imageMethods = {
   /** Files, folders, zips on the core's machine; `metadata` is the CSV that PNG, JPEG and NIfTI need. Result: ImportResult. */
-  'imports.start': command(z.object({ paths: z.array(z.string()), metadata: z.string().optional() }), JobRef),
+  'imports.start': command(
+    z.object({ paths: z.array(z.string().min(1)), metadata: z.string().min(1).optional() }),
+    JobRef,
+  ),
   'imports.result': query(z.object({ jobId: z.string() }), ImportResult),
   'worklist.list': query(
     z.object({ readerId: z.string().optional(), includeRemoved: z.boolean().default(false) }),

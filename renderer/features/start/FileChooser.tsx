@@ -100,7 +100,7 @@ export function FileChooser({ onClose }: { onClose: () => void }): ReactNode {
         </div>
       ) : null}
       {listing.error ? <ErrorState text={errorText(listing.error)} /> : null}
-      <ul className="chooser-list" aria-label="Contents of the folder">
+      <ul className="chooser-list" aria-label="What is in it">
         {entries.map((entry) => (
           <li key={entry.path}>
             <input

@@ -30,6 +30,7 @@ export function ImportOutcome({ result }: { result: ImportResult }): ReactNode {
                 <span className="dim">{item.message}</span>
               </li>
             ))}
+            <Rest of={rejected.length} />
           </ul>
         </details>
       ) : null}
@@ -44,9 +45,14 @@ export function ImportOutcome({ result }: { result: ImportResult }): ReactNode {
                 <span className="dim">{finding.message}</span>
               </li>
             ))}
+            <Rest of={findings.length} />
           </ul>
         </details>
       ) : null}
     </div>
   );
+}
+
+function Rest({ of }: { of: number }): ReactNode {
+  return of > mostListed ? <li className="dim">and {formatCount(of - mostListed)} more</li> : null;
 }

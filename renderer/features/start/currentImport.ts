@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { client } from '../../client/connection.ts';
 import { tellError } from '../../client/hooks.ts';
+import { notify } from '../../client/notices.ts';
 import { shell } from '../../client/shell.ts';
 import { type DroppedFile, uploadFiles } from './uploadFiles.ts';
 
@@ -50,6 +51,10 @@ export async function importInPlace(files: readonly File[]): Promise<void> {
 
 /** Sends dropped files to the core and imports them; a CSV among them is taken for the metadata of PNG, JPEG, NIfTI. */
 export async function importDropped(files: readonly DroppedFile[]): Promise<void> {
+  if (files.length === 0) {
+    notify({ tone: 'warn', text: 'There was no file in what you dropped; nothing was imported.' });
+    return;
+  }
   try {
     const { folder, metadata } = await uploadFiles(files, (done, total, name) =>
       change({ kind: 'uploading', done, total, name }),

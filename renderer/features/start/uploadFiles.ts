@@ -37,8 +37,10 @@ export async function uploadFiles(
 /** Files and the contents of folders in a drop, found through the browser's entry interface. */
 export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[]> {
   // The list is emptied when the event ends: all entries first, then what is asynchronous.
-  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
-  return (await Promise.all(entries.map((entry) => filesOf(entry, '')))).flat();
+  const dropped = [...transfer.items].filter(({ kind }) => kind === 'file');
+  const found = dropped.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
+  const files = found.map(({ entry, file }) => (entry ? filesOf(entry, '') : file ? [{ name: file.name, file }] : []));
+  return (await Promise.all(files)).flat();
 }
 
 async function filesOf(entry: FileSystemEntry, above: string): Promise<DroppedFile[]> {
