@@ -26,17 +26,18 @@ export async function builtRenderer(onBuild: () => void): Promise<(urlPath: stri
 /** Builds again after each change of the sources; for developing. */
 export async function watchedRenderer(): Promise<(urlPath: string) => ServedFile | undefined> {
   const { build } = await import('vite');
+  const outDir = path.join(root, 'dist/renderer-dev'); // never taken for a finished build
   const watcher = await build({
     configFile: path.join(root, 'vite.config.ts'),
     logLevel: 'info',
-    build: { watch: {}, emptyOutDir: false, minify: false, sourcemap: true },
+    build: { outDir, watch: {}, emptyOutDir: false, minify: false, sourcemap: true },
   });
   if (!('on' in watcher)) throw new Error('vite did not watch');
   let files: ReturnType<typeof servedFolder> = () => undefined;
   await new Promise<void>((resolve) => {
     watcher.on('event', ({ code }) => {
       if (code !== 'END') return;
-      files = servedFolder(builtPage);
+      files = servedFolder(outDir);
       resolve();
     });
   });
