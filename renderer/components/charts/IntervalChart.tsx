@@ -10,6 +10,7 @@ export interface IntervalRow {
   readonly detail?: string | undefined;
   readonly estimate: Estimate | undefined;
   readonly tone?: 'accent' | 'dim';
+  readonly colour?: string;
 }
 
 interface IntervalChartProps {
@@ -37,6 +38,7 @@ export function IntervalChart({ label, rows, reference, domain, isDense = false 
             label={row.label}
             estimate={row.estimate}
             domain={shown}
+            colour={row.colour}
             ticks={ticks}
             {...(row.tone ? { tone: row.tone } : {})}
             {...(reference === undefined ? {} : { reference })}

@@ -15,6 +15,8 @@ interface IntervalMarkProps {
   readonly domain: Range;
   /** A dim mark is what one compares with. */
   readonly tone?: 'accent' | 'dim';
+  /** Instead of the colour of the tone. */
+  readonly colour?: string | undefined;
   /** A vertical line, mostly chance. */
   readonly reference?: number;
   /** About how many grid lines. */
@@ -32,6 +34,7 @@ export function IntervalMark({
   estimate,
   domain,
   tone = 'accent',
+  colour,
   reference,
   ticks = 5,
 }: IntervalMarkProps): ReactNode {
@@ -48,7 +51,7 @@ export function IntervalMark({
         <line className="interval-reference" x1={x(reference)} x2={x(reference)} y1="0" y2="100%" />
       )}
       {estimate ? (
-        <g className="interval-whisker">
+        <g className="interval-whisker" style={colour ? { stroke: colour, fill: colour } : undefined}>
           <line x1={x(estimate.low)} x2={x(estimate.high)} y1="50%" y2="50%" />
           <line x1={x(estimate.low)} x2={x(estimate.low)} y1="30%" y2="70%" />
           <line x1={x(estimate.high)} x2={x(estimate.high)} y1="30%" y2="70%" />

@@ -28,7 +28,11 @@ export function NewDataset({ wantedTarget }: { wantedTarget: string | undefined 
   );
   const modality = commonModality((worklist.data?.rows ?? []).map((row) => row.modality));
   const wanted = changed?.target ?? wantedTarget;
-  const target = targets.find(({ name }) => name === wanted) ?? targets[0];
+  const hasLesions = worklist.data?.rows.some(({ lesions }) => lesions > 0) ?? false;
+  const target =
+    targets.find(({ name }) => name === wanted) ??
+    targets.find(({ scope }) => hasLesions && scope === 'lesion') ??
+    targets[0];
   const recipe = changed ?? (target && worklist.data ? defaultRecipe(target, modality) : undefined);
   const asked = useSettled(recipe, 250);
   const gap = recipe && recipeGap(recipe);

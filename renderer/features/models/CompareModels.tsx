@@ -104,11 +104,12 @@ function CompareTable({ pair }: { pair: readonly Compared[] }): ReactNode {
           <IntervalChart
             label={`${title} of both models`}
             domain={[0, 1]}
+            isDense
             rows={pair.map(({ model, evaluation }, i) => ({
               id: model.id,
               label: model.name,
               estimate: evaluation?.perCase[key],
-              tone: i === 0 ? 'accent' : 'dim',
+              colour: labelColour(i),
             }))}
           />
         </section>
