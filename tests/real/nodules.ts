@@ -38,6 +38,8 @@ const result = await trainOnFiles({
   config: {
     architecture: values.architecture,
     epochs: Number(values.epochs),
+    // So few validation cases are noisy: let the learning rate cool before the best epoch is chosen.
+    patience: Number(values.epochs),
     batchSize: Number(values.batch),
     learningRate: Number(values['learning-rate']),
     seed: Number(values.seed),

@@ -154,7 +154,7 @@ export function planTraining(snapshot: PlannedSnapshot, wishes: PlanWishes = {})
     batchSize,
     learningRate: rates[mode.value].value,
     augmentation: augmentation.value,
-    patience: Math.max(6, Math.ceil(epochs.value / 4)),
+    patience: Math.max(8, Math.ceil(epochs.value / 2)),
   });
   return {
     config,
