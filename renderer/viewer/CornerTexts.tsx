@@ -62,9 +62,10 @@ export function CornerTexts({ state, transform, texts, cursor, value }: CornerTe
         {image.isLossy || stack.isLossy ? <span className="corner-warning">lossy compressed</span> : null}
         {image.isInverted !== view.isInverted && !image.isColour ? <span>low values white</span> : null}
         {bar ? (
-          <span className="scale-bar" style={{ width: bar.widthPixels }} data-testid="scale-bar">
-            {bar.text}
-          </span>
+          <>
+            <span data-testid="scale-bar">{bar.text}</span>
+            <i className="scale-bar" style={{ width: bar.widthPixels }} />
+          </>
         ) : (
           <span className="dim">no pixel spacing</span>
         )}

@@ -15,6 +15,8 @@ export class FrameSource {
   private readonly loading = new Map<string, Promise<DisplayImage>>();
   private readonly wishes = new Map<object, readonly string[]>();
   private readonly listeners = new Set<() => void>();
+  /** Not loaded ahead again; `get` still tries, and tells. */
+  private readonly failed = new Set<string>();
   private usedBytes = 0;
 
   constructor(load: Load, limitBytes: number, lanes = 4) {
@@ -53,7 +55,13 @@ export class FrameSource {
 
   private start(imageId: string): Promise<DisplayImage> {
     const promise = this.load(imageId, new AbortController().signal)
-      .then((image) => this.keep(image))
+      .then(
+        (image) => this.keep(image),
+        (error: unknown) => {
+          this.failed.add(imageId);
+          throw error;
+        },
+      )
       .finally(() => {
         this.loading.delete(imageId);
         this.pump();
@@ -63,6 +71,7 @@ export class FrameSource {
   }
 
   private keep(image: DisplayImage): DisplayImage {
+    this.failed.delete(image.imageId);
     this.loaded.set(image.imageId, image);
     this.usedBytes += image.pixels.byteLength;
     for (const [oldId, old] of this.loaded) {
@@ -75,19 +84,13 @@ export class FrameSource {
   }
 
   private pump(): void {
-    for (const [viewport, imageIds] of this.wishes) {
+    for (const imageIds of this.wishes.values()) {
       // Filling memory beyond the limit would only drop what was loaded a moment ago.
       if (this.usedBytes > this.limitBytes * 0.9) return;
       for (const imageId of imageIds) {
         if (this.loading.size >= this.lanes) return;
-        if (this.loaded.has(imageId) || this.loading.has(imageId)) continue;
-        this.start(imageId).catch(() => {
-          // Not asked for yet: `get` will load it again and then tell. Until then it is not wished for any more.
-          this.wishes.set(
-            viewport,
-            (this.wishes.get(viewport) ?? []).filter((other) => other !== imageId),
-          );
-        });
+        if (this.loaded.has(imageId) || this.loading.has(imageId) || this.failed.has(imageId)) continue;
+        this.start(imageId).catch(() => undefined); // remembered in `failed`
       }
     }
   }

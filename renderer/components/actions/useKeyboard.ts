@@ -22,6 +22,38 @@ function belongsToControl(event: KeyboardEvent): boolean {
   return isPressable && (chord === 'Enter' || chord === 'Space');
 }
 
+/**
+ * A control used with the mouse gives the keyboard back to the page, so that Space is cine and not the last button again.
+ * Whoever moves with Tab keeps the focus; dialogs and popovers keep it, too.
+ */
+function handBackFocus(): () => void {
+  let byPointer = false;
+  const onPointerDown = (): void => {
+    byPointer = true;
+  };
+  const onKey = (): void => {
+    byPointer = false;
+  };
+  const release = (event: Event): void => {
+    const control =
+      event.target instanceof Element ? event.target.closest<HTMLElement>('a, button, select, input') : null;
+    const isTextField = control instanceof HTMLInputElement && isTextInput(control);
+    if (!byPointer || !control || isTextField || control.closest('dialog, [popover]')) return;
+    if (event.type === 'click' && control instanceof HTMLSelectElement) return;
+    control.blur();
+  };
+  window.addEventListener('pointerdown', onPointerDown, { capture: true });
+  window.addEventListener('keydown', onKey, { capture: true });
+  window.addEventListener('click', release);
+  window.addEventListener('change', release);
+  return () => {
+    window.removeEventListener('pointerdown', onPointerDown, { capture: true });
+    window.removeEventListener('keydown', onKey, { capture: true });
+    window.removeEventListener('click', release);
+    window.removeEventListener('change', release);
+  };
+}
+
 /** The one keyboard listener of the window. */
 export function useKeyboard(): void {
   useEffect(() => {
@@ -35,6 +67,10 @@ export function useKeyboard(): void {
       runAction(action);
     };
     window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    const stopHandingBack = handBackFocus();
+    return () => {
+      window.removeEventListener('keydown', onKeyDown);
+      stopHandingBack();
+    };
   }, []);
 }

@@ -9,8 +9,11 @@ interface FacetListProps {
 }
 
 export function FacetList({ facets, chosen, onToggle }: FacetListProps): ReactNode {
-  const canNarrow = ({ options }: Facet): boolean =>
-    options.filter(({ count }) => count > 0).length > 1 || options.some(({ choice }) => chosen.has(choice));
+  const alwaysShown = new Set(['status', 'modality']);
+  const canNarrow = ({ id, options }: Facet): boolean =>
+    alwaysShown.has(id) ||
+    options.filter(({ count }) => count > 0).length > 1 ||
+    options.some(({ choice }) => chosen.has(choice));
   return facets.filter(canNarrow).map((facet) => (
     <fieldset key={facet.id} className="facet">
       <legend>{facet.title}</legend>

@@ -26,7 +26,7 @@ export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
     ['Manufacturer', data?.manufacturer],
     ['Stacks', data && data.stacks.length > 1 ? data.stacks.map(({ title }) => title).join(', ') : undefined],
     ['Slices', data?.stacks[0] ? sliceText(data.stacks[0]) : undefined],
-    ['Burned-in text', data?.burnedInAnnotation],
+    ['Burned-in text', burnedInText(data?.burnedInAnnotation)],
   ];
   return (
     <div className="series-panel">
@@ -62,6 +62,10 @@ export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
     </div>
   );
 }
+
+/** BurnedInAnnotation (0028,0301) as declared; absence says nothing. */
+const burnedInText = (declared: string | undefined): string | undefined =>
+  declared === 'NO' ? 'none, says the header' : declared === 'YES' ? 'yes, says the header' : declared;
 
 function sliceText(stack: {
   sliceThicknessMm?: number | undefined;

@@ -44,8 +44,10 @@ export class CornerstoneViewport implements ViewportAdapter {
     this.heatLayer = undefined;
     this.shown = undefined;
     this.shownHeat = undefined;
-    const { canvas } = cornerstone.getEnabledElement(this.element);
-    if (canvas) canvas.width = 0; // empties it; the next picture sets the size
+    const enabled = cornerstone.getEnabledElement(this.element);
+    Reflect.deleteProperty(enabled, 'image'); // else the next animation frame paints it again
+    // Hidden, not only emptied: a desynchronised canvas keeps its last picture on screen.
+    if (enabled.canvas) enabled.canvas.style.visibility = 'hidden';
   }
 
   destroy(): void {
@@ -62,6 +64,7 @@ export class CornerstoneViewport implements ViewportAdapter {
     if (canvas.height !== height) canvas.height = height;
     canvas.style.width = `${clientWidth}px`;
     canvas.style.height = `${clientHeight}px`;
+    canvas.style.visibility = 'visible';
   }
 
   private placeOf(
