@@ -1,0 +1,29 @@
+import type { Summary } from './numbers.ts';
+
+/** One quantity that a bench has measured. */
+export interface Figure {
+  readonly quantity: string;
+  readonly unit: string;
+  readonly own: Summary;
+  readonly peer?: Summary;
+  /** Own divided by the peer's, pair by pair. */
+  readonly ratio?: Summary;
+}
+
+export interface BenchResult {
+  /** What was measured on what. */
+  readonly conditions: string;
+  readonly figures: readonly Figure[];
+  readonly notes?: readonly string[];
+}
+
+export interface Bench {
+  readonly name: string;
+  readonly title: string;
+  run(tell: (text: string) => void): Promise<BenchResult>;
+}
+
+/** Rounds of a bench: GROUNDGLASS_BENCH_ROUNDS, for a quick look or a long night. */
+export function rounds(usual: number): number {
+  return Math.max(1, Number(process.env.GROUNDGLASS_BENCH_ROUNDS ?? usual) || usual);
+}

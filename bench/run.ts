@@ -1,0 +1,57 @@
+/** npm run bench [NAME...]: measures, prints a table, writes docs/results/bench-NAME.json and .md. Asserts nothing. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Bench, BenchResult, Figure } from './bench.ts';
+import { importFiles } from './importFiles.ts';
+import { describeMachine, type Machine, machineLine, projectRoot } from './machine.ts';
+import { summaryText } from './numbers.ts';
+import { inference, trainStep } from './resnetSteps.ts';
+import { startup } from './startup.ts';
+
+const benches: readonly Bench[] = [startup, importFiles, trainStep, inference];
+const resultsFolder = path.join(projectRoot, 'docs', 'results');
+
+function tableOf(figures: readonly Figure[]): string {
+  const hasPeer = figures.some(({ peer }) => peer !== undefined);
+  const columns = ['', 'unit', 'median (range)', ...(hasPeer ? ['PyTorch', 'ratio'] : [])];
+  const rows = figures.map(({ quantity, unit, own, peer, ratio }) => {
+    const digits = unit === 's' ? 2 : 1;
+    const others = hasPeer ? [peer ? summaryText(peer, digits) : '-', ratio ? summaryText(ratio, 2) : '-'] : [];
+    return [quantity, unit, summaryText(own, digits), ...others];
+  });
+  return [columns, columns.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+function documentOf({ name, title }: Bench, result: BenchResult, machine: Machine, date: string): string {
+  const facts = [
+    `- Command: \`npm run bench ${name}\``,
+    `- Date: ${date}`,
+    `- Machine: ${machineLine(machine)}`,
+    `- Conditions: ${result.conditions}`,
+    ...(result.notes ?? []).map((note) => `- ${note}`),
+  ];
+  return `# ${title}\n\n${facts.join('\n')}\n\n${tableOf(result.figures)}\n`;
+}
+
+async function perform(bench: Bench): Promise<void> {
+  const machine = describeMachine();
+  const date = new Date().toISOString().slice(0, 10);
+  console.log(`${bench.name}: ${bench.title}`);
+  const result = await bench.run((text) => console.log(`  ${text}`));
+  const file = path.join(resultsFolder, `bench-${bench.name}`);
+  mkdirSync(resultsFolder, { recursive: true });
+  writeFileSync(`${file}.json`, `${JSON.stringify({ bench: bench.name, date, machine, ...result }, null, 2)}\n`);
+  const text = documentOf(bench, result, machine, date);
+  writeFileSync(`${file}.md`, text);
+  console.log(`\n${text}`);
+}
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name));
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}; there are ${benches.map(({ name }) => name).join(', ')}.`);
+  process.exit(2);
+}
+const chosen = wanted.length === 0 ? benches : benches.filter(({ name }) => wanted.includes(name));
+for (const bench of chosen) await perform(bench);
+process.exit(0);
