@@ -8,8 +8,10 @@ export function ConnectionBanner(): ReactNode {
   return (
     <p className="banner" role="alert">
       <Icon name="warning" size={16} />
-      Groundglass does not answer. What was marked as saved is safe; running jobs go on or resume. Reconnecting. If this
-      stays, start it again with <code>npm start</code> and use the new address.
+      <span>
+        Groundglass does not answer. What was marked as saved is safe; running jobs go on or resume. Reconnecting. If
+        this stays, start it again with <code>npm start</code> and use the new address.
+      </span>
     </p>
   );
 }
