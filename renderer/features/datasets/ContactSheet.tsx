@@ -3,7 +3,8 @@ import type { SnapshotCase as SnapshotCaseSchema } from '../../../main/contract/
 import { errorText, useQueryOf } from '../../client/hooks.ts';
 import { Button } from '../../components/Button.tsx';
 import { Card } from '../../components/Card.tsx';
-import { PictureTile, pictureAt } from '../../components/charts/PictureTile.tsx';
+import { PictureTile } from '../../components/charts/PictureTile.tsx';
+import { pictureAt } from '../../components/charts/pictureAt.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { formatAmount } from '../../components/format.ts';
 import { navigate } from '../../components/navigation.ts';

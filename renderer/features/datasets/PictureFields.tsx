@@ -4,7 +4,7 @@ import type { Scope } from '../../../main/contract/labels.ts';
 import { Card } from '../../components/Card.tsx';
 import { NumberField } from '../../components/NumberField.tsx';
 import { Select } from '../../components/Select.tsx';
-import { windowChoices, windowIdOf } from './windowChoices.ts';
+import { minus, windowChoices, windowIdOf } from './windowChoices.ts';
 
 interface PictureFieldsProps {
   readonly recipe: DatasetRecipe;
@@ -62,7 +62,7 @@ export function PictureFields({ recipe, unit, onChange }: PictureFieldsProps): R
             { value: 'own', title: 'another window' },
           ]}
           onChange={chooseWindow}
-          hint={window ? `centre ${window.center}, width ${window.width}` : 'Right for MR and radiographs.'}
+          hint={window ? `centre ${minus(window.center)}, width ${window.width}` : 'Right for MR and radiographs.'}
         />
         {windowId === 'own' && window ? (
           <div className="share-fields">

@@ -22,7 +22,7 @@ export const windowIdOf = (window: Window | undefined): string =>
     ? 'range'
     : (windowChoices.find(({ center, width }) => center === window.center && width === window.width)?.id ?? 'own');
 
-const minus = (value: number): string => String(value).replace('-', '−');
+export const minus = (value: number): string => String(value).replace('-', '−');
 
 /** `CT lung: centre −600, width 1500` */
 export function windowName(window: Window | undefined): string {

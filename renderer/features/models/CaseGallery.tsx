@@ -5,7 +5,8 @@ import { Button } from '../../components/Button.tsx';
 import { Card } from '../../components/Card.tsx';
 import type { ConfusionCell } from '../../components/charts/ConfusionMatrix.tsx';
 import { classColour } from '../../components/charts/classColour.ts';
-import { PictureTile, pictureAt } from '../../components/charts/PictureTile.tsx';
+import { PictureTile } from '../../components/charts/PictureTile.tsx';
+import { pictureAt } from '../../components/charts/pictureAt.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { navigate } from '../../components/navigation.ts';
 

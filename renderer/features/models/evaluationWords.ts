@@ -36,9 +36,8 @@ export function looksText(looks: number): string {
 /** What to do about an evaluation that was refused, in plain words; after the message of the core. */
 export function refusalAdvice(code: string): string | undefined {
   if (code === 'seen-in-training')
-    return 'A test on patients the model has learned from says nothing about new patients, so it was not made. Choose a dataset with other patients, or its own test part.';
-  if (code === 'shape-mismatch')
-    return 'The pictures of that dataset are prepared in another way than those the model was trained on. Freeze a dataset with the same size and channels.';
+    return 'A test on them would say nothing about new patients, so it was not made. Choose a dataset of other patients, or the test part of its own.';
+  if (code === 'shape-mismatch') return 'Freeze a dataset whose pictures are prepared as "Where it comes from" says.';
   if (code === 'out-of-memory') return 'Nothing was lost. Close other programs and try again.';
   return undefined;
 }

@@ -3,7 +3,8 @@ import type { RunDetail } from '../../../main/contract/training.ts';
 import { useQueryOf } from '../../client/hooks.ts';
 import { Card } from '../../components/Card.tsx';
 import { classColour } from '../../components/charts/classColour.ts';
-import { PictureTile, pictureAt } from '../../components/charts/PictureTile.tsx';
+import { PictureTile } from '../../components/charts/PictureTile.tsx';
+import { pictureAt } from '../../components/charts/pictureAt.ts';
 import { navigate } from '../../components/navigation.ts';
 
 /** The same few validation cases after every epoch: what the network says about them now. */

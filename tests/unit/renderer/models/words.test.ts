@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import {
+  countText,
+  looksText,
+  methodText,
+  refusalAdvice,
+  sourceText,
+} from '../../../../renderer/features/models/evaluationWords.ts';
+import { operatingPoint } from '../../../../renderer/features/models/operatingPoint.ts';
+
+describe('words about an evaluation', () => {
+  it('count cases and patients', () => {
+    expect(countText({ nCases: 1, nPatients: 1 })).toBe('1 case of 1 patient');
+    expect(countText({ nCases: 1510, nPatients: 151 })).toBe('1,510 cases of 151 patients');
+  });
+
+  it('say where the cases come from', () => {
+    expect(sourceText({ split: 'test', outOfFold: false })).toBe('test part');
+    expect(sourceText({ split: 'out-of-fold', outOfFold: true })).toMatch(/^out of fold/);
+  });
+
+  it('warn when the test part is looked at often', () => {
+    expect(looksText(1)).toMatch(/once/);
+    expect(looksText(2)).not.toMatch(/too good/);
+    expect(looksText(9)).toMatch(/9 times.*too good/);
+  });
+
+  it('name interval methods and leave unknown ones readable', () => {
+    expect(methodText('delong-logit')).toBe('DeLong on the logit scale');
+    expect(methodText('some-new-way')).toBe('some new way');
+  });
+
+  it('advise on what was refused', () => {
+    expect(refusalAdvice('seen-in-training')).toMatch(/other patients/);
+    expect(refusalAdvice('internal')).toBeUndefined();
+  });
+});
+
+describe('operatingPoint', () => {
+  const interval = (value: number) => ({ value, low: 0, high: 1, method: 'wilson' });
+  const metrics = { nCases: 1, nPatients: 1, accuracy: interval(1), confusion: [], roc: [] };
+
+  it('lies where sensitivity and specificity say', () => {
+    const perCase = { ...metrics, sensitivity: interval(0.8), specificity: interval(0.75) };
+    expect(operatingPoint({ perCase })).toEqual({ falsePositiveRate: 0.25, truePositiveRate: 0.8 });
+  });
+
+  it('is absent where they have no meaning', () => {
+    expect(operatingPoint({ perCase: metrics })).toBeUndefined();
+  });
+});
