@@ -60,7 +60,7 @@ test('a dataset of lesion crops is frozen, patients apart', async () => {
   await datasets().choose('Target', /^nodule \(one answer per lesion\)/);
   await datasets().fill('Side of the square (mm)', 70);
   await datasets().choose('Size', /^64 × 64/);
-  await expect(bench.page.getByRole('figure', { name: 'From images to cases' })).toBeVisible();
+  await expect(bench.page.getByRole('list', { name: 'From images to cases' })).toBeVisible();
   await keepPicture(bench.page, '4-dataset');
   await datasets().freeze();
   const [snapshot] = (await bench.core['datasets.list']({})).snapshots;

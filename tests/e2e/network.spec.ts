@@ -49,7 +49,7 @@ test('requests without token, of foreign hosts or pages, or outside the program 
   const send = (where: string, headers: Readonly<Record<string, string>>): Promise<number> =>
     rawRequest(Number(port), where, headers);
   expect(await send('/', { Host: host })).toBe(401);
-  expect(await send('/?token=wrong', { Host: host })).toBe(401);
+  expect(await send('/?token=wrong', { Host: host })).toBe(403);
   expect(await send('/rpc', { Host: host, Origin: `http://${host}`, ...upgrade })).toBe(401);
   expect(await send('/rpc', { Host: host, ...upgrade, Authorization: 'Bearer wrong' })).toBe(401);
   expect(await send('/rpc', { Host: host, Origin: 'http://evil.example', ...upgrade })).toBe(403);

@@ -8,7 +8,7 @@ export class WorklistPage {
   constructor(page: Page) {
     this.page = page;
     this.table = page.getByRole('treegrid', { name: 'Patients and series' });
-    this.panel = page.getByRole('complementary', { name: 'Chosen series' });
+    this.panel = page.getByRole('region', { name: 'Chosen series' });
   }
 
   get series(): Locator {

@@ -81,8 +81,9 @@ export class Workbench {
     return ended;
   }
 
-  get isRunning(): boolean {
-    return this.running !== undefined;
+  async close(): Promise<void> {
+    await this.shownPage?.close();
+    if (this.running) expect(await this.stop()).toBe(0);
   }
 
   private watch(page: Page): void {
@@ -109,7 +110,7 @@ export function openWorkbench(): Workbench {
     await bench.open(await browser.newPage());
   });
   test.afterAll(async () => {
-    if (bench.isRunning) expect(await bench.stop()).toBe(0);
+    await bench.close();
     workspace.remove();
     expect(bench.foreignRequests).toEqual([]);
     expect(bench.pageErrors).toEqual([]);

@@ -1,0 +1,100 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
+import { DatasetsPage } from './pages/datasetsPage.ts';
+import { ModelsPage } from './pages/modelsPage.ts';
+import { ReadPage } from './pages/readPage.ts';
+import { TrainPage } from './pages/trainPage.ts';
+import { WorklistPage } from './pages/worklistPage.ts';
+import { hasRealData, noRealData, realData } from './support/realData.ts';
+import { runCommand, temporaryWorkspace } from './support/startGroundglass.ts';
+import { openWorkbench } from './support/workbench.ts';
+
+// The loop on real chest films, used where they lie; Kermany et al. 2018, CC BY 4.0.
+test.skip(!hasRealData('cxr/kermany224'), noRealData);
+const bench = openWorkbench();
+const tables = temporaryWorkspace();
+const perClass = 60;
+const Film = z.object({ patient: z.string(), file: z.string(), label: z.enum(['NORMAL', 'PNEUMONIA']) });
+const worklist = (): WorklistPage => new WorklistPage(bench.page);
+const read = (): ReadPage => new ReadPage(bench.page);
+const datasets = (): DatasetsPage => new DatasetsPage(bench.page);
+const train = (): TrainPage => new TrainPage(bench.page);
+const models = (): ModelsPage => new ModelsPage(bench.page);
+
+test.afterAll(() => tables.remove());
+
+test('120 films of the corpus are imported with a metadata table that points at them', async () => {
+  const films = chosenFilms();
+  const lines = (rows: readonly (readonly string[])[]): string => rows.map((row) => `${row.join(',')}\n`).join('');
+  const metadata = path.join(tables.folder, 'metadata.csv');
+  const labels = path.join(tables.folder, 'labels.csv');
+  writeFileSync(metadata, lines([['file', 'patient_id'], ...films.map(({ file, patient }) => [file, patient])]));
+  writeFileSync(
+    labels,
+    lines([
+      ['reader', 'scope', 'file', 'label', 'value'],
+      ...films.map(({ file, label }) => ['corpus', 'image', file, 'diagnosis', label]),
+    ]),
+  );
+  const imported = await runCommand(bench.folder, 'import', `--metadata=${metadata}`);
+  expect(imported.lines.at(-1)).toMatchObject({ imported: 2 * perClass, rejected: [] });
+  const answered = await runCommand(bench.folder, 'labels', 'import', labels, '--positive=PNEUMONIA');
+  expect(answered.lines.at(-1)).toMatchObject({ added: 2 * perClass, rejected: [] });
+  await bench.page.reload();
+  await bench.frame.goTo('Worklist');
+  await expect(worklist().counts).toHaveText(new RegExp(`${2 * perClass} series`));
+});
+
+test('three films are read and answered by hand', async () => {
+  await bench.frame.readAs('AB');
+  await worklist().read(worklist().series.first());
+  for (const digit of ['1', '2', '1']) {
+    await read().isShown();
+    await read().answerByKey('diagnosis', digit);
+    await bench.page.keyboard.press('Enter');
+  }
+  await expect(read().viewport()).toContainText('no pixel spacing');
+});
+
+test('a dataset by patient, a small network, and AUROC with its interval on unseen patients', async () => {
+  await bench.frame.goTo('Datasets');
+  await datasets().startNew();
+  await datasets().choose('Truth', /^corpus alone/);
+  await datasets().choose('Size', /^64 × 64/);
+  await datasets().freeze();
+  await train().planFromDataset();
+  await train().change({ epochs: 8, patience: 8, batchSize: 16, learningRate: 0.002 });
+  await train().start();
+  await expect(train().loss).toBeVisible({ timeout: 60_000 });
+  await train().isDone(150_000);
+  await train().button('Evaluate').click();
+  const { value, low, high } = await models().auroc();
+  expect(value).toBeGreaterThan(0.7);
+  expect(low).toBeLessThanOrEqual(value);
+  expect(high).toBeGreaterThanOrEqual(value);
+});
+
+test('the heat map lies on a film the network has not learned from', async () => {
+  await bench.page.getByRole('button', { name: 'Use on images' }).click();
+  await read().isShown();
+  expect((await read().pixels()).colourful).toBe(0);
+  await read().model.getByRole('button', { name: 'Predict this image' }).click();
+  await expect(read().model.getByRole('region', { name: 'Scores' })).toContainText('Says', { timeout: 60_000 });
+  await expect.poll(async () => (await read().pixels()).colourful).toBeGreaterThan(0.02);
+  await expect(read().model.getByText('seen in training')).toHaveCount(0);
+});
+
+/** The same films each time: the first of each class, one file per pixel content. */
+function chosenFilms(): readonly z.infer<typeof Film>[] {
+  const rows: unknown = parse(readFileSync(realData('cxr/kermany224/labels.csv')), { columns: true });
+  const films = z.array(Film).parse(rows);
+  return (['NORMAL', 'PNEUMONIA'] as const).flatMap((wanted) =>
+    films
+      .filter(({ label }) => label === wanted)
+      .slice(0, perClass)
+      .map((film) => ({ ...film, file: realData('cxr', film.file) })),
+  );
+}

@@ -1,0 +1,79 @@
+import { expect, test } from '@playwright/test';
+import { TrainPage } from './pages/trainPage.ts';
+import { runCommand } from './support/startGroundglass.ts';
+import { openWorkbench } from './support/workbench.ts';
+
+const bench = openWorkbench();
+const train = (): TrainPage => new TrainPage(bench.page);
+
+test.beforeAll(async () => {
+  // Prepared by commands that attach to the running program; the loop test makes all of it by hand.
+  const phantoms = `${bench.folder}/phantoms`;
+  for (const command of [
+    ['phantom', `--out=${phantoms}`, '--patients=24', '--kind=cr'],
+    ['import', phantoms],
+    ['labels', 'import', `${phantoms}/labels.csv`],
+    ['dataset', 'create', '--target=film-image', '--size=48'],
+  ]) {
+    const { code, lines } = await runCommand(bench.folder, ...command);
+    expect(code, JSON.stringify(lines.at(-1))).toBe(0);
+  }
+  await bench.page.reload();
+  await bench.frame.goTo('Datasets');
+  await bench.page.getByRole('table', { name: 'Datasets' }).getByRole('row').nth(1).click();
+});
+
+const runId = (): string => /train\/([^?]+)/.exec(bench.page.url())?.[1] ?? '';
+
+test('curves survive a reload in the middle', async () => {
+  await train().planFromDataset();
+  await train().change({ epochs: 400, patience: 400, batchSize: 4, learningRate: 0.0005 });
+  await train().start();
+  await expect.poll(() => train().epochsDrawn(), { timeout: 60_000 }).toBeGreaterThanOrEqual(2);
+  const before = await train().epochsDrawn();
+  await bench.page.reload();
+  await expect.poll(() => train().epochsDrawn()).toBeGreaterThanOrEqual(before);
+  await expect(train().progress).toBeVisible();
+});
+
+test('pause holds the training, resume goes on from there', async () => {
+  await train().button('Pause').click();
+  await expect(train().button('Resume')).toBeVisible({ timeout: 30_000 });
+  await expect(train().state).toHaveText(/paused/i);
+  const held = (await bench.core['runs.get']({ runId: runId() })).epochs.length;
+  await bench.page.waitForTimeout(1_500);
+  expect((await bench.core['runs.get']({ runId: runId() })).epochs).toHaveLength(held);
+  await train().button('Resume').click();
+  await expect.poll(() => train().epochsDrawn(), { timeout: 60_000 }).toBeGreaterThan(held);
+});
+
+test('a closed page does not stop it', async () => {
+  const id = runId();
+  const before = (await bench.core['runs.get']({ runId: id })).epochs.length;
+  const { page } = bench;
+  const address = page.url();
+  await page.goto('about:blank');
+  await expect
+    .poll(async () => (await bench.core['runs.get']({ runId: id })).epochs.length, { timeout: 60_000 })
+    .toBeGreaterThan(before);
+  await page.goto(address);
+  await expect.poll(() => train().epochsDrawn()).toBeGreaterThan(before);
+});
+
+test('stop and keep best leaves a model of the best epoch', async () => {
+  await train().button('Stop and keep best').click();
+  await train().isDone(60_000);
+  const run = await bench.core['runs.get']({ runId: runId() });
+  expect(run.summary.modelId).toBeDefined();
+  expect(run.epochs.length).toBeLessThan(400);
+  await expect(bench.page.getByRole('region', { name: 'Facts' })).toContainText(
+    `${run.summary.bestEpoch}, validation loss`,
+  );
+});
+
+test('the training stands in the list and opens from it', async () => {
+  await bench.frame.goTo('Train');
+  await expect(bench.page.getByRole('table', { name: 'Trainings' }).getByRole('row')).toHaveCount(2);
+  await bench.page.getByRole('table', { name: 'Trainings' }).getByRole('row').nth(1).click();
+  await expect(train().button('Open the model')).toBeVisible();
+});
