@@ -25,9 +25,12 @@ export const dataFindingCodes = [
   'unsafe-preamble',
   'header-warning',
   'decoder-warning',
+  'unsupported-pixels',
+  'truncated-pixels',
   'invalid-rescale',
   'invalid-window',
   'no-patient-id',
+  'derived-uid',
   'identical-pixels',
 ] as const;
 export type DataFindingCode = (typeof dataFindingCodes)[number];
@@ -104,6 +107,9 @@ export interface FrameFacts {
 /** `integer` up to 32 bits; `float` and `double` are Float and Double Float Pixel Data, and float NIfTI. */
 export type PixelKind = 'integer' | 'float' | 'double';
 
+/** Known from the header alone; `damaged-pixels` are cut short. Each is also the error code of an attempt to decode. */
+export type PixelProblem = 'unsupported-transfer-syntax' | 'unsupported-pixel-format' | 'damaged-pixels';
+
 export interface InstanceFacts {
   readonly sopInstanceUid: string;
   readonly sopClassUid?: string;
@@ -120,6 +126,8 @@ export interface InstanceFacts {
   readonly instanceNumber?: number;
   readonly imageType?: readonly string[];
   readonly acquisitionDateTime?: string;
+  /** Why the pixels, although there are some, cannot be shown; absent where nothing speaks against it. */
+  readonly pixelProblem?: PixelProblem;
   /** False for SR, PR and other objects without pixels: they are listed, not shown. */
   readonly hasPixels: boolean;
   readonly rows?: number;

@@ -17,9 +17,9 @@ export interface IndexRequest {
 
 /**
  * Reads all facts about one file that the workspace keeps; no pixels. Objects without pixels (SR, PR...) are indexed with
- * `hasPixels: false`; images that cannot be shown are refused. Errors: those of `openSource` and `readHeader`, no-metadata,
- * missing-attribute, unknown-format, not-an-image (DICOMDIR), unsupported-transfer-syntax, unsupported-pixel-format,
- * damaged-pixels (fewer bytes than the header promises).
+ * `hasPixels: false`, DICOM images that cannot be shown with their `pixelProblem`. Errors: those of `openSource`,
+ * `readHeader` and `indexDicom`, no-metadata, unknown-format; of other formats also unsupported-pixel-format and
+ * damaged-pixels.
  */
 export async function indexFile({ address, metadata }: IndexRequest): Promise<IndexedFile> {
   const bytes = await openSource(address);

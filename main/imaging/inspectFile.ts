@@ -190,15 +190,17 @@ function layoutFacts({ layout, format }: OpenedImage, header: DicomHeader | unde
   };
 }
 
-/** Over all frames in order; the hash is of the stored values in C order, little endian. */
+/** Over all frames in order; the hash is of the stored values in C order, little endian. `decode_error` keeps complaints. */
 async function pixelFacts(image: OpenedImage): Promise<Facts> {
   const hash: Hash = createHash('sha256');
   let minimum = Number.POSITIVE_INFINITY;
   let maximum = Number.NEGATIVE_INFINITY;
   let sum = 0;
   let count = 0;
+  const complaints = new Set<string>();
   for (let frame = 1; frame <= image.layout.frames; frame++) {
-    const { pixels } = await image.decode(frame);
+    const { pixels, warnings } = await image.decode(frame);
+    for (const warning of warnings) complaints.add(warning.trim());
     hash.update(bytesOfArray(pixels));
     for (const value of pixels) {
       if (value < minimum) minimum = value;
@@ -207,5 +209,12 @@ async function pixelFacts(image: OpenedImage): Promise<Facts> {
     }
     count += pixels.length;
   }
-  return { px_min: minimum, px_max: maximum, px_mean: sum / count, px_sha256: hash.digest('hex') };
+  const decodeError = complaints.size > 0 ? `warning: ${[...complaints].join('; ').slice(0, 500)}` : null;
+  return {
+    decode_error: decodeError,
+    px_min: minimum,
+    px_max: maximum,
+    px_mean: sum / count,
+    px_sha256: hash.digest('hex'),
+  };
 }

@@ -1,3 +1,4 @@
+import type { AppError } from '../../domain/errors.ts';
 import type { DataFinding, DataFindingCode, InstanceFacts } from '../../domain/imageTypes.ts';
 import type { DicomHeader } from './readHeader.ts';
 
@@ -13,6 +14,7 @@ export function findingsOf(
     InstanceFacts,
     'sopInstanceUid' | 'seriesInstanceUid' | 'hasPixels' | 'isLossy' | 'frames' | 'sopClassUid'
   >,
+  oddities: { readonly derivedUids: readonly string[]; readonly pixelProblem: AppError | undefined },
 ): DataFinding[] {
   const { attributes } = header;
   const found: (readonly [code: DataFindingCode, severity: DataFinding['severity'], message: string])[] = [];
@@ -31,6 +33,14 @@ export function findingsOf(
     found.push(['unsafe-preamble', 'warning', 'The preamble holds something other than zeros or a TIFF header.']);
   }
   for (const warning of header.warnings.slice(0, 3)) found.push(['header-warning', 'warning', `Header: ${warning}.`]);
+  for (const keyword of oddities.derivedUids) {
+    found.push(['derived-uid', 'warning', `The file has no valid ${keyword}; one was derived.`]);
+  }
+  const problem = oddities.pixelProblem;
+  if (problem) {
+    const code = problem.code === 'damaged-pixels' ? 'truncated-pixels' : 'unsupported-pixels';
+    found.push([code, 'warning', `${problem.message} The image is listed, but neither shown nor used for training.`]);
+  }
   if (instance.hasPixels) found.push(...imageFindings(header, instance));
   const { sopInstanceUid, seriesInstanceUid } = instance;
   return found.map(([code, severity, message]) => ({ code, message, severity, sopInstanceUid, seriesInstanceUid }));

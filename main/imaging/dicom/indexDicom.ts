@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, asAppError } from '../../domain/errors.ts';
 import { isUid } from '../../domain/ids.ts';
-import type { IndexedFile, InstanceFacts, PatientFacts, SeriesFacts, StudyFacts } from '../../domain/imageTypes.ts';
+import type {
+  IndexedFile,
+  InstanceFacts,
+  PatientFacts,
+  PixelProblem,
+  SeriesFacts,
+  StudyFacts,
+} from '../../domain/imageTypes.ts';
 import { type AttributeName, type Attributes, keywordOf } from '../../domain/keywords.ts';
 import { ageYearsOf } from '../files/metadataCsv.ts';
-import { type PixelLayout, pixelLayoutOf } from '../pixels/pixelLayout.ts';
+import { nameBasedUid } from '../files/nameBasedUid.ts';
+import { isYbr422 } from '../pixels/decodeNative.ts';
+import { checkImageSize, type PixelLayout, pixelLayoutOf } from '../pixels/pixelLayout.ts';
 import type { SourceFile } from '../sourceFile.ts';
 import { withoutUndefined } from '../withoutUndefined.ts';
 import { findingsOf } from './findingsOf.ts';
@@ -12,8 +21,8 @@ import { describeFrame, spacingOf } from './frameFacts.ts';
 import type { DicomHeader, PixelElement } from './readHeader.ts';
 
 /**
- * Facts of a DICOM file. Errors: missing-attribute, damaged-header (UIDs), not-an-image (DICOMDIR), and for images those of
- * `pixelLayoutOf`, unsupported-transfer-syntax and damaged-pixels.
+ * Facts of a DICOM file. Images in a syntax or pixel format without decoder, and images cut short, are indexed with
+ * `pixelProblem` and a finding. Errors: missing-attribute, damaged-header (image size), limit-exceeded, not-an-image (DICOMDIR).
  */
 export function indexDicom(
   file: SourceFile,
@@ -23,24 +32,28 @@ export function indexDicom(
   const { attributes } = header;
   if (attributes.directoryRecordSequence) throw new AppError('not-an-image', 'A DICOMDIR holds no image of its own.');
   const patient = patientFacts(attributes);
-  const study = studyFacts(attributes, patient.patientId);
-  const series = seriesFacts(attributes, study.studyInstanceUid);
-  const layout = header.pixels ? pixelLayoutOf(header) : undefined;
-  if (header.pixels && layout) checkDecodable(header, header.pixels, layout);
+  const { derived, ...uids } = identify(attributes, file.fileSha256);
+  const study = studyFacts(attributes, uids.studyInstanceUid, patient.patientId);
+  const series = seriesFacts(attributes, uids);
+  const pixels = header.pixels ? examinePixels(header, header.pixels) : undefined;
   const instance = withoutUndefined({
-    sopInstanceUid: uid(attributes, 'sopInstanceUid'),
-    seriesInstanceUid: series.seriesInstanceUid,
-    studyInstanceUid: study.studyInstanceUid,
+    ...uids,
     format: 'dicom' as const,
     address: file.address,
     sizeBytes: file.bytes.length,
     fileSha256: file.fileSha256,
     transferSyntaxUid: header.transferSyntax.uid,
     ...headerFacts(attributes),
-    ...pixelFacts(header, layout),
+    ...pixelFacts(header, pixels),
     attributes: extra && Object.keys(extra).length > 0 ? extra : undefined,
   });
-  return { patient, study, series, instance, findings: findingsOf(header, file.bytes, instance) };
+  return {
+    patient,
+    study,
+    series,
+    instance,
+    findings: findingsOf(header, file.bytes, instance, { derivedUids: derived, pixelProblem: pixels?.problem }),
+  };
 }
 
 function patientFacts(attributes: Attributes): PatientFacts {
@@ -52,9 +65,9 @@ function patientFacts(attributes: Attributes): PatientFacts {
   });
 }
 
-function studyFacts(attributes: Attributes, patientId: string): StudyFacts {
+function studyFacts(attributes: Attributes, studyInstanceUid: string, patientId: string): StudyFacts {
   return withoutUndefined({
-    studyInstanceUid: uid(attributes, 'studyInstanceUid'),
+    studyInstanceUid,
     patientId,
     studyDate: isoDate(attributes.studyDate),
     studyTime: attributes.studyTime,
@@ -64,9 +77,12 @@ function studyFacts(attributes: Attributes, patientId: string): StudyFacts {
   });
 }
 
-function seriesFacts(attributes: Attributes, studyInstanceUid: string): SeriesFacts {
+function seriesFacts(
+  attributes: Attributes,
+  { seriesInstanceUid, studyInstanceUid }: Pick<SeriesFacts, 'seriesInstanceUid' | 'studyInstanceUid'>,
+): SeriesFacts {
   return withoutUndefined({
-    seriesInstanceUid: uid(attributes, 'seriesInstanceUid'),
+    seriesInstanceUid,
     studyInstanceUid,
     modality: attributes.modality ?? 'OT',
     seriesNumber: attributes.seriesNumber,
@@ -100,24 +116,36 @@ function headerFacts(attributes: Attributes) {
   };
 }
 
-function pixelFacts(header: DicomHeader, layout: PixelLayout | undefined) {
-  const isLossy = header.transferSyntax.isLossy || header.attributes.lossyImageCompression === '01';
-  if (!layout || !header.pixels) {
+/** What the header says of its pixels, with the reason why they cannot be shown, if there is one. */
+interface ExaminedPixels {
+  readonly layout: PixelLayout | undefined;
+  readonly problem: AppError | undefined;
+  /** Frames that are there at least in part; the header's number where nothing is missing. */
+  readonly frameCount: number;
+}
+
+function pixelFacts(header: DicomHeader, examined: ExaminedPixels | undefined) {
+  const { attributes } = header;
+  const isLossy = header.transferSyntax.isLossy || attributes.lossyImageCompression === '01';
+  if (!examined || !header.pixels) {
     return { hasPixels: false, frameCount: 0, isLossy: false, frames: [] as InstanceFacts['frames'] };
   }
-  const described = Array.from({ length: layout.frames }, (_, i) => describeFrame(header.attributes, i + 1));
+  const { layout, problem } = examined;
+  const { frameCount } = examined;
+  const described = Array.from({ length: frameCount }, (_, i) => describeFrame(attributes, i + 1));
   return {
     hasPixels: true,
+    pixelProblem: problem?.code as PixelProblem | undefined,
     pixelSha256: hashPixels(header.bytes, header.pixels),
-    rows: layout.rows,
-    columns: layout.columns,
-    frameCount: layout.frames,
-    samplesPerPixel: layout.samplesPerPixel,
-    photometricInterpretation: layout.photometricInterpretation,
-    pixelKind: layout.kind,
-    bitsAllocated: layout.bitsAllocated,
-    bitsStored: layout.bitsStored,
-    isSigned: layout.isSigned,
+    rows: attributes.rows,
+    columns: attributes.columns,
+    frameCount,
+    samplesPerPixel: layout?.samplesPerPixel ?? attributes.samplesPerPixel,
+    photometricInterpretation: attributes.photometricInterpretation,
+    pixelKind: layout?.kind,
+    bitsAllocated: layout?.bitsAllocated ?? attributes.bitsAllocated,
+    bitsStored: layout?.bitsStored ?? attributes.bitsStored,
+    isSigned: layout?.isSigned,
     isLossy,
     hasModalityLut: described.some((d) => d.modalityLut !== undefined),
     hasVoiLut: described.some((d) => d.voiLuts.length > 0),
@@ -125,17 +153,50 @@ function pixelFacts(header: DicomHeader, layout: PixelLayout | undefined) {
   };
 }
 
-/** What would fail for certain when shown is refused at import. */
+/** Images that cannot be shown for lack of a decoder or of bytes are indexed all the same; those without a size are not. */
+function examinePixels(header: DicomHeader, pixels: PixelElement): ExaminedPixels {
+  const { frames } = checkImageSize(header.attributes);
+  let layout: PixelLayout | undefined;
+  try {
+    layout = pixelLayoutOf(header);
+    checkDecodable(header, pixels, layout);
+    return { layout, problem: undefined, frameCount: frames };
+  } catch (thrown) {
+    const problem = asAppError(thrown);
+    const isIndexed =
+      problem.code === 'unsupported-transfer-syntax' ||
+      problem.code === 'unsupported-pixel-format' ||
+      problem.code === 'damaged-pixels';
+    if (!isIndexed) throw thrown;
+    return { layout, problem, frameCount: Math.min(frames, framesPresent(header, pixels, layout)) };
+  }
+}
+
 function checkDecodable(header: DicomHeader, pixels: PixelElement, layout: PixelLayout): void {
   const { codec, name } = header.transferSyntax;
   if (codec === 'unsupported') {
     throw new AppError('unsupported-transfer-syntax', `Images in transfer syntax "${name}" cannot be read.`);
   }
-  const perPixel = layout.photometricInterpretation === 'YBR_FULL_422' ? 2 : layout.samplesPerPixel;
-  const needed = Math.ceil((layout.rows * layout.columns * perPixel * layout.bitsAllocated * layout.frames) / 8);
-  if (pixels.isTruncated || (codec === 'native' && pixels.length < needed)) {
-    throw new AppError('damaged-pixels', 'The pixels are cut short.');
-  }
+  const isShort =
+    codec === 'native'
+      ? pixels.length < Math.ceil(nativeFrameBytes(layout) * layout.frames)
+      : framesPresent(header, pixels, layout) < layout.frames;
+  if (pixels.isTruncated || isShort) throw new AppError('damaged-pixels', 'The pixels are cut short.');
+}
+
+/** At least 1. A compressed frame has one fragment or more, whatever is in them; a video keeps all its frames in one. */
+function framesPresent({ transferSyntax }: DicomHeader, pixels: PixelElement, layout: PixelLayout | undefined): number {
+  const { encapsulated } = pixels;
+  if (!encapsulated) return layout ? Math.max(1, Math.ceil(pixels.length / nativeFrameBytes(layout))) : 1;
+  const sizes = encapsulated.fragments.map((f) => f.length).filter((length) => length > 0);
+  const isVideo = transferSyntax.codec === 'unsupported';
+  return Math.max(1, isVideo ? sizes.reduce((sum, size) => sum + size, 0) : sizes.length);
+}
+
+/** May be a fraction for single bits. */
+function nativeFrameBytes(layout: PixelLayout): number {
+  const perPixel = isYbr422(layout) ? 2 : layout.samplesPerPixel;
+  return (layout.rows * layout.columns * perPixel * layout.bitsAllocated) / 8;
 }
 
 /** SHA-256 of the pixel element's value; of the joined fragments where it is encapsulated. */
@@ -147,16 +208,40 @@ function hashPixels(bytes: Uint8Array, pixels: PixelElement): string {
   return hash.digest('hex');
 }
 
-function uid(
-  attributes: Attributes,
-  name: AttributeName & ('sopInstanceUid' | 'seriesInstanceUid' | 'studyInstanceUid'),
-): string {
-  const fallback = name === 'sopInstanceUid' ? attributes.mediaStorageSopInstanceUid : undefined;
-  const value = attributes[name] ?? fallback;
-  if (value === undefined) throw new AppError('missing-attribute', `The header lacks ${keywordOf(name)}.`);
-  if (!isUid(value)) throw new AppError('damaged-header', `The header's ${keywordOf(name)} is not a UID.`);
-  return value;
+/**
+ * The UIDs of a file. A missing one is derived from what the file's siblings share with it, so that files of one series stay
+ * together; one that is no UID from its text. `derived` names the keywords concerned.
+ */
+function identify(attributes: Attributes, fileSha256: string) {
+  const derived: string[] = [];
+  const read = (name: UidName, ...parts: readonly string[]) => {
+    const fallback = name === 'sopInstanceUid' ? attributes.mediaStorageSopInstanceUid : undefined;
+    const value = attributes[name] ?? fallback;
+    if (value !== undefined && isUid(value)) return value;
+    derived.push(keywordOf(name));
+    return nameBasedUid(name, ...(value === undefined ? parts : [value]));
+  };
+  const {
+    patientId = '',
+    studyDate = '',
+    studyId = '',
+    seriesInstanceUid,
+    modality = '',
+    seriesNumber = '',
+  } = attributes;
+  const studyInstanceUid = read(
+    'studyInstanceUid',
+    ...(seriesInstanceUid ? [seriesInstanceUid] : [patientId, studyDate, studyId]),
+  );
+  return {
+    studyInstanceUid,
+    seriesInstanceUid: read('seriesInstanceUid', studyInstanceUid, modality, String(seriesNumber)),
+    sopInstanceUid: read('sopInstanceUid', fileSha256),
+    derived,
+  };
 }
+
+type UidName = AttributeName & ('sopInstanceUid' | 'seriesInstanceUid' | 'studyInstanceUid');
 
 /** YYYYMMDD (and the old YYYY.MM.DD) as YYYY-MM-DD. */
 function isoDate(date: string | undefined): string | undefined {

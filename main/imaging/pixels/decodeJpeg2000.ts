@@ -1,3 +1,4 @@
+import { checkJpeg2000Size } from './streamSize.ts';
 import { WasmCodec } from './wasmCodec.ts';
 
 /**
@@ -8,4 +9,4 @@ export const jpeg2000Codec = new WasmCodec(async (log) => {
   const { default: create } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs');
   const module = await create({ print: log, printErr: log });
   return module.J2KDecoder;
-});
+}, checkJpeg2000Size);

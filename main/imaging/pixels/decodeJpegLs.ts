@@ -1,3 +1,4 @@
+import { checkJpegLsSize } from './streamSize.ts';
 import { WasmCodec } from './wasmCodec.ts';
 
 /** JPEG-LS, lossless and near-lossless (ISO 14495-1), by CharLS. */
@@ -5,4 +6,4 @@ export const jpegLsCodec = new WasmCodec(async (log) => {
   const { default: create } = await import('@cornerstonejs/codec-charls/decodewasmjs');
   const module = await create({ print: log, printErr: log });
   return module.JpegLSDecoder;
-});
+}, checkJpegLsSize);

@@ -2,7 +2,7 @@ import { AppError } from '../../domain/errors.ts';
 
 /** What the start-of-frame marker of a JPEG stream states (ISO 10918-1 annex B.2.2). */
 export interface JpegFrameHeader {
-  /** 0 baseline, 1 extended, 2 progressive, 3 lossless (the low nibble of SOFn). */
+  /** 0 baseline, 1 extended, 2 progressive, 3 lossless, 55 JPEG-LS (n of SOFn). */
   readonly process: number;
   readonly precision: number;
   readonly rows: number;
@@ -58,7 +58,7 @@ function frameHeaderOf(stream: Uint8Array, { marker, start, end }: JpegSegment):
   if (data.length < 6 + 3 * components) throw damagedJpeg('has a short frame header');
   const indices = Array.from({ length: components }, (_, i) => 6 + 3 * i);
   return {
-    process: marker & 0x0f,
+    process: marker === 0xf7 ? 55 : marker & 0x0f,
     precision: byte(0),
     rows: (byte(1) << 8) | byte(2),
     columns: (byte(3) << 8) | byte(4),
@@ -69,8 +69,9 @@ function frameHeaderOf(stream: Uint8Array, { marker, start, end }: JpegSegment):
   };
 }
 
-/** SOF0..SOF15 without DHT, JPG and DAC. */
+/** SOF0..SOF15 without DHT, JPG and DAC; SOF55 of JPEG-LS. */
 function isFrameMarker(marker: number): boolean {
+  if (marker === 0xf7) return true;
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 

@@ -1,5 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import type { PixelDtype, PixelKind } from '../../domain/imageTypes.ts';
+import type { Attributes } from '../../domain/keywords.ts';
 import type { DicomHeader } from '../dicom/readHeader.ts';
 import { limits } from '../limits.ts';
 
@@ -27,9 +28,7 @@ export interface PixelLayout {
 export function pixelLayoutOf(header: DicomHeader): PixelLayout {
   const { attributes, pixels } = header;
   if (!pixels) throw new AppError('no-pixel-data', 'This object holds no image.');
-  const rows = required(attributes.rows, 'Rows');
-  const columns = required(attributes.columns, 'Columns');
-  const frames = attributes.numberOfFrames ?? 1;
+  const { rows, columns, frames } = checkImageSize(attributes);
   const samples = attributes.samplesPerPixel ?? 1;
   const photometricInterpretation = required(attributes.photometricInterpretation, 'PhotometricInterpretation');
   const isFloat = pixels.kind !== 'integer';
@@ -43,12 +42,17 @@ export function pixelLayoutOf(header: DicomHeader): PixelLayout {
   if (samples !== 1 && samples !== 3) throw unsupported(`${samples} samples per pixel`);
   if (!isFloat && ![1, 8, 16, 32].includes(bitsAllocated)) throw unsupported(`${bitsAllocated} bits allocated`);
   if (bitsStored < 1 || bitsStored > bitsAllocated) throw unsupported(`${bitsStored} of ${bitsAllocated} bits stored`);
-  checkSize(rows, columns, frames, samples, bitsAllocated);
+  if ((rows * columns * samples * bitsAllocated) / 8 > limits.frameBytes) {
+    throw new AppError('limit-exceeded', 'One frame of this image is beyond the size limit.');
+  }
+  if ((rows * columns * samples * bitsAllocated * frames) / 8 > limits.imageBytes) {
+    throw new AppError('limit-exceeded', 'The frames of this image together are beyond the size limit.');
+  }
   const isSigned = representation === 1;
   return {
     rows,
     columns,
-    frames: Math.max(1, frames),
+    frames,
     samplesPerPixel: samples,
     kind: pixels.kind,
     bitsAllocated,
@@ -70,14 +74,20 @@ function unsupported(what: string): AppError {
   return new AppError('unsupported-pixel-format', `Pixels with ${what} are not supported.`);
 }
 
-function checkSize(rows: number, columns: number, frames: number, samples: number, bits: number): void {
+/** Rows, columns and frames (at least 1). Errors: missing-attribute, damaged-header, limit-exceeded. */
+export function checkImageSize(attributes: Attributes): {
+  readonly rows: number;
+  readonly columns: number;
+  readonly frames: number;
+} {
+  const rows = required(attributes.rows, 'Rows');
+  const columns = required(attributes.columns, 'Columns');
+  const frames = attributes.numberOfFrames ?? 1;
   if (rows === 0 || columns === 0) throw new AppError('damaged-header', 'The image has no rows or no columns.');
   if (!Number.isInteger(frames) || frames < 0 || frames > limits.frames) {
     throw new AppError('limit-exceeded', `An image with ${frames} frames is beyond the limit.`);
   }
-  if ((rows * columns * samples * bits) / 8 > limits.frameBytes) {
-    throw new AppError('limit-exceeded', 'One frame of this image is beyond the size limit.');
-  }
+  return { rows, columns, frames: Math.max(1, frames) };
 }
 
 function dtypeOf(kind: PixelKind, bitsAllocated: number, isSigned: boolean): PixelDtype {

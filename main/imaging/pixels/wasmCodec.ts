@@ -17,15 +17,22 @@ type DecoderClass = new () => WasmDecoder;
  */
 export class WasmCodec {
   private readonly load: (log: (line: string) => void) => Promise<DecoderClass>;
+  private readonly checkStream: (frame: Uint8Array, layout: PixelLayout) => void;
   private decoderClass: DecoderClass | undefined;
   private warnings: string[] = [];
 
-  constructor(load: (log: (line: string) => void) => Promise<DecoderClass>) {
+  /** `checkStream` throws where the stream's own size is not the header's. */
+  constructor(
+    load: (log: (line: string) => void) => Promise<DecoderClass>,
+    checkStream: (frame: Uint8Array, layout: PixelLayout) => void,
+  ) {
     this.load = load;
+    this.checkStream = checkStream;
   }
 
   /** Decodes one frame and checks it against the header. Errors: damaged-pixels, unsupported-pixel-format. */
   async decode(frame: Uint8Array, layout: PixelLayout): Promise<DecodedFrame> {
+    this.checkStream(frame, layout);
     this.decoderClass ??= await this.load((line) => {
       if (!line.includes('[INFO]')) this.warnings.push(line);
     });
