@@ -3,25 +3,8 @@ import uPlot from 'uplot';
 
 import 'uplot/dist/uPlot.min.css';
 import { CurveLegend } from './CurveLegend.tsx';
+import type { Curve, CurveMark } from './curve.ts';
 import './charts.css';
-
-export interface Curve {
-  readonly label: string;
-  readonly colour: string;
-  readonly isDashed: boolean;
-  /** Curves of one group (a fold) share a line of the legend. */
-  readonly group?: string | undefined;
-  /** One per x; null where it was not measured. */
-  readonly values: readonly (number | null)[];
-}
-
-/** A ring on a point; with words also a vertical line. */
-export interface CurveMark {
-  readonly x: number;
-  readonly y: number | undefined;
-  readonly text: string | undefined;
-  readonly colour: string;
-}
 
 interface CurveChartProps {
   readonly label: string;

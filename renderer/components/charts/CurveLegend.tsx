@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Curve } from './CurveChart.tsx';
+import type { Curve } from './curve.ts';
 
 /** Curves with their values at one place; those of a group in one line, the solid one first. */
 export function CurveLegend({ curves, at }: { curves: readonly Curve[]; at: number }): ReactNode {

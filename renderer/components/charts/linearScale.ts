@@ -18,8 +18,8 @@ export function niceTicks([low, high]: Range, count = 5): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toFixed(digits)));
 }
 
-/** From the tenth below the lowest end (0.4 at most) to 1: a common axis for AUROCs and other shares of correct answers. */
+/** From the lowest end (0.4 at most), rounded down to a tenth, to 1: a common axis for AUROCs and other shares of correct answers. */
 export function shareDomain(lows: readonly number[]): Range {
   const lowest = Math.min(0.4, ...lows);
-  return [Math.max(0, Math.floor(lowest * 10 - 1e-9) / 10), 1];
+  return [Math.max(0, Math.floor(lowest * 10 + 1e-9) / 10), 1];
 }

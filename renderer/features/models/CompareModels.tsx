@@ -11,9 +11,9 @@ import { ErrorState } from '../../components/ErrorState.tsx';
 import { formatInterval } from '../../components/format.ts';
 import { formatRoute, navigate } from '../../components/navigation.ts';
 import { countText, sourceText } from './evaluationWords.ts';
-import type { ModelSummary } from './ModelList.tsx';
-import { ResearchLine } from './ModelList.tsx';
+import type { ModelSummary } from './modelSummary.ts';
 import { operatingPoint } from './operatingPoint.ts';
+import { ResearchLine } from './ResearchLine.tsx';
 
 interface Compared {
   readonly model: ModelSummary;

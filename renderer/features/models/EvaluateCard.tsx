@@ -9,7 +9,7 @@ import { formatAmount, formatTime } from '../../components/format.ts';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { Select } from '../../components/Select.tsx';
 import { refusalAdvice } from './evaluationWords.ts';
-import type { ModelSummary } from './ModelList.tsx';
+import type { ModelSummary } from './modelSummary.ts';
 
 const Evaluated = z.object({ evaluationId: z.string() });
 

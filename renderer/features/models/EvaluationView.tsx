@@ -6,7 +6,7 @@ import { RocChart } from '../../components/charts/RocChart.tsx';
 import { formatInterval } from '../../components/format.ts';
 import { CaseGallery } from './CaseGallery.tsx';
 import { Headline } from './Headline.tsx';
-import type { ModelSummary } from './ModelList.tsx';
+import type { ModelSummary } from './modelSummary.ts';
 import { operatingPoint } from './operatingPoint.ts';
 import { PatientCard } from './PatientCard.tsx';
 

@@ -1,5 +1,4 @@
 import { type ReactNode, useState } from 'react';
-import type { ModelSummary as ModelSummarySchema } from '../../../main/contract/models.ts';
 import { errorText, useQueryOf } from '../../client/hooks.ts';
 import { Button } from '../../components/Button.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
@@ -7,8 +6,7 @@ import { ErrorState } from '../../components/ErrorState.tsx';
 import { navigate } from '../../components/navigation.ts';
 import { ImportModelDialog } from './ImportModelDialog.tsx';
 import { ModelTable } from './ModelTable.tsx';
-
-export type ModelSummary = ReturnType<typeof ModelSummarySchema.parse>;
+import { ResearchLine } from './ResearchLine.tsx';
 
 /** Every model of the workspace, newest first. */
 export function ModelList(): ReactNode {
@@ -51,13 +49,5 @@ export function ModelList(): ReactNode {
       {isImporting ? <ImportModelDialog onClose={() => setImporting(false)} /> : null}
       <ResearchLine />
     </div>
-  );
-}
-
-export function ResearchLine(): ReactNode {
-  return (
-    <p className="research-line">
-      Research use only. Not a medical device: no result here may guide the care of a patient.
-    </p>
   );
 }

@@ -10,7 +10,7 @@ import { EvaluationView } from './EvaluationView.tsx';
 import { sourceText } from './evaluationWords.ts';
 import { Lineage } from './Lineage.tsx';
 import { ModelButtons } from './ModelButtons.tsx';
-import { ResearchLine } from './ModelList.tsx';
+import { ResearchLine } from './ResearchLine.tsx';
 
 /** One model: how good it is, where it fails, and where it comes from. */
 export function ModelPage({ modelId }: { modelId: string }): ReactNode {

@@ -3,7 +3,7 @@ import { IntervalAxis, IntervalMark } from '../../components/charts/IntervalMark
 import { shareDomain } from '../../components/charts/linearScale.ts';
 import { formatCount, formatInterval, formatTime } from '../../components/format.ts';
 import { formatRoute } from '../../components/navigation.ts';
-import type { ModelSummary } from './ModelList.tsx';
+import type { ModelSummary } from './modelSummary.ts';
 
 interface ModelTableProps {
   readonly models: readonly ModelSummary[];
