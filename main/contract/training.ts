@@ -2,7 +2,25 @@ import { z } from 'zod';
 import { command, event, query } from './define.ts';
 import { Id, Interval, JobRef, None, Timestamp } from './values.ts';
 
-export const ArchitectureId = z.enum(['resnet18', 'small-cnn']);
+export const ArchitectureId = z.enum([
+  'resnet18',
+  'small-cnn',
+  'resnet34',
+  'resnet50',
+  'densenet121',
+  'mobilenet-v2',
+  'mobilenet-v3-small',
+  'mobilenet-v3-large',
+  'efficientnet-b0',
+  'convnext-tiny',
+  'googlenet',
+  'inception-v3',
+  'alexnet',
+  'vgg11',
+  'vgg11-bn',
+  'vgg16',
+  'vgg16-bn',
+]);
 
 /** Label-preserving changes to training images; 0 or false is off. Amounts are the ends of a uniform range. */
 export const Augmentation = z.object({

@@ -2,7 +2,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Graph, Node } from './graph.ts';
 import { GraphBuilder } from './graphBuilder.ts';
 import { boundInputs, opOf } from './inferShapes.ts';
-import type { GradientScope } from './ops/op.ts';
+import type { Emitter, GradientScope, Lowering } from './ops/op.ts';
 
 /** A forward node as it was written, and whether its value depends on something that is differentiated. */
 interface Step {
@@ -27,20 +27,42 @@ export function writeForward(builder: GraphBuilder, nodes: readonly Node[], root
   const varying = new Set(roots);
   const records: Step[] = [];
   builder.reserve(nodes.flatMap((node) => node.outputs.filter((name) => name !== undefined)));
+  const variesAt = (inputs: Node['inputs']) => inputs.some((name) => name !== undefined && varying.has(name));
+  const isFloat = (name: string) => builder.typeOf(name).type.startsWith('float');
+  /** @returns the names of the node's outputs in the builder */
+  const record = (node: Node): readonly (string | undefined)[] => {
+    const varies = variesAt(node.inputs);
+    const composed = varies ? opOf(node).compose?.(composer, node) : undefined;
+    if (composed !== undefined) return composed;
+    const outputs = builder.adopt(node, varies);
+    for (const name of outputs) if (varies && name !== undefined && isFloat(name)) varying.add(name);
+    const hasFloat = outputs.some((name) => name !== undefined && isFloat(name));
+    records.push({ node: { ...node, outputs }, varies: varies && hasFloat });
+    return outputs;
+  };
+  // The parts of a composed node are on the tape like nodes of their own.
+  const composer: Emitter = {
+    lowering: builder.lowering,
+    op: (opType, inputs, attributes) => composer.ops(opType, inputs, 1, attributes)[0] ?? '',
+    ops(opType, inputs, count, attributes = {}) {
+      if (!variesAt(inputs)) return builder.ops(opType, inputs, count, attributes);
+      const outputs = Array.from({ length: count }, () => builder.fresh(opType));
+      return record({ opType, domain: '', name: '', inputs, outputs, attributes }).map((name) => name ?? '');
+    },
+    ints: (values) => builder.ints(values),
+    scalar: (value) => builder.scalar(value),
+    constant: (tensor) => builder.constant(tensor),
+    typeOf: (value) => builder.typeOf(value),
+  };
   for (const original of nodes) {
     const inputs = original.inputs.map((name) => (name === undefined ? undefined : nameOf(name)));
-    const varies = inputs.some((name) => name !== undefined && varying.has(name));
-    const outputs = builder.adopt({ ...original, inputs }, varies);
+    const outputs = record({ ...original, inputs });
     original.outputs.forEach((name, i) => {
       const value = outputs[i];
-      if (name === undefined || value === undefined) return;
-      names.set(name, value);
-      if (varies && builder.typeOf(value).type.startsWith('float')) varying.add(value);
+      if (name !== undefined && value !== undefined) names.set(name, value);
     });
     // A root inside the graph (a feature map) varies by itself.
     for (const root of roots) if (original.outputs.includes(root)) varying.add(nameOf(root));
-    const isFloat = outputs.some((name) => name !== undefined && builder.typeOf(name).type.startsWith('float'));
-    records.push({ node: { ...original, inputs, outputs }, varies: varies && isFloat });
   }
   return { records, nameOf };
 }
@@ -138,6 +160,8 @@ export interface Differentiation {
   readonly withRespectTo: readonly string[];
   /** Extents of the inputs, where the graph leaves them open. */
   readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
+  /** What the engine can do: see `loweringFor`. */
+  readonly lowering?: Lowering;
 }
 
 /** The name of a gradient among the outputs of a differentiated graph. */
@@ -150,8 +174,8 @@ export function gradientName(value: string): string {
  * Its own outputs stay.
  * @throws AppError unsupported-operator where an operator on the way has no rule
  */
-export function differentiate(graph: Graph, { output, withRespectTo, inputShapes }: Differentiation): Graph {
-  const builder = new GraphBuilder(graph.name);
+export function differentiate(graph: Graph, { output, withRespectTo, inputShapes, lowering }: Differentiation): Graph {
+  const builder = new GraphBuilder(graph.name, lowering);
   for (const [name, { type, shape }] of boundInputs(graph, inputShapes)) builder.input(name, type, shape);
   for (const [name, tensor] of graph.initializers) builder.initializer(name, tensor);
   const tape = writeForward(builder, graph.nodes, withRespectTo);

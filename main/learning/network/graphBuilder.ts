@@ -1,7 +1,7 @@
 import type { Attributes, Graph, Node, ValueInfo } from './graph.ts';
 import { opset } from './graph.ts';
 import { inferNode, opOf, typeOfTensor } from './inferShapes.ts';
-import type { Emitter, ValueType } from './ops/op.ts';
+import type { Emitter, Lowering, ValueType } from './ops/op.ts';
 import { prune } from './prune.ts';
 import type { ElementType, Tensor } from './tensor.ts';
 import { float32, int64s } from './tensor.ts';
@@ -25,8 +25,11 @@ export class GraphBuilder implements Emitter {
   readonly #reserved = new Set<string>();
   #count = 0;
 
-  constructor(name = 'network') {
+  readonly lowering: Lowering;
+
+  constructor(name = 'network', lowering: Lowering = 'indexed') {
     this.#name = name;
+    this.lowering = lowering;
   }
 
   has(value: string): boolean {
@@ -50,12 +53,13 @@ export class GraphBuilder implements Emitter {
   }
 
   /** A name of the form `Conv_12` that nothing has yet. */
-  #fresh(prefix: string): string {
+  fresh(prefix: string): string {
     let name: string;
     do {
       this.#count += 1;
       name = `${prefix}_${this.#count}`;
     } while (this.#types.has(name) || this.#reserved.has(name));
+    this.#reserved.add(name);
     return name;
   }
 
@@ -72,7 +76,7 @@ export class GraphBuilder implements Emitter {
   }
 
   constant(tensor: Tensor): string {
-    return this.initializer(this.#fresh('constant'), tensor);
+    return this.initializer(this.fresh('constant'), tensor);
   }
 
   #shared(name: string, make: () => Tensor): string {
@@ -99,7 +103,7 @@ export class GraphBuilder implements Emitter {
     if (known !== undefined && known.length >= count && known.slice(0, count).every((name) => name !== undefined)) {
       return known.slice(0, count) as string[];
     }
-    const outputs = Array.from({ length: count }, () => this.#fresh(opType));
+    const outputs = Array.from({ length: count }, () => this.fresh(opType));
     this.append({ opType, domain: '', name: '', inputs, outputs, attributes });
     return outputs;
   }
@@ -108,7 +112,7 @@ export class GraphBuilder implements Emitter {
   append(node: Node): void {
     const inputs = node.inputs.map((name) => (name === undefined ? undefined : this.typeOf(name)));
     const types = inferNode(node, inputs);
-    const name = node.name || this.#fresh(`node_${node.opType}`);
+    const name = node.name || this.fresh(`node_${node.opType}`);
     this.#nodes.push({ ...node, name });
     node.outputs.forEach((output, i) => {
       const type = types[i];
@@ -126,8 +130,9 @@ export class GraphBuilder implements Emitter {
     const op = opOf(node);
     const lowered = op.lower?.(this, node);
     if (lowered !== undefined) return lowered;
-    const extra = forGradient ? Math.max(0, (op.outputsForGradient ?? 0) - node.outputs.length) : 0;
-    const outputs = [...node.outputs, ...Array.from({ length: extra }, () => this.#fresh(node.opType))];
+    const isIndexed = this.lowering === 'indexed';
+    const extra = forGradient && isIndexed ? Math.max(0, (op.outputsForGradient ?? 0) - node.outputs.length) : 0;
+    const outputs = [...node.outputs, ...Array.from({ length: extra }, () => this.fresh(node.opType))];
     this.append({ ...node, outputs });
     return outputs;
   }

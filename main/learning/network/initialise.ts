@@ -21,7 +21,12 @@ function normals(count: number, deviation: number, seed: number, name: string): 
  */
 export function heNormal(shape: readonly number[], seed: number, name: string): Tensor {
   const fanOut = (shape[0] ?? 1) * sizeOf(shape.slice(2));
-  return float32(shape, normals(sizeOf(shape), Math.sqrt(2 / fanOut), seed, name));
+  return normal(shape, Math.sqrt(2 / fanOut), seed, name);
+}
+
+/** Normal with mean 0. */
+export function normal(shape: readonly number[], deviation: number, seed: number, name: string): Tensor {
+  return float32(shape, normals(sizeOf(shape), deviation, seed, name));
 }
 
 /** Dense weights: uniform within 1 / sqrt(fan-in). */

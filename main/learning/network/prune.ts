@@ -1,7 +1,7 @@
 import type { Graph, Node } from './graph.ts';
 
 /** Operators whose outputs after the first may be left out; elsewhere (Split) their number has a meaning. */
-const withOptionalOutputs = new Set(['BatchNormalization', 'Dropout', 'MaxPool']);
+const withOptionalOutputs = new Set(['BatchNormalization', 'Dropout', 'LayerNormalization', 'MaxPool']);
 
 /** Without the nodes and constants that no output needs. Inputs stay as declared. */
 export function prune(graph: Graph): Graph {

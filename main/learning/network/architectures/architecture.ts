@@ -6,6 +6,8 @@ export interface ArchitectureOptions {
   readonly classes: number;
   /** The starting weights are a function of it. */
   readonly seed: number;
+  /** Weights of zeros that are never touched: a network to count, to estimate or to draw, at no cost in memory or time. */
+  readonly isBlank?: boolean;
 }
 
 export interface Architecture {

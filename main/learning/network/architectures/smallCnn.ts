@@ -9,8 +9,8 @@ export const smallCnn: Architecture = {
   title: 'Small CNN',
   description: 'Four plain convolution blocks, about 100,000 weights: trains in minutes on a laptop.',
   minimumSize: 16,
-  build({ channels, classes, seed }) {
-    const layers = new LayerWriter('small-cnn', channels, 32, seed);
+  build(options) {
+    const layers = new LayerWriter('small-cnn', 32, options);
     let value = 'image';
     const blocks = widths.map((width, i) => {
       const name = `block${i + 1}`;
@@ -19,7 +19,7 @@ export const smallCnn: Architecture = {
       value = layers.maxPool(name, value, { kernel: 2, stride: 2 });
       return value;
     });
-    layers.dense('fc', layers.globalAveragePool('avgpool', value), classes);
-    return layers.network('small-cnn', 'fc', blocks);
+    layers.dense('fc', layers.globalAveragePool('avgpool', value), options.classes);
+    return layers.network('fc', blocks);
   },
 };

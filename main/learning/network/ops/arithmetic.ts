@@ -1,5 +1,7 @@
 import type { NdArray } from '../array64.ts';
 import { zip } from '../array64.ts';
+import { int } from '../graph.ts';
+import type { Composition } from './composite.ts';
 import type { GradientScope, Op } from './op.ts';
 import { broadcastOf, need, reduceTo } from './op.ts';
 
@@ -86,4 +88,35 @@ export const sum: Op = {
   },
   gradient: ({ emit, gradient, input, node, shape }) =>
     node.inputs.map((_, i) => reduceTo(emit, gradient, shape(input(i)))),
+};
+
+/**
+ * The largest or smallest of any number of inputs, element by element. Where several are equal they share the gradient,
+ * as in PyTorch.
+ */
+function extreme(opType: 'Max' | 'Min', choose: (x: number, y: number) => number): Op {
+  return {
+    opType,
+    infer: (inputs, node) => sum.infer(inputs, node),
+    evaluate(inputs, node) {
+      const arrays = inputs.map((_, i) => need(inputs, i, node));
+      return [arrays.reduce((a, b) => zip(a, b, choose))];
+    },
+    gradient({ emit, gradient, input, node, output, shape, wanted }) {
+      const float = { to: int(1) };
+      const chosen = node.inputs.map((_, i) => emit.op('Cast', [emit.op('Equal', [input(i), output(0)])], float));
+      const share = emit.op('Div', [gradient, emit.op('Sum', chosen)]);
+      return chosen.map((mask, i) =>
+        wanted(i) ? reduceTo(emit, emit.op('Mul', [share, mask]), shape(input(i))) : undefined,
+      );
+    },
+  };
+}
+
+export const max = extreme('Max', Math.max);
+export const min = extreme('Min', Math.min);
+
+/** Any number of inputs: their sum by their number. */
+export const compositions: Readonly<Record<string, Composition>> = {
+  Mean: (emit, node) => [emit.op('Div', [emit.op('Sum', node.inputs), emit.scalar(node.inputs.length)])],
 };

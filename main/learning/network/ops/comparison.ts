@@ -17,6 +17,10 @@ function comparison(opType: string, holds: (x: number, y: number) => boolean): O
 export const equal = comparison('Equal', (x, y) => x === y);
 export const greater = comparison('Greater', (x, y) => x > y);
 export const less = comparison('Less', (x, y) => x < y);
+export const greaterOrEqual = comparison('GreaterOrEqual', (x, y) => x >= y);
+export const lessOrEqual = comparison('LessOrEqual', (x, y) => x <= y);
+export const and = comparison('And', (x, y) => x !== 0 && y !== 0);
+export const or = comparison('Or', (x, y) => x !== 0 || y !== 0);
 
 export const where: Op = {
   opType: 'Where',

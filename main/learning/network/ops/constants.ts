@@ -49,6 +49,24 @@ export const constantOfShape: Op = {
   },
 };
 
+/** start, start + delta, ... before limit. */
+export const range: Op = {
+  opType: 'Range',
+  infer(inputs, node) {
+    const [start, limit, delta] = [0, 1, 2].map((i) => constantInts(inputs, i, node)?.[0]);
+    return [{ type: need(inputs, 0, node).type, shape: [rangeCount(start, limit, delta)] }];
+  },
+  evaluate(inputs, node) {
+    const [start = 0, limit, delta = 1] = [0, 1, 2].map((i) => intsFrom(inputs, i)?.[0]);
+    const values = Array.from({ length: rangeCount(start, limit, delta) }, (_, i) => start + i * delta);
+    return [ndArray([values.length], values, need(inputs, 0, node).type)];
+  },
+};
+
+function rangeCount(start = 0, limit = 0, delta = 1): number {
+  return Math.max(0, Math.ceil((limit - start) / delta));
+}
+
 export const shape: Op = {
   opType: 'Shape',
   infer: (inputs, node) => {

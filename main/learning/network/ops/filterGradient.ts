@@ -18,7 +18,7 @@ function channels(emit: Emitter, value: string, from: number, to: number): strin
 }
 
 /** The input as each kernel tap sees it: `kernel` shifted, strided slices; `axes` are its row and column axis. */
-function taps(
+export function taps(
   emit: Emitter,
   padded: string,
   windows: readonly WindowAxis[],

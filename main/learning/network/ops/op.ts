@@ -26,7 +26,12 @@ export interface Emitter {
   scalar(value: number): string;
   constant(tensor: Tensor): string;
   typeOf(value: string): ValueType;
+  /** `plain`: the engine's MaxPool does not say where the maximum was. */
+  readonly lowering?: Lowering;
 }
+
+/** What gradient rules may rely on: `indexed` engines give the places of maxima, `plain` ones (WebGPU) do not. */
+export type Lowering = 'indexed' | 'plain';
 
 export interface GradientScope {
   readonly emit: Emitter;
@@ -53,6 +58,11 @@ export interface Op {
   gradient?(scope: GradientScope): readonly (string | undefined)[];
   /** How many outputs the forward node needs for its gradient, if more than the graph asks for. */
   readonly outputsForGradient?: number;
+  /**
+   * Writes the node with simpler operators, through which it is then differentiated; undefined where this node has a
+   * rule of its own.
+   */
+  compose?(emit: Emitter, node: Node): readonly (string | undefined)[] | undefined;
   /** Writes the node with operators that engines run, where they do not run this form of it. */
   lower?(emit: Emitter, node: Node): readonly (string | undefined)[] | undefined;
 }

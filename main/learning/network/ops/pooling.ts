@@ -2,8 +2,10 @@ import { emptyArray, map, reshaped, sumOver } from '../array64.ts';
 import type { Node } from '../graph.ts';
 import { int, intOf, intsOf, text } from '../graph.ts';
 import { sizeOf } from '../tensor.ts';
+import type { Composition } from './composite.ts';
 import { transposedConvolution } from './conv.ts';
-import type { InputArrays, InputTypes, Op } from './op.ts';
+import { taps } from './filterGradient.ts';
+import type { Emitter, GradientScope, InputArrays, InputTypes, Op } from './op.ts';
 import { mismatch, need } from './op.ts';
 import type { WindowAxis } from './window.ts';
 import { forEachTap, overhang, windowsOf } from './window.ts';
@@ -53,7 +55,9 @@ export const maxPool: Op = {
     }
     return [top, place];
   },
-  gradient({ emit, gradient, input, output, shape }) {
+  gradient(scope) {
+    const { emit, gradient, input, output, shape } = scope;
+    if (emit.lowering === 'plain') return [maximaByTaps(scope)];
     const target = shape(input(0));
     const zero = emit.op('ConstantOfShape', [emit.ints([sizeOf(target)])]);
     const flat = (value: string) => emit.op('Reshape', [value, emit.ints([-1])]);
@@ -62,6 +66,43 @@ export const maxPool: Op = {
     return [emit.op('Reshape', [sum, emit.ints(target)])];
   },
 };
+
+/**
+ * The gradient without knowing where the maxima were: each tap of the windows that equals the maximum, and is the first
+ * that does, takes it; a transposed convolution with one filter per tap puts it back. As large as the image times the
+ * kernel, so it is for engines only that do not give the places.
+ */
+function maximaByTaps({ emit, node, gradient, input, output, shape }: GradientScope): string {
+  const target = shape(input(0));
+  const windows = poolWindows(node, target);
+  const [batch = 1, channels = 1, ...spatial] = shape(gradient);
+  const slices = taps(emit, paddedImage(emit, input(0), windows), windows, [2, 3]);
+  let left: string | undefined;
+  const taken = slices.map((slice) => {
+    const equal = emit.op('Cast', [emit.op('Equal', [slice, output(0)])], { to: int(1) });
+    const taking = left === undefined ? equal : emit.op('Mul', [equal, left]);
+    left = left === undefined ? emit.op('Sub', [emit.scalar(1), taking]) : emit.op('Sub', [left, taking]);
+    const share = emit.op('Mul', [taking, gradient]);
+    return emit.op('Reshape', [share, emit.ints([batch, channels, 1, ...spatial])]);
+  });
+  const count = slices.length;
+  const joined = taken.length === 1 ? (taken[0] ?? '') : emit.op('Concat', taken, { axis: int(2) });
+  const flat = emit.op('Reshape', [joined, emit.ints([batch * channels, count, ...spatial])]);
+  const filters = new Float32Array(count * count);
+  for (let tap = 0; tap < count; tap++) filters[tap * count + tap] = 1;
+  const kernel = windows.map((axis) => axis.kernel);
+  const places = emit.constant({ type: 'float32', shape: [count, 1, ...kernel], data: filters });
+  // Channels count as images here: one group is what every engine runs.
+  return emit.op('Reshape', [transposedConvolution(emit, flat, places, 1, windows), emit.ints(target)]);
+}
+
+/** Padded with the lowest number, so that every tap is inside and none of the padding is a maximum. */
+function paddedImage(emit: Emitter, image: string, windows: readonly WindowAxis[]): string {
+  const before = windows.map((axis) => axis.padBefore);
+  const after = windows.map((axis) => Math.max(0, overhang(axis)));
+  if ([...before, ...after].every((count) => count === 0)) return image;
+  return emit.op('Pad', [image, emit.ints([0, 0, ...before, 0, 0, ...after]), emit.scalar(-3e38)]);
+}
 
 /** How many elements each window averages: all taps, or only those inside the image. */
 function divisors(node: Node, windows: readonly WindowAxis[]): Float64Array {
@@ -151,4 +192,36 @@ export const globalAveragePool: Op = {
     const share = emit.op('Div', [gradient, emit.scalar(sizeOf(target.slice(2)))]);
     return [emit.op('Expand', [share, emit.ints(target)])];
   },
+};
+
+/** The p-th root of a sum of p-th powers over windows. */
+function normOf(emit: Emitter, x: string, node: Node, sum: (powers: string) => string): string {
+  const p = intOf(node, 'p', 2);
+  const powers = p === 2 ? emit.op('Mul', [x, x]) : emit.op('Pow', [emit.op('Abs', [x]), emit.scalar(p)]);
+  const total = sum(powers);
+  return p === 2 ? emit.op('Sqrt', [total]) : emit.op('Pow', [total, emit.scalar(1 / p)]);
+}
+
+const lpPool: Composition = (emit, node) => {
+  if (intOf(node, 'ceil_mode', 0) === 1) throw mismatch(node, 'windows that reach past the end are not supported');
+  const { p: _, ...attributes } = node.attributes;
+  const size = sizeOf(intsOf(node, 'kernel_shape') ?? []);
+  const sum = (powers: string) => {
+    const mean = emit.op('AveragePool', [powers], { ...attributes, count_include_pad: int(1) });
+    return emit.op('Mul', [mean, emit.scalar(size)]);
+  };
+  return [normOf(emit, need(node.inputs, 0, node), node, sum)];
+};
+
+function overImage(emit: Emitter, opType: string, value: string): string {
+  const axes = emit.typeOf(value).shape.map((_, axis) => axis);
+  return emit.op(opType, [value, emit.ints(axes.slice(2))], { keepdims: int(1) });
+}
+
+export const compositions: Readonly<Record<string, Composition>> = {
+  GlobalMaxPool: (emit, node) => [overImage(emit, 'ReduceMax', need(node.inputs, 0, node))],
+  LpPool: lpPool,
+  GlobalLpPool: (emit, node) => [
+    normOf(emit, need(node.inputs, 0, node), node, (powers) => overImage(emit, 'ReduceSum', powers)),
+  ],
 };

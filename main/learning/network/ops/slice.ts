@@ -2,8 +2,9 @@ import { emptyArray, strided, stridesOf, walk } from '../array64.ts';
 import type { Node } from '../graph.ts';
 import { int, intOf, text, textOf } from '../graph.ts';
 import { sizeOf } from '../tensor.ts';
-import type { GradientScope, Op } from './op.ts';
+import type { Emitter, GradientScope, Op } from './op.ts';
 import { axisOf, constantInts, intsFrom, mismatch, need } from './op.ts';
+import { alongImage, paddedPlaces } from './resample.ts';
 
 interface Range {
   readonly start: number;
@@ -89,9 +90,32 @@ function pick(data: Parameters<typeof strided>[0], given: readonly Ints[], node:
   );
 }
 
-/** Constant padding only; negative pads crop. */
+/** Padding with what is in the image (edge, reflect, wrap): rows and columns of [batch, channel, row, column]. */
+function padImage(emit: Emitter, node: Node): readonly string[] | undefined {
+  const mode = textOf(node, 'mode', 'constant');
+  if (mode === 'constant') return undefined;
+  const x = need(node.inputs, 0, node);
+  const { shape } = emit.typeOf(x);
+  const elements = (i: number) => {
+    const name = node.inputs[i];
+    const { constant } = name === undefined ? {} : emit.typeOf(name);
+    return constant && [...constant.data];
+  };
+  const [before, after] = padsOf(shape.length, elements(1), elements(3), node);
+  const isImage = shape.length === 4 && [...before.slice(0, 2), ...after.slice(0, 2)].every((count) => count === 0);
+  if (!isImage) throw mismatch(node, `padding ${mode} is supported for rows and columns only`);
+  const matrix = (axis: number) => {
+    const counts = [before[axis] ?? 0, after[axis] ?? 0] as const;
+    if (counts[0] === 0 && counts[1] === 0) return undefined;
+    return paddedPlaces(mode, shape[axis] ?? 1, ...counts, node).map((place) => [[place, 1]] as const);
+  };
+  return [alongImage(emit, x, matrix(2), matrix(3))];
+}
+
+/** Padding with a constant; negative pads crop. Other modes are composed. */
 export const pad: Op = {
   opType: 'Pad',
+  compose: padImage,
   infer(inputs, node) {
     const { type, shape } = need(inputs, 0, node);
     const [before, after] = padsOf(shape.length, constantInts(inputs, 1, node), constantInts(inputs, 3, node), node);
@@ -104,6 +128,8 @@ export const pad: Op = {
     const result = emptyArray(shape, data.type);
     result.data.fill(inputs[2]?.data[0] ?? 0);
     const strides = stridesOf(shape);
+    const mode = textOf(node, 'mode', 'constant');
+    if (mode !== 'constant') return [padInside(data, before, after, mode, node)];
     const kept = data.shape.map(
       (extent, axis) => extent + Math.min(0, before[axis] ?? 0) + Math.min(0, after[axis] ?? 0),
     );
@@ -125,8 +151,21 @@ export const pad: Op = {
   },
 };
 
+function padInside(
+  data: ReturnType<typeof strided>,
+  before: readonly number[],
+  after: readonly number[],
+  mode: string,
+  node: Node,
+): ReturnType<typeof strided> {
+  return data.shape.reduce((value, extent, axis) => {
+    const places = paddedPlaces(mode, extent, before[axis] ?? 0, after[axis] ?? 0, node);
+    const along = { ...node, attributes: { axis: int(axis) } };
+    return gathered(value, Float64Array.from(places), [places.length], along);
+  }, data);
+}
+
 function padsOf(rank: number, pads: Ints, axes: Ints, node: Node): readonly [number[], number[]] {
-  if (textOf(node, 'mode', 'constant') !== 'constant') throw mismatch(node, 'only constant padding is supported');
   if (pads === undefined) throw mismatch(node, 'no pads');
   const before = new Array<number>(rank).fill(0);
   const after = new Array<number>(rank).fill(0);

@@ -1,6 +1,7 @@
 import { reshaped, strided, stridesOf } from '../array64.ts';
 import type { Node } from '../graph.ts';
-import { intOf, ints, intsOf } from '../graph.ts';
+import { intOf, ints, intsOf, textOf } from '../graph.ts';
+import type { Composition } from './composite.ts';
 import type { Op } from './op.ts';
 import { mismatch, need } from './op.ts';
 
@@ -46,4 +47,41 @@ export const spaceToDepth: Op = {
     const phases = strided(data, [batch, block, block, channels, high, wide], [n, h, w, c, h * block, w * block]);
     return [reshaped(phases, [batch, channels * block * block, high, wide])];
   },
+  compose(emit, node) {
+    const x = need(node.inputs, 0, node);
+    const block = intOf(node, 'blocksize', 1);
+    const [batch = 1, channels = 1, rows = 1, columns = 1] = emit.typeOf(x).shape;
+    const [high, wide] = [rows / block, columns / block];
+    const split = emit.op('Reshape', [x, emit.ints([batch, channels, high, block, wide, block])]);
+    const turned = emit.op('Transpose', [split], { perm: ints([0, 3, 5, 1, 2, 4]) });
+    return [emit.op('Reshape', [turned, emit.ints([batch, channels * block * block, high, wide])])];
+  },
 };
+
+/** The inverse: DCR takes phases first, CRD channels first. */
+const depthToSpace: Composition = (emit, node) => {
+  const x = need(node.inputs, 0, node);
+  const block = intOf(node, 'blocksize', 1);
+  const [batch = 1, deep = 1, rows = 1, columns = 1] = emit.typeOf(x).shape;
+  const channels = deep / block / block;
+  const isPhaseFirst = textOf(node, 'mode', 'DCR') === 'DCR';
+  const parts = isPhaseFirst ? [block, block, channels] : [channels, block, block];
+  const split = emit.op('Reshape', [x, emit.ints([batch, ...parts, rows, columns])]);
+  const permutation = isPhaseFirst ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3];
+  const turned = emit.op('Transpose', [split], { perm: ints(permutation) });
+  return [emit.op('Reshape', [turned, emit.ints([batch, channels, rows * block, columns * block])])];
+};
+
+/** Copies side by side along each axis: by a broadcast over new axes of the repeats. */
+const tile: Composition = (emit, node) => {
+  const x = need(node.inputs, 0, node);
+  const repeats = emit.typeOf(need(node.inputs, 1, node)).constant;
+  if (repeats === undefined) throw mismatch(node, 'the repeats are not a constant');
+  const { shape } = emit.typeOf(x);
+  const counts = shape.map((_, axis) => repeats.data[axis] ?? 1);
+  const single = emit.op('Reshape', [x, emit.ints(shape.flatMap((extent) => [1, extent]))]);
+  const wide = emit.op('Expand', [single, emit.ints(shape.flatMap((extent, axis) => [counts[axis] ?? 1, extent]))]);
+  return [emit.op('Reshape', [wide, emit.ints(shape.map((extent, axis) => extent * (counts[axis] ?? 1)))])];
+};
+
+export const compositions: Readonly<Record<string, Composition>> = { DepthToSpace: depthToSpace, Tile: tile };

@@ -5,7 +5,7 @@ import type { GradientScope, Op } from './op.ts';
 import { need } from './op.ts';
 
 /** One input, element by element. Without a rule: not differentiable. */
-function unary(
+export function unary(
   opType: string,
   kernel: (node: Node) => (x: number) => number,
   rule?: (scope: GradientScope) => string,
@@ -60,6 +60,24 @@ export const abs = unary(
 export const sign = unary('Sign', () => Math.sign);
 export const floor = unary('Floor', () => Math.floor);
 export const ceil = unary('Ceil', () => Math.ceil);
+export const round = unary('Round', () => (x) => {
+  // Halves go to the even neighbour.
+  const near = Math.round(x);
+  return Math.abs(x % 1) === 0.5 && near % 2 !== 0 ? near - 1 : near;
+});
+
+export const sin = unary(
+  'Sin',
+  () => Math.sin,
+  ({ emit, gradient, input }) => emit.op('Mul', [gradient, emit.op('Cos', [input(0)])]),
+);
+
+export const cos = unary(
+  'Cos',
+  () => Math.cos,
+  ({ emit, gradient, input }) => emit.op('Neg', [emit.op('Mul', [gradient, emit.op('Sin', [input(0)])])]),
+);
+
 export const not = unary('Not', () => (x) => (x === 0 ? 1 : 0));
 
 /**
@@ -122,22 +140,6 @@ export const hardSigmoid = unary(
     return emit.op('Mul', [gradient, emit.op('Mul', [inside, emit.scalar(floatOf(node, 'alpha', 0.2))])]);
   },
 );
-
-/** x * HardSigmoid(x; 1/6, 1/2): written as these two, whose rules are known. */
-export const hardSwish: Op = {
-  ...unary('HardSwish', () => (x) => x * Math.max(0, Math.min(1, x / 6 + 0.5))),
-  lower(emit, node) {
-    const x = need(node.inputs, 0, node);
-    return [emit.op('Mul', [x, emit.op('HardSigmoid', [x], { alpha: float(1 / 6), beta: float(0.5) })])];
-  },
-  gradient({ emit, gradient, input }) {
-    // d/dx = ramp + x * ramp', ramp' = 1/6 inside.
-    const ramp = emit.op('HardSigmoid', [input(0)], { alpha: float(1 / 6), beta: float(0.5) });
-    const inside = emit.op('Sign', [emit.op('Mul', [ramp, emit.op('Sub', [emit.scalar(1), ramp])])]);
-    const slope = emit.op('Add', [ramp, emit.op('Mul', [inside, emit.op('Div', [input(0), emit.scalar(6)])])]);
-    return [emit.op('Mul', [gradient, slope])];
-  },
-};
 
 /** Limits as inputs (opset 11 on). Passes the gradient where the value is left as it is, limits included. */
 export const clip: Op = {
