@@ -1,4 +1,7 @@
-/** npm run bench [NAME...]: measures, prints a table, writes docs/results/bench-NAME.json and .md. Asserts nothing. */
+/**
+ * npm run bench [NAME...] [--json]: measures, prints a table, writes docs/results/bench-NAME.json and .md. Asserts
+ * nothing. With --json each result is one line on stdout and the rest goes to stderr.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Bench, BenchResult, Figure } from './bench.ts';
@@ -33,20 +36,25 @@ function documentOf({ name, title }: Bench, result: BenchResult, machine: Machin
   return `# ${title}\n\n${facts.join('\n')}\n\n${tableOf(result.figures)}\n`;
 }
 
+const isJson = process.argv.includes('--json');
+const tell = (text: string): void => (isJson ? console.error(text) : console.log(text));
+
 async function perform(bench: Bench): Promise<void> {
   const machine = describeMachine();
   const date = new Date().toISOString().slice(0, 10);
-  console.log(`${bench.name}: ${bench.title}`);
-  const result = await bench.run((text) => console.log(`  ${text}`));
+  tell(`${bench.name}: ${bench.title}`);
+  const result = await bench.run((text) => tell(`  ${text}`));
   const file = path.join(resultsFolder, `bench-${bench.name}`);
   mkdirSync(resultsFolder, { recursive: true });
-  writeFileSync(`${file}.json`, `${JSON.stringify({ bench: bench.name, date, machine, ...result }, null, 2)}\n`);
+  const record = { bench: bench.name, date, machine, ...result };
+  writeFileSync(`${file}.json`, `${JSON.stringify(record, null, 2)}\n`);
   const text = documentOf(bench, result, machine, date);
   writeFileSync(`${file}.md`, text);
-  console.log(`\n${text}`);
+  if (isJson) console.log(JSON.stringify(record));
+  else console.log(`\n${text}`);
 }
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');
 const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name));
 if (unknown.length > 0) {
   console.error(`There is no bench ${unknown.join(', ')}; there are ${benches.map(({ name }) => name).join(', ')}.`);

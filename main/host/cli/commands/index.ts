@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command.ts';
+import { bench } from './bench.ts';
 import { dataset } from './dataset.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
@@ -28,4 +29,5 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   phantom,
   doctor,
   serve,
+  bench,
 };
