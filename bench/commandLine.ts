@@ -76,7 +76,7 @@ export async function runCommand(parameters: readonly string[], options: Command
 export async function succeed(parameters: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const result = await runCommand(parameters, options);
   if (result.code === 0) return result;
-  const why = JSON.stringify(result.last.error ?? result.complaints.slice(-800));
+  const why = JSON.stringify(result.last.error ?? (result.complaints || result.last)).slice(0, 800);
   throw new Error(`groundglass ${parameters.slice(0, 2).join(' ')} ended with ${result.code}: ${why}`);
 }
 

@@ -51,11 +51,11 @@ const ellipse = {
     [180.25, 150],
   ],
   frame: 1,
-}; // prettier-ignore
+};
 const lengthEnds = [
   [10.5, 20],
   [40.25, 33],
-] as const; // prettier-ignore
+] as const;
 
 /** [column, row] of an image in mm LPS (PS3.3 C.7.6.2.1.1), from the manifest and not through the program. */
 function toPatient(file: Row, [column, row]: readonly [number, number]): number[] {

@@ -76,7 +76,7 @@ async function serveOnce(workspace: string, under: readonly string[]): Promise<n
     const cookie = entry.headers
       .getSetCookie()
       .map((one) => one.split(';')[0])
-      .join('; '); // prettier-ignore
+      .join('; ');
     const page = await fetch(new URL('/', url), { headers: { cookie } });
     fetched = (await page.text()).length;
     process.kill(pid, 'SIGINT');
