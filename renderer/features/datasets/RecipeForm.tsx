@@ -25,7 +25,8 @@ export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }
   const positive = recipe.positive ?? target.positiveValue ?? target.values.at(-1)?.value ?? '';
   const chooseUnit = (next: Scope): void => {
     const { cropMm: _, ...rest } = recipe;
-    onChange(next === 'lesion' ? { ...recipe, unit: next } : { ...rest, unit: next });
+    if (next === 'lesion') onChange({ ...recipe, unit: next });
+    else onChange({ ...rest, unit: next, frame: target.scope === 'lesion' ? 'largest-lesion' : recipe.frame });
   };
   const chooseReader = (reader: string): void => {
     const { reader: _, ...rest } = recipe;

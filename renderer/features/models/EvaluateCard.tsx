@@ -16,6 +16,7 @@ const Evaluated = z.object({ evaluationId: z.string() });
 const splits = [
   { value: 'test', title: 'test part' },
   { value: 'val', title: 'validation part' },
+  { value: 'train', title: 'training part' },
 ] as const;
 
 interface EvaluateCardProps {
@@ -29,7 +30,7 @@ interface EvaluateCardProps {
 export function EvaluateCard({ model, isFirst, onDone }: EvaluateCardProps): ReactNode {
   const snapshots = useQueryOf('datasets.list', {}).data?.snapshots ?? [];
   const [chosen, setChosen] = useState<string>();
-  const [split, setSplit] = useState<'test' | 'val'>('test');
+  const [split, setSplit] = useState<'test' | 'val' | 'train'>('test');
   const [jobId, setJobId] = useState<string>();
   const evaluate = useCommand('models.evaluate');
   const running = useJobs().find(({ kind, subjectId }) => kind === 'evaluation' && subjectId === model.id);
@@ -43,9 +44,12 @@ export function EvaluateCard({ model, isFirst, onDone }: EvaluateCardProps): Rea
   }, [status, result]);
   const snapshotId = chosen ?? model.snapshotId ?? snapshots[0]?.id;
   const snapshot = snapshots.find(({ id }) => id === snapshotId);
+  // Of its own dataset the model has seen all but the test part.
+  const isOwn = snapshotId === model.snapshotId;
   const isWorking = evaluate.isRunning || status === 'queued' || status === 'running';
   const go = async (): Promise<void> => {
-    if (snapshotId) setJobId((await evaluate.run({ modelId: model.id, snapshotId, split }))?.jobId);
+    if (snapshotId)
+      setJobId((await evaluate.run({ modelId: model.id, snapshotId, split: isOwn ? 'test' : split }))?.jobId);
   };
   const advice = job?.error ? refusalAdvice(job.error.code) : undefined;
   return (
@@ -61,7 +65,7 @@ export function EvaluateCard({ model, isFirst, onDone }: EvaluateCardProps): Rea
           }))}
           onChange={setChosen}
         />
-        {snapshot && snapshot.folds === undefined ? (
+        {snapshot && !isOwn && snapshot.folds === undefined ? (
           <Select label="Part" value={split} options={splits} onChange={setSplit} />
         ) : null}
         <div className="row">

@@ -21,10 +21,10 @@ export function ModelButtons({ modelId, name, snapshotId }: ModelButtonsProps): 
     { snapshotId: snapshotId ?? 'none' },
     { enabled: snapshotId !== undefined },
   ).data;
-  const unseen = snapshot?.cases.find(({ split, seriesInstanceUid }) => split === 'test' && seriesInstanceUid);
+  const cases = snapshot?.cases.filter(({ seriesInstanceUid }) => seriesInstanceUid) ?? [];
+  const shown = cases.find(({ split }) => split === 'test') ?? cases[0];
   const use = (): void => {
-    if (unseen?.seriesInstanceUid)
-      navigate('read', [unseen.seriesInstanceUid], { frame: unseen.imageId, model: modelId });
+    if (shown?.seriesInstanceUid) navigate('read', [shown.seriesInstanceUid], { frame: shown.imageId, model: modelId });
     else navigate('worklist');
   };
   return (

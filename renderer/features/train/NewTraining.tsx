@@ -72,7 +72,6 @@ export function NewTraining({ snapshotId, backbone }: NewTrainingProps): ReactNo
             plan={plan.data}
             config={config}
             changes={changes}
-            classes={summary?.classes ?? []}
             onChange={(next) => setChanges({ ...changes, ...next })}
           />
           <PlanEstimate

@@ -14,8 +14,6 @@ interface PlanFormProps {
   readonly plan: TrainingPlan;
   readonly config: TrainingConfig;
   readonly changes: PlanChanges;
-  /** Of the dataset: only models that tell as many apart can be gone on from. */
-  readonly classes: readonly string[];
   readonly onChange: (changes: PlanChanges) => void;
 }
 
@@ -31,6 +29,11 @@ export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): Re
   const models = useQueryOf('models.list', {}).data?.models ?? [];
   const reason = (key: keyof PlanChanges): string | undefined =>
     key in changes ? 'Changed by you.' : plan.reasons[key];
+  // Until the list is there the select shows what is chosen.
+  const networks = architectures.map(({ id, title, parameters }) => ({
+    value: id,
+    title: `${title}, ${formatCount(parameters)} weights`,
+  }));
   const startingPoints = [
     ...(config.mode === 'fine-tune'
       ? [{ value: 'none', title: 'choose a model ...' }]
@@ -47,10 +50,7 @@ export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): Re
           <Select
             label="Architecture"
             value={config.architecture}
-            options={architectures.map(({ id, title, parameters }) => ({
-              value: id,
-              title: `${title}, ${formatCount(parameters)} weights`,
-            }))}
+            options={networks.length > 0 ? networks : [{ value: config.architecture, title: config.architecture }]}
             onChange={(architecture) => onChange({ architecture })}
             hint={reason('architecture')}
           />

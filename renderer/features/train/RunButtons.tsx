@@ -36,7 +36,7 @@ export function RunButtons({ run }: { run: RunDetail }): ReactNode {
     );
   return (
     <div className="row">
-      {canResume(status) ? (
+      {canResume(status, run.epochs.length) ? (
         <Button
           icon="play"
           tone={modelId === undefined ? 'primary' : 'plain'}
@@ -46,6 +46,9 @@ export function RunButtons({ run }: { run: RunDetail }): ReactNode {
         >
           Resume
         </Button>
+      ) : null}
+      {status === 'failed' ? (
+        <Button onClick={() => navigate('train', [], { snapshot: snapshotId })}>Plan another</Button>
       ) : null}
       {modelId === undefined ? null : (
         <>

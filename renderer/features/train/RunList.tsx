@@ -18,12 +18,12 @@ const columns: readonly Column<RunSummary>[] = [
     title: 'State',
     cell: ({ status }) => <Badge tone={statusTone(status)}>{statusText(status)}</Badge>,
   },
-  { id: 'mode', title: 'How', cell: ({ mode }) => modeText(mode) },
+  { id: 'mode', title: 'How', cell: ({ mode, folds }) => `${modeText(mode)}${folds ? `, ${folds} folds` : ''}` },
   {
     id: 'epochs',
     title: 'Epochs',
     isNumber: true,
-    cell: ({ epochsDone, epochs, folds }) => `${epochsDone} of ${folds ? `${folds} × ` : ''}${epochs}`,
+    cell: ({ epochsDone, epochs }) => `${epochsDone} of ${epochs}`,
   },
   { id: 'loss', title: 'Validation loss', isNumber: true, cell: ({ bestValLoss }) => bestValLoss?.toFixed(3) ?? '–' },
   {

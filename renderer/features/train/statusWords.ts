@@ -17,9 +17,14 @@ const words: Readonly<Record<RunStatus, readonly [text: string, tone: Tone]>> = 
 export const statusText = (status: RunStatus): string => words[status][0];
 export const statusTone = (status: RunStatus): Tone => words[status][1];
 
-/** Whether the last checkpoint can be gone on from. A finished training has nothing left to do. */
-export const canResume = (status: RunStatus): boolean =>
-  status === 'paused' || status === 'stopped' || status === 'interrupted' || status === 'failed';
+/**
+ * Whether going on makes sense. A finished training has nothing left to do; one that failed before its first epoch was
+ * over would fail in the same way again.
+ */
+export function canResume(status: RunStatus, epochsDone: number): boolean {
+  if (status === 'failed') return epochsDone > 0;
+  return status === 'paused' || status === 'stopped' || status === 'interrupted';
+}
 
 const modeTexts: Readonly<Record<string, string>> = {
   scratch: 'from scratch',
