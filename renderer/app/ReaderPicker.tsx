@@ -16,6 +16,7 @@ export function ReaderPicker(): ReactNode {
   };
   return (
     <Popover
+      action="app.reader"
       label={reader ? `Reader: ${reader.name}` : 'Choose the reader'}
       button={
         <>

@@ -1,4 +1,6 @@
 import { type CSSProperties, type ReactNode, useId } from 'react';
+import type { ActionId } from './actions/catalogue.ts';
+import { useAction } from './actions/registry.ts';
 
 interface PopoverProps {
   /** Content of the button that opens it. */
@@ -7,11 +9,14 @@ interface PopoverProps {
   /** Content; as a function it gets what closes the popover. */
   readonly children: ReactNode | ((close: () => void) => ReactNode);
   readonly className?: string;
+  /** Opens it from anywhere. */
+  readonly action?: ActionId;
 }
 
 /** A button with a panel under it; a click outside or Esc closes it (the browser's own popover). */
-export function Popover({ button, label, children, className = '' }: PopoverProps): ReactNode {
+export function Popover({ button, label, children, className = '', action }: PopoverProps): ReactNode {
   const id = useId();
+  useAction(action ?? 'app.reader', () => document.getElementById(id)?.showPopover(), action !== undefined);
   const anchor = `--${id.replace(/[^a-zA-Z0-9]/g, '')}`;
   return (
     <>

@@ -24,6 +24,7 @@ export const actionCatalogue = {
   'app.keys': { title: 'Show the keys', group: 'Everywhere', keys: ['?'] },
   'app.panel': { title: 'Show or hide the side panel', group: 'Everywhere', keys: ['F9'] },
   'app.open': { title: 'Open images', group: 'Everywhere', keys: ['Ctrl+KeyO'] },
+  'app.reader': { title: 'Choose the reader', group: 'Everywhere', keys: [] },
   'app.guide': { title: 'Show the guide', group: 'Everywhere', keys: [] },
   'app.page1': { title: 'Worklist', group: 'Pages', keys: ['Alt+Digit1'] },
   'app.page2': { title: 'Read', group: 'Pages', keys: ['Alt+Digit2'] },

@@ -99,6 +99,7 @@ export function ModelTab(props: ModelTabProps): ReactNode {
           This model was trained on lesion crops. Choose a lesion, else it looks at the whole image.
         </p>
       ) : null}
+      {model && frame && !scores ? <p className="dim">It has not looked at this image yet.</p> : null}
       {model && scores ? <ScoreBars model={model} prediction={scores} /> : null}
       {model && scores ? (
         <>

@@ -5,6 +5,7 @@ import type { SeriesInstanceUid } from '../../../main/domain/ids.ts';
 import { useCurrentReader } from '../../client/currentReader.ts';
 import { type InputOf, useCommand } from '../../client/hooks.ts';
 import { notify } from '../../client/notices.ts';
+import { runAction } from '../../components/actions/registry.ts';
 import { pendingPrefix } from './marksOf.ts';
 import type { Undo } from './useUndo.ts';
 
@@ -74,7 +75,10 @@ export function useLabels(seriesInstanceUid: SeriesInstanceUid | undefined, undo
   });
   const isSaved = async (label: Promise<Label | undefined>): Promise<boolean> => (await label) !== undefined;
   const whoReads = (): string | undefined => {
-    if (!reader) notify({ tone: 'warn', text: 'Say who is reading first: the button at the top right.' });
+    if (!reader) {
+      notify({ tone: 'warn', text: 'Say who is reading first, at the top right. Then answer again.' });
+      runAction('app.reader');
+    }
     return reader?.id;
   };
 

@@ -27,14 +27,13 @@ export function usePredict(seriesInstanceUid: SeriesInstanceUid | undefined, cho
   const { modelId, method, className } = choice;
   const wanted = { cam: method, ...(className === undefined ? {} : { className }) };
   const frame = async (at: FrameRef, change: Partial<HeatChoice> = {}, lesionLabelId?: string): Promise<void> => {
-    const { cam: chosenMethod } = wanted;
-    const asked = change.className ?? className;
+    const asked = 'className' in change ? change.className : className;
     if (!seriesInstanceUid || !modelId) return;
     const prediction = await one.run({
       modelId: change.modelId ?? modelId,
       sopInstanceUid: at.sopInstanceUid,
       frameNumber: at.frameNumber,
-      cam: change.method ?? chosenMethod,
+      cam: change.method ?? method,
       ...(asked === undefined ? {} : { className: asked }),
       ...(lesionLabelId === undefined ? {} : { lesionLabelId }),
     });

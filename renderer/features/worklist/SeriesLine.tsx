@@ -1,16 +1,22 @@
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { WorklistRow } from '../../../main/contract/images.ts';
 import { Badge } from '../../components/Badge.tsx';
 import { formatAmount, formatDate } from '../../components/format.ts';
 import { Thumbnail } from './Thumbnail.tsx';
 
+interface SeriesLineProps {
+  readonly row: WorklistRow;
+  /** The list is being scrolled: no new thumbnails. */
+  readonly isPaused: boolean;
+}
+
 /** The cells of a series: what it is, how big, what I answered, what is odd. */
-export function SeriesLine({ row }: { row: WorklistRow }): ReactNode {
+export const SeriesLine = memo(function SeriesLine({ row, isPaused }: SeriesLineProps): ReactNode {
   const size = row.columns && row.rows ? `${row.columns} × ${row.rows}` : '';
   return (
     <>
       <td className="cell-picture">
-        <Thumbnail row={row} />
+        <Thumbnail row={row} isPaused={isPaused} />
       </td>
       <td className="cell-modality">{row.modality}</td>
       <td className="cell-what">
@@ -37,4 +43,4 @@ export function SeriesLine({ row }: { row: WorklistRow }): ReactNode {
       </td>
     </>
   );
-}
+});

@@ -5,13 +5,20 @@ import { GreyPicture } from '../../components/GreyPicture.tsx';
 
 const keepMs = 3_600_000;
 
+interface ThumbnailProps {
+  readonly row: WorklistRow;
+  readonly size?: number;
+  /** While the list flies by nothing new is asked for. */
+  readonly isPaused?: boolean;
+}
+
 /** The middle image of a series, small. */
-export function Thumbnail({ row, size = 64 }: { row: WorklistRow; size?: number }): ReactNode {
+export function Thumbnail({ row, size = 64, isPaused = false }: ThumbnailProps): ReactNode {
   const { seriesInstanceUid, hasImages } = row;
   const { data } = useQueryOf(
     'series.thumbnail',
     { seriesInstanceUid, size },
-    { enabled: hasImages, staleTimeMs: keepMs },
+    { enabled: hasImages && !isPaused, staleTimeMs: keepMs },
   );
   return (
     <span className="thumbnail">

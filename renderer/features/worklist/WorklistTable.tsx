@@ -67,7 +67,7 @@ export function WorklistTable(props: WorklistTableProps): ReactNode {
                 onClick={() => onSelect(row)}
                 onDoubleClick={() => onRead(row)}
               >
-                <SeriesLine row={row} />
+                <SeriesLine row={row} isPaused={virtual.isScrolling} />
               </tr>
             );
           })}
