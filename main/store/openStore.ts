@@ -62,11 +62,11 @@ export function openStore(path: string, { kind, attach, actor = userName() }: St
   }
 }
 
-function storeOf({ workspace, db, close }: OpenWorkspace, actor: string): Store {
+function storeOf({ workspace, db, paths, close }: OpenWorkspace, actor: string): Store {
   const { audit, writeAudit } = openAudit(db, actor);
-  const catalogue = openCatalogue(db, writeAudit);
+  const catalogue = openCatalogue(db, writeAudit, paths);
   const truth = openTruth(db, writeAudit);
-  const settings = settingTable(db);
+  const settings = settingTable(db, paths);
   const withMarks = (row: Omit<WorklistRow, 'labels' | 'lesions'>, marks: SeriesMarks): WorklistRow => ({
     ...row,
     labels: [...marks.labels],
@@ -76,7 +76,7 @@ function storeOf({ workspace, db, close }: OpenWorkspace, actor: string): Store 
     workspace,
     catalogue,
     truth,
-    runs: openRuns(db, writeAudit),
+    runs: openRuns(db, writeAudit, paths),
     audit,
     settings,
     worklist({ readerId, includeRemoved = false } = {}) {

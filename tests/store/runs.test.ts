@@ -21,7 +21,7 @@ const createdAt = '2026-01-02T03:04:05.000Z';
 const summary = (id: string): SnapshotSummary => ({
   id,
   hash: sha(id),
-  path: `snapshots/${id}`,
+  path: `${folder.path}/${n}/snapshots/${id}`,
   target: 'Nodule',
   unit: 'lesion',
   classes: ['a', 'b'],

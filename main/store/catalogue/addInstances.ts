@@ -1,10 +1,12 @@
 import type { DataFinding } from '../../contract/values.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { IndexedFile } from '../../domain/imageTypes.ts';
-import type { WriteAudit } from '../truth/openAudit.ts';
+import type { AuditedChange, WriteAudit } from '../truth/openAudit.ts';
 import { type Db, transact } from '../workspace/database.ts';
+import type { WorkspacePaths } from '../workspace/workspacePaths.ts';
 import type { AddResult, NewInstance, RejectedFile } from './catalogue.ts';
 import type { FindingTable } from './findingTable.ts';
+import { instanceRows, type MovedInstance } from './instanceRows.ts';
 
 const LARGEST_CHUNK = 200;
 
@@ -70,51 +72,19 @@ function parentRows(db: Db) {
   };
 }
 
-function instanceRows(db: Db) {
-  const selectHash = db.prepare<[string], string>('SELECT file_sha256 FROM instance WHERE SOPInstanceUID = ?').pluck();
-  const selectTwin = db
-    .prepare<[string], string>('SELECT SOPInstanceUID FROM instance WHERE pixel_sha256 = ? LIMIT 1')
-    .pluck();
-  const insert = db.prepare(
-    `INSERT INTO instance (SOPInstanceUID, SeriesInstanceUID, InstanceNumber, NumberOfFrames, has_pixels, address, file,
-       file_sha256, pixel_sha256, import_id, facts)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const updateSeries = db.prepare(
-    `UPDATE series SET instances = instances + 1, frames = frames + ?, images = images + ?, Rows = coalesce(Rows, ?),
-       Columns = coalesce(Columns, ?), stack_count = NULL
-     WHERE SeriesInstanceUID = ?`,
-  );
-  return {
-    hashOf: (sopInstanceUid: string): string | undefined => selectHash.get(sopInstanceUid),
-    hasTwin: (pixelSha256: string | undefined): boolean =>
-      pixelSha256 !== undefined && selectTwin.get(pixelSha256) !== undefined,
-    add({ indexed: { instance }, file }: NewInstance, importId: string): void {
-      const hasPixels = instance.hasPixels ? 1 : 0;
-      insert.run(
-        instance.sopInstanceUid,
-        instance.seriesInstanceUid,
-        instance.instanceNumber ?? null,
-        instance.frameCount,
-        hasPixels,
-        instance.address,
-        file ?? null,
-        instance.fileSha256,
-        instance.pixelSha256 ?? null,
-        importId,
-        JSON.stringify(instance),
-      );
-      const size = instance.hasPixels ? [instance.rows ?? null, instance.columns ?? null] : [null, null];
-      const frames = instance.hasPixels ? instance.frameCount : 0;
-      updateSeries.run(frames, hasPixels, ...size, instance.seriesInstanceUid);
-    },
-  };
-}
-
 const twinOf = ({ study, instance }: IndexedFile): DataFinding => ({
   code: 'identical-pixels',
   message: 'An image with exactly the same pixels is in the workspace already.',
   severity: 'warning',
+  patientId: study.patientId,
+  seriesInstanceUid: instance.seriesInstanceUid,
+  sopInstanceUid: instance.sopInstanceUid,
+});
+
+const movedOf = ({ study, instance }: IndexedFile): DataFinding => ({
+  code: 'file-moved',
+  message: 'The file was known at another place, where it is no more: its new place is remembered.',
+  severity: 'info',
   patientId: study.patientId,
   seriesInstanceUid: instance.seriesInstanceUid,
   sopInstanceUid: instance.sopInstanceUid,
@@ -126,6 +96,14 @@ const findingOf = (indexed: IndexedFile, finding: IndexedFile['findings'][number
   sopInstanceUid: indexed.instance.sopInstanceUid,
 });
 
+/** The addresses before and after, by SOPInstanceUID. */
+const movesOf = (moved: readonly MovedInstance[], importId: string): AuditedChange => ({
+  action: 'instances.moved',
+  entity: `import/${importId}`,
+  before: Object.fromEntries(moved.map(({ sopInstanceUid, from }) => [sopInstanceUid, from])),
+  after: Object.fromEntries(moved.map(({ sopInstanceUid, to }) => [sopInstanceUid, to])),
+});
+
 interface Chunk {
   readonly importId: string;
   readonly now: string;
@@ -134,12 +112,13 @@ interface Chunk {
   readonly rejected: RejectedFile[];
   readonly findings: DataFinding[];
   readonly series: Set<string>;
+  readonly moved: MovedInstance[];
 }
 
 /** Adds files to patient, study, series and instance; see ImportRecords.addInstances. */
-export function instanceAdder(db: Db, writeAudit: WriteAudit, findings: FindingTable) {
+export function instanceAdder(db: Db, writeAudit: WriteAudit, findings: FindingTable, paths: WorkspacePaths) {
   const parents = parentRows(db);
-  const instances = instanceRows(db);
+  const instances = instanceRows(db, paths);
   const countImport = db.prepare(
     `UPDATE import_record SET patients = patients + ?, studies = studies + ?, series = series + ?,
        instances = instances + ?, skipped = skipped + ? WHERE id = ?`,
@@ -153,11 +132,21 @@ export function instanceAdder(db: Db, writeAudit: WriteAudit, findings: FindingT
     chunk.findings.push(...found);
   }
 
+  function skip(indexed: IndexedFile, chunk: Chunk): void {
+    chunk.skipped += 1;
+    const moved = instances.followMove(indexed.instance);
+    if (moved === undefined) return;
+    chunk.moved.push(moved);
+    const finding = movedOf(indexed);
+    findings.add(finding, 'file', chunk.importId);
+    chunk.findings.push(finding);
+  }
+
   function addOne(row: NewInstance, chunk: Chunk): void {
     const { instance } = row.indexed;
     const presentHash = instances.hashOf(instance.sopInstanceUid);
     if (presentHash === instance.fileSha256) {
-      chunk.skipped += 1;
+      skip(row.indexed, chunk);
       return;
     }
     const reject = (code: string, message: string) => chunk.rejected.push({ path: instance.address, code, message });
@@ -178,11 +167,14 @@ export function instanceAdder(db: Db, writeAudit: WriteAudit, findings: FindingT
     chunk.series.add(instance.seriesInstanceUid);
   }
 
-  function conclude({ importId, added, skipped, rejected, series }: Chunk): void {
-    for (const uid of series) findings.count(uid);
+  function conclude({ importId, added, skipped, rejected, series, moved }: Chunk): void {
+    for (const uid of new Set([...series, ...moved.map(({ seriesInstanceUid }) => seriesInstanceUid)])) {
+      findings.count(uid);
+    }
     for (const { path, code, message } of rejected) insertReject.run(importId, path, code, message);
     countImport.run(added.patients, added.studies, added.series, added.instances, skipped, importId);
     if (added.instances > 0) writeAudit({ action: 'instances.added', entity: `import/${importId}`, after: added });
+    if (moved.length > 0) writeAudit(movesOf(moved, importId));
   }
 
   return (files: readonly NewInstance[], importId: string): AddResult => {
@@ -198,6 +190,7 @@ export function instanceAdder(db: Db, writeAudit: WriteAudit, findings: FindingT
         rejected: [],
         findings: [],
         series: new Set(),
+        moved: [],
       };
       for (const file of files) addOne(file, chunk);
       conclude(chunk);

@@ -38,7 +38,7 @@ export interface AddResult {
   readonly skipped: number;
   /** `same-uid-other-content`; recorded with the import, too. */
   readonly rejected: readonly RejectedFile[];
-  /** Of the files added, `identical-pixels` included. */
+  /** Of the files added, `identical-pixels` included, and `file-moved` of skipped ones. */
   readonly findings: readonly DataFinding[];
   /** Series that gained instances: their stacks have to be assembled again. */
   readonly seriesInstanceUids: readonly string[];
@@ -59,7 +59,10 @@ export interface ImportRecord {
 export interface ImportRecords {
   /** Returns the import id. */
   beginImport(sources: readonly string[]): string;
-  /** At most 200 files in one transaction. Again with the same bytes: skipped. */
+  /**
+   * At most 200 files in one transaction. Again with the same bytes: skipped; where its former address is no more, the
+   * instance gets the new one (finding `file-moved`).
+   */
   addInstances(files: readonly NewInstance[], importId: string): AddResult;
   addRejected(rejected: readonly RejectedFile[], importId: string): void;
   finishImport(importId: string): ImportRecord;
@@ -108,6 +111,13 @@ export interface DatasetInstance extends TargetInstance {
   readonly file?: string;
 }
 
+/** A file as imported, pixels or not, of removed series, too. */
+export interface InstanceFile {
+  readonly sopInstanceUid: string;
+  readonly address: string;
+  readonly fileSha256: string;
+}
+
 /** A row of the worklist before the labels, which come from `truth`. */
 export type CatalogueRow = Omit<WorklistRow, 'labels' | 'lesions'>;
 
@@ -123,6 +133,8 @@ export interface CatalogueQueries {
   findings(filter?: { readonly seriesInstanceUid?: string }): readonly DataFinding[];
   /** All instances with pixels of series that are not removed, ordered by patient, study, series, number. */
   datasetInstances(): readonly DatasetInstance[];
+  /** Every file of the catalogue, by address as stored. */
+  instanceFiles(): readonly InstanceFile[];
   totals(): Totals;
   /** Exactly as in the `file` column; more than one where folders with equal names were imported. Removed series are left out. */
   targetsByFile(file: string): readonly TargetInstance[];

@@ -1,4 +1,5 @@
 import type { Db } from '../workspace/database.ts';
+import type { WorkspacePaths } from '../workspace/workspacePaths.ts';
 import type { CatalogueQueries, StoredInstance, StoredSeries } from './catalogue.ts';
 import { parseInstance, parsePatient, parseSeries, parseStacks, parseStudy } from './storedFacts.ts';
 
@@ -36,17 +37,20 @@ const seriesOf = (row: SeriesRow): StoredSeries => ({
   ...(row.stacks !== null && { stacks: parseStacks(row.stacks) }),
 });
 
-const instanceOf = (row: InstanceRow): StoredInstance => ({
-  facts: parseInstance(row.facts),
-  patientId: row.PatientID,
-  modality: row.Modality,
-  ...(row.file !== null && { file: row.file }),
-  importId: row.import_id,
-});
+function instanceOf(row: InstanceRow, { fromStored }: WorkspacePaths): StoredInstance {
+  const facts = parseInstance(row.facts);
+  return {
+    facts: { ...facts, address: fromStored(facts.address) },
+    patientId: row.PatientID,
+    modality: row.Modality,
+    ...(row.file !== null && { file: row.file }),
+    importId: row.import_id,
+  };
+}
 
 type Details = Pick<CatalogueQueries, 'seriesByUid' | 'instancesOfSeries' | 'instanceBySop' | 'planeOf'>;
 
-export function detailQueries(db: Db): Details {
+export function detailQueries(db: Db, paths: WorkspacePaths): Details {
   const selectSeries = db.prepare<[string], SeriesRow>(
     `SELECT patient.facts AS patient, study.facts AS study, series.facts AS series, is_removed, imported_at, instances,
        frames, images, CASE WHEN stack_count IS NULL THEN NULL ELSE stacks END AS stacks,
@@ -66,14 +70,15 @@ export function detailQueries(db: Db): Details {
 
   const instanceBySop = (sopInstanceUid: string): StoredInstance | undefined => {
     const row = selectOne.get(sopInstanceUid);
-    return row && instanceOf(row);
+    return row && instanceOf(row, paths);
   };
   return {
     seriesByUid: (seriesInstanceUid) => {
       const row = selectSeries.get(seriesInstanceUid);
       return row && seriesOf(row);
     },
-    instancesOfSeries: (seriesInstanceUid) => selectOfSeries.all(seriesInstanceUid).map(instanceOf),
+    instancesOfSeries: (seriesInstanceUid) =>
+      selectOfSeries.all(seriesInstanceUid).map((row) => instanceOf(row, paths)),
     instanceBySop,
     planeOf: (sopInstanceUid, frameNumber) => {
       const frame = instanceBySop(sopInstanceUid)?.facts.frames[frameNumber - 1];

@@ -1,5 +1,6 @@
 import type { WriteAudit } from '../truth/openAudit.ts';
 import type { Db } from '../workspace/database.ts';
+import type { WorkspacePaths } from '../workspace/workspacePaths.ts';
 import { instanceAdder } from './addInstances.ts';
 import type { Catalogue } from './catalogue.ts';
 import { detailQueries } from './details.ts';
@@ -9,14 +10,14 @@ import { seriesChanges } from './seriesChanges.ts';
 import { targetQueries } from './targets.ts';
 import { worklistQueries } from './worklist.ts';
 
-export function openCatalogue(db: Db, writeAudit: WriteAudit): Catalogue {
+export function openCatalogue(db: Db, writeAudit: WriteAudit, paths: WorkspacePaths): Catalogue {
   const findings = findingTable(db);
   return {
     ...importRecordTable(db, writeAudit, findings),
-    addInstances: instanceAdder(db, writeAudit, findings),
+    addInstances: instanceAdder(db, writeAudit, findings, paths),
     ...worklistQueries(db),
-    ...detailQueries(db),
-    ...targetQueries(db),
+    ...detailQueries(db, paths),
+    ...targetQueries(db, paths),
     ...seriesChanges(db, writeAudit, findings),
     findings: ({ seriesInstanceUid } = {}) =>
       seriesInstanceUid === undefined ? findings.all() : findings.ofSeries(seriesInstanceUid),

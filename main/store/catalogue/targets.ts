@@ -1,5 +1,6 @@
 import type { Db } from '../workspace/database.ts';
-import type { CatalogueQueries, DatasetInstance, TargetInstance } from './catalogue.ts';
+import type { WorkspacePaths } from '../workspace/workspacePaths.ts';
+import type { CatalogueQueries, DatasetInstance, InstanceFile, TargetInstance } from './catalogue.ts';
 
 interface TargetRow {
   readonly PatientID: string;
@@ -27,12 +28,12 @@ const targetOf = (row: TargetRow): TargetInstance => ({
   hasPixels: row.has_pixels === 1,
 });
 
-const datasetInstanceOf = (row: DatasetRow): DatasetInstance => ({
+const datasetInstanceOf = (row: DatasetRow, { fromStored }: WorkspacePaths): DatasetInstance => ({
   ...targetOf(row),
   ...(row.pixel_sha256 !== null && { pixelSha256: row.pixel_sha256 }),
   fileSha256: row.file_sha256,
   modality: row.Modality,
-  address: row.address,
+  address: fromStored(row.address),
   ...(row.file !== null && { file: row.file }),
 });
 
@@ -45,7 +46,7 @@ type Targets = Omit<
 >;
 
 /** What labels and cases point at, without the facts of the headers. */
-export function targetQueries(db: Db): Targets {
+export function targetQueries(db: Db, paths: WorkspacePaths): Targets {
   const images = (condition: string) =>
     db.prepare<[string, number], TargetRow>(
       `SELECT ${columns} ${tables} WHERE ${condition} = ? AND has_pixels = 1 AND is_removed = 0
@@ -72,9 +73,13 @@ export function targetQueries(db: Db): Targets {
      WHERE has_pixels = 1 AND is_removed = 0
      ORDER BY PatientID, StudyInstanceUID, SeriesInstanceUID, InstanceNumber, SOPInstanceUID`,
   );
+  const files = db.prepare<[], InstanceFile>(
+    `SELECT SOPInstanceUID AS sopInstanceUid, address, file_sha256 AS fileSha256 FROM instance ORDER BY address`,
+  );
   const all = -1;
   return {
-    datasetInstances: () => dataset.all().map(datasetInstanceOf),
+    datasetInstances: () => dataset.all().map((row) => datasetInstanceOf(row, paths)),
+    instanceFiles: () => files.all().map((file) => ({ ...file, address: paths.fromStored(file.address) })),
     targetsByFile: (file) => byFile.all(file).map(targetOf),
     targetBySop: (sopInstanceUid) => {
       const row = bySop.get(sopInstanceUid);

@@ -1,6 +1,7 @@
 import { Evaluation, ModelCard, type ModelSummary } from '../../contract/models.ts';
 import type { WriteAudit } from '../truth/openAudit.ts';
 import { type Db, transact } from '../workspace/database.ts';
+import type { WorkspacePaths } from '../workspace/workspacePaths.ts';
 import type { Models, StoredModel } from './runs.ts';
 
 interface ModelRow {
@@ -22,7 +23,7 @@ function evaluated(json: string | null): Pick<ModelSummary, 'auroc' | 'cases' | 
   return { ...(perCase.auroc && { auroc: perCase.auroc }), cases: perCase.nCases, evaluationId: id };
 }
 
-function modelOf(row: ModelRow): StoredModel {
+function modelOf(row: ModelRow, { fromStored }: WorkspacePaths): StoredModel {
   const card = ModelCard.parse(JSON.parse(row.card));
   const summary: ModelSummary = {
     id: row.id,
@@ -37,10 +38,10 @@ function modelOf(row: ModelRow): StoredModel {
     ...evaluated(row.evaluation),
     createdAt: row.created_at,
   };
-  return { summary, card, path: row.path, sizeBytes: row.size_bytes };
+  return { summary, card, path: fromStored(row.path), sizeBytes: row.size_bytes };
 }
 
-export function modelTable(db: Db, writeAudit: WriteAudit): Models {
+export function modelTable(db: Db, writeAudit: WriteAudit, paths: WorkspacePaths): Models {
   const insert = db.prepare(
     `INSERT INTO model (id, name, card, path, size_bytes, run_id, snapshot_id, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -56,13 +57,14 @@ export function modelTable(db: Db, writeAudit: WriteAudit): Models {
   );
   const model = (idOrName: string): StoredModel | undefined => {
     const row = selectById.get(idOrName) ?? selectByName.get(idOrName);
-    return row && modelOf(row);
+    return row && modelOf(row, paths);
   };
   return {
     addModel: ({ id, name, card, path, sizeBytes, runId, snapshotId }) =>
       transact(db, () => {
         const createdAt = new Date().toISOString();
-        insert.run(id, name, JSON.stringify(card), path, sizeBytes, runId ?? null, snapshotId ?? null, createdAt);
+        const place = [paths.toStored(path), sizeBytes];
+        insert.run(id, name, JSON.stringify(card), ...place, runId ?? null, snapshotId ?? null, createdAt);
         // The card lists the patients seen: the log names the model only.
         const after = { name, runId, snapshotId, architecture: card.architecture };
         writeAudit({ action: 'model.created', entity: `model/${id}`, after });
@@ -70,7 +72,7 @@ export function modelTable(db: Db, writeAudit: WriteAudit): Models {
         if (added === undefined) throw new Error(`model ${id} vanished`);
         return added.summary;
       }),
-    models: () => selectAll.all().map((row) => modelOf(row).summary),
+    models: () => selectAll.all().map((row) => modelOf(row, paths).summary),
     model,
   };
 }

@@ -1,6 +1,7 @@
 import type { Job } from '../../contract/jobs.ts';
 import type { WriteAudit } from '../truth/openAudit.ts';
 import { type Db, transact } from '../workspace/database.ts';
+import type { WorkspacePaths } from '../workspace/workspacePaths.ts';
 import { evaluationTable } from './evaluations.ts';
 import { jobTable } from './jobs.ts';
 import { modelTable } from './models.ts';
@@ -16,16 +17,16 @@ const interrupted = (job: Job, endedAt: string): Job => ({
   error: { code: 'worker-died', message: 'The program ended before this was done.' },
 });
 
-export function openRuns(db: Db, writeAudit: WriteAudit): Runs {
+export function openRuns(db: Db, writeAudit: WriteAudit, paths: WorkspacePaths): Runs {
   const jobs = jobTable(db);
   const trainingRuns = trainingRunTable(db, writeAudit);
   const selectOpenRuns = db
     .prepare<[], string>(`SELECT id FROM run WHERE status IN ('queued', 'running') ORDER BY created_at`)
     .pluck();
   return {
-    ...snapshotTable(db, writeAudit),
+    ...snapshotTable(db, writeAudit, paths),
     ...trainingRuns,
-    ...modelTable(db, writeAudit),
+    ...modelTable(db, writeAudit, paths),
     ...evaluationTable(db, writeAudit),
     ...predictionTable(db),
     ...jobs,

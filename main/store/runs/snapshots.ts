@@ -1,6 +1,7 @@
 import { DatasetRecipe, SnapshotSummary } from '../../contract/datasets.ts';
 import type { WriteAudit } from '../truth/openAudit.ts';
 import { type Db, transact } from '../workspace/database.ts';
+import type { WorkspacePaths } from '../workspace/workspacePaths.ts';
 import type { Snapshots } from './runs.ts';
 
 interface SnapshotRow {
@@ -10,7 +11,7 @@ interface SnapshotRow {
 
 const SHORTEST_HASH = 8;
 
-export function snapshotTable(db: Db, writeAudit: WriteAudit): Snapshots {
+export function snapshotTable(db: Db, writeAudit: WriteAudit, { toStored, fromStored }: WorkspacePaths): Snapshots {
   const insert = db.prepare('INSERT INTO snapshot (id, hash, created_at, summary, recipe) VALUES (?, ?, ?, ?, ?)');
   const selectAll = db.prepare<[], SnapshotRow>('SELECT summary, recipe FROM snapshot ORDER BY created_at DESC, id');
   const select = db.prepare<[string, string], SnapshotRow>(
@@ -19,10 +20,13 @@ export function snapshotTable(db: Db, writeAudit: WriteAudit): Snapshots {
   const selectByStart = db.prepare<[string, string], SnapshotRow>(
     'SELECT summary, recipe FROM snapshot WHERE substr(hash, 1, length(?)) = ? LIMIT 2',
   );
-  const snapshotOf = (row: SnapshotRow) => ({
-    summary: SnapshotSummary.parse(JSON.parse(row.summary)),
-    recipe: DatasetRecipe.parse(JSON.parse(row.recipe)),
-  });
+  const snapshotOf = (row: SnapshotRow) => {
+    const summary = SnapshotSummary.parse(JSON.parse(row.summary));
+    return {
+      summary: { ...summary, path: fromStored(summary.path) },
+      recipe: DatasetRecipe.parse(JSON.parse(row.recipe)),
+    };
+  };
   const find = (idOrHash: string): SnapshotRow | undefined => {
     const exact = select.get(idOrHash, idOrHash);
     if (exact !== undefined || idOrHash.length < SHORTEST_HASH) return exact;
@@ -34,11 +38,13 @@ export function snapshotTable(db: Db, writeAudit: WriteAudit): Snapshots {
       transact(db, () => {
         const present = select.get(summary.hash, summary.hash);
         if (present !== undefined) return snapshotOf(present).summary;
-        insert.run(summary.id, summary.hash, summary.createdAt, JSON.stringify(summary), JSON.stringify(recipe));
+        const { id, hash, createdAt } = summary;
+        const stored = JSON.stringify({ ...summary, path: toStored(summary.path) });
+        insert.run(id, hash, createdAt, stored, JSON.stringify(recipe));
         writeAudit({
           action: 'snapshot.created',
-          entity: `snapshot/${summary.id}`,
-          after: { hash: summary.hash, recipe },
+          entity: `snapshot/${id}`,
+          after: { hash, recipe },
         });
         return summary;
       }),

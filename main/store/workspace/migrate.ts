@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 import { type Db, transact } from './database.ts';
 import { syncFile, syncFolder } from './durableFiles.ts';
+import { workspacePaths } from './workspacePaths.ts';
 
 /** A step from schema version - 1 to `version`; forward only. */
 export interface Migration {
@@ -40,6 +41,8 @@ export function migrate(db: Db, file: string, migrations: readonly Migration[]):
   }
   const due = migrations.filter((migration) => migration.version > present);
   if (due.length > 0 && present > 0) backUp(db, file, present);
+  const { toStored } = workspacePaths(dirname(file));
+  db.function('workspace_relative', { deterministic: true }, (path) => toStored(String(path)));
   for (const migration of due) {
     transact(db, () => {
       db.exec(migration.sql);

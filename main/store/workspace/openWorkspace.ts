@@ -7,11 +7,14 @@ import { syncFile, syncFolder } from './durableFiles.ts';
 import { acquireLock } from './lock.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { migrations as allMigrations } from './migrations/migrations.ts';
+import { refusePseudoFolder } from './refusePseudoFolder.ts';
 import type { AttachAddress, Workspace } from './workspace.ts';
+import { type WorkspacePaths, workspacePaths } from './workspacePaths.ts';
 
 export interface OpenWorkspace {
   readonly workspace: Workspace;
   readonly db: Db;
+  readonly paths: WorkspacePaths;
   readonly close: () => void;
 }
 
@@ -70,6 +73,7 @@ export function openWorkspace(
   migrations: readonly Migration[] = allMigrations,
 ): OpenWorkspace {
   const path = resolve(folder);
+  refusePseudoFolder(path);
   makeWritable(path);
   const lock = acquireLock(path, kind, attach);
   try {
@@ -96,7 +100,7 @@ export function openWorkspace(
       db.close();
       lock.release();
     };
-    return { workspace, db, close };
+    return { workspace, db, paths: workspacePaths(path), close };
   } catch (error) {
     lock.release();
     throw error;

@@ -26,6 +26,7 @@ interface Sample {
   readonly frames?: number;
   readonly bytes?: string;
   readonly pixels?: string;
+  readonly address?: string;
 }
 
 /** A CT slice with geometry, 512 x 512, 0.5 mm between rows, 0.25 mm between columns, 2 mm apart. */
@@ -36,6 +37,7 @@ export function sampleFile({
   frames = 1,
   bytes,
   pixels,
+  address = `/data/p${patient}/s${series}/${image}.dcm`,
 }: Sample = {}): IndexedFile {
   const sop = sopUid(patient, series, image);
   return {
@@ -58,7 +60,7 @@ export function sampleFile({
       seriesInstanceUid: seriesUid(patient, series),
       studyInstanceUid: studyUid(patient),
       format: 'dicom',
-      address: `/data/p${patient}/s${series}/${image}.dcm`,
+      address,
       sizeBytes: 1000,
       fileSha256: sha(bytes ?? sop),
       pixelSha256: sha(pixels ?? `pixels of ${sop}`),
