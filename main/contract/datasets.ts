@@ -18,7 +18,7 @@ export const DatasetRecipe = z.object({
       z.object({ kind: z.literal('file'), path: z.string() }),
     ])
     .default({ kind: 'split', train: 0.7, val: 0.15, test: 0.15 }),
-  seed: z.number().int().default(1),
+  seed: z.number().int().nonnegative().default(1),
   /** Side of the square network input, pixels. */
   size: z.number().int().min(16).max(1024).default(128),
   /** fit keeps the aspect ratio and pads; stretch fills. */

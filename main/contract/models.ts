@@ -181,6 +181,8 @@ export const modelMethods = {
       trueClass: z.string().optional(),
       predictedClass: z.string().optional(),
       limit: z.number().int().max(2000).default(200),
+      /** How many to leave out first: pages of a long list. */
+      offset: z.number().int().nonnegative().default(0),
     }),
     z.object({ cases: z.array(EvaluatedCase) }),
   ),

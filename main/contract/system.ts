@@ -81,7 +81,7 @@ export const systemMethods = {
   'practice.create': command(
     z.object({
       patients: z.number().int().min(4).max(2000).default(120),
-      seed: z.number().int().default(1),
+      seed: z.number().int().nonnegative().default(1),
       kinds: z
         .array(z.enum(['ct-nodule', 'mr-lesion', 'cr']))
         .min(1)

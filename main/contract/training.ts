@@ -82,7 +82,7 @@ export const TrainingConfig = z.object({
   engine: z.enum(['auto', 'onnxruntime', 'tensorflow']).default('auto'),
   device: z.string().default('auto'),
   threads: z.number().int().min(1).max(256).optional(),
-  seed: z.number().int().default(1),
+  seed: z.number().int().nonnegative().default(1),
 });
 export type TrainingConfig = z.output<typeof TrainingConfig>;
 

@@ -60,6 +60,7 @@ export async function evaluateModel(input: EvaluateModelInput, hooks: Hooks): Pr
   try {
     refuseMismatch(model, snapshot);
     const outOfFold = model.card.folds !== undefined && model.card.snapshotHash === snapshot.manifest.hash;
+    if (outOfFold) refuseUnfinishedFolds(model, snapshot);
     const predicted = outOfFold
       ? await predictOutOfFold(model, snapshot, input, hooks)
       : await predictSplit(model, snapshot, input, hooks);
@@ -84,6 +85,16 @@ export async function evaluateModel(input: EvaluateModelInput, hooks: Hooks): Pr
   } finally {
     await model.dispose();
   }
+}
+
+/** Stopped early, an ensemble lacks the networks that should judge the remaining folds. */
+function refuseUnfinishedFolds({ networks }: LoadedModel, { splits }: Snapshot): void {
+  const folds = splits.kind === 'folds' ? splits.folds.length : 0;
+  if (networks.length === folds) return;
+  throw new AppError(
+    'conflict',
+    `Only ${networks.length} of ${folds} folds were trained before this run was stopped: resume it, or evaluate the model on another dataset.`,
+  );
 }
 
 /** The pictures of the snapshot must be what the model was made for. Normalisation is the model's own in any case. */
