@@ -31,7 +31,7 @@ export function RocChart({ label, curves }: { label: string; curves: readonly Ro
             <text x={x(tick)} y={y(0) + 15} textAnchor="middle">
               {tick.toFixed(1)}
             </text>
-            <text x={left - 6} y={y(tick) + 4} textAnchor="end">
+            <text x={left - 10} y={y(tick) + 4} textAnchor="end">
               {tick.toFixed(1)}
             </text>
           </g>

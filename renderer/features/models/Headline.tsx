@@ -3,13 +3,15 @@ import type { Evaluation } from '../../../main/contract/models.ts';
 import { Card } from '../../components/Card.tsx';
 import { IntervalChart, type IntervalRow } from '../../components/charts/IntervalChart.tsx';
 import { formatPercent } from '../../components/format.ts';
-import { countText, looksText, methodText, sourceText } from './evaluationWords.ts';
+import { Icon } from '../../components/Icon.tsx';
+import { baselineWarning, countText, looksText, methodText, sourceText } from './evaluationWords.ts';
 
 /** The number that counts, with its interval and n, beside what needs no network at all. */
 export function Headline({ evaluation }: { evaluation: Evaluation }): ReactNode {
   const { perCase, baselines, looks } = evaluation;
   const { auroc, accuracy } = perCase;
   const shown = auroc ?? accuracy;
+  const warning = baselineWarning(evaluation);
   const rows: readonly IntervalRow[] = [
     { id: 'model', label: 'this model', estimate: shown, detail: methodText(shown.method) },
     ...baselines.map(
@@ -44,6 +46,11 @@ export function Headline({ evaluation }: { evaluation: Evaluation }): ReactNode 
             rows={rows}
             {...(auroc ? { reference: 0.5 } : { domain: [0, 1] as const })}
           />
+          {warning ? (
+            <p className="headline-warning">
+              <Icon name="warning" size={16} /> {warning}
+            </p>
+          ) : null}
           <p className="dim headline-note">Whiskers are 95 % intervals; the dotted line is guessing.</p>
         </div>
       </div>

@@ -64,7 +64,7 @@ export function ImportModelDialog({ onClose }: { onClose: () => void }): ReactNo
           accept={/\.json$/i}
           value={card}
           onChange={setCard}
-          hint="A model-card.json with its classes and how pictures are prepared; without one both are guessed from the network."
+          hint="A model-card.json with its classes and how pictures are prepared; without one the classes are only numbered."
         />
         {take.error ? <ErrorState text={errorText(take.error)} /> : null}
       </div>

@@ -33,6 +33,18 @@ export function looksText(looks: number): string {
   return `These test cases have been looked at ${times} with this model.${warning}`;
 }
 
+/**
+ * Whether the network was worth it: said where the best baseline is not below the model's interval, since then nothing
+ * shows that the network is better.
+ */
+export function baselineWarning({ perCase, baselines }: Pick<Evaluation, 'perCase' | 'baselines'>): string | undefined {
+  const { auroc } = perCase;
+  if (!auroc) return undefined;
+  const rivals = baselines.flatMap(({ name, auroc: other }) => (other && other.value >= auroc.low ? [name] : []));
+  if (rivals.length === 0) return undefined;
+  return `Not shown to be better than ${rivals.join(' and ')}: too few cases, or nothing that needs a network.`;
+}
+
 /** What to do about an evaluation that was refused, in plain words; after the message of the core. */
 export function refusalAdvice(code: string): string | undefined {
   if (code === 'seen-in-training')

@@ -29,7 +29,6 @@ export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): Re
   const models = useQueryOf('models.list', {}).data?.models ?? [];
   const reason = (key: keyof PlanChanges): string | undefined =>
     key in changes ? 'Changed by you.' : plan.reasons[key];
-  // Until the list is there the select shows what is chosen.
   const networks = architectures.map(({ id, title, parameters }) => ({
     value: id,
     title: `${title}, ${formatCount(parameters)} weights`,
@@ -50,7 +49,7 @@ export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): Re
           <Select
             label="Architecture"
             value={config.architecture}
-            options={networks.length > 0 ? networks : [{ value: config.architecture, title: config.architecture }]}
+            options={networks.length > 0 ? networks : [{ value: config.architecture, title: 'loading ...' }]}
             onChange={(architecture) => onChange({ architecture })}
             hint={reason('architecture')}
           />

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  baselineWarning,
   countText,
   looksText,
   methodText,
@@ -33,6 +34,35 @@ describe('words about an evaluation', () => {
   it('advise on what was refused', () => {
     expect(refusalAdvice('seen-in-training')).toMatch(/other patients/);
     expect(refusalAdvice('internal')).toBeUndefined();
+  });
+});
+
+describe('baselineWarning', () => {
+  const interval = (value: number, low: number) => ({ value, low, high: 1, method: 'delong' });
+  const perCase = {
+    nCases: 9,
+    nPatients: 9,
+    accuracy: interval(1, 0),
+    confusion: [],
+    roc: [],
+    auroc: interval(0.9, 0.8),
+  };
+  const baseline = (name: string, value: number) => ({
+    name,
+    description: '',
+    accuracy: 0.5,
+    auroc: interval(value, 0.3),
+  });
+
+  it('names what the network was not shown to beat', () => {
+    expect(baselineWarning({ perCase, baselines: [baseline('prevalence', 0.5), baseline('linear', 0.85)] })).toMatch(
+      /better than linear:/,
+    );
+  });
+
+  it('is silent where the network is clearly better, or there is no AUROC', () => {
+    expect(baselineWarning({ perCase, baselines: [baseline('linear', 0.7)] })).toBeUndefined();
+    expect(baselineWarning({ perCase: { ...perCase, auroc: undefined }, baselines: [] })).toBeUndefined();
   });
 });
 
