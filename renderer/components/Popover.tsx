@@ -34,6 +34,10 @@ export function Popover({ button, label, children, className = '', action }: Pop
         popover="auto"
         className="popover"
         aria-label={label}
+        onToggle={(event) => {
+          // What is to be filled in takes the keys, not the page behind.
+          if (event.newState === 'open') event.currentTarget.querySelector('input')?.focus();
+        }}
         style={{ positionAnchor: anchor } as CSSProperties}
       >
         {typeof children === 'function' ? children(() => document.getElementById(id)?.hidePopover()) : children}

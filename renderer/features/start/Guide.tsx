@@ -29,9 +29,7 @@ export function Guide(): ReactNode {
           </li>
         ))}
       </ol>
-      <p className="truncate" title={next?.text}>
-        {next ? next.text : 'That was the whole loop. Now with your own images.'}
-      </p>
+      <p>{next ? next.text : 'That was the whole loop. Now with your own images.'}</p>
       {next ? <StepButton step={next} labelsCsv={summary.practice?.labelsCsv} /> : null}
       <IconButton icon="close" label="Close the guide (again under Help)" onClick={() => setShown('closed')} />
     </section>
