@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+if (Number(process.versions.node.split('.')[0]) < 22) {
+  // better-sqlite3 does not refuse an older Node: it crashes without a word.
+  console.error(`The tests need Node 22 or newer, this is ${process.version}: use npm test or npm run test:unit.`);
+  process.exit(1);
+}
+
 export default defineConfig({
   test: {
     include: ['tests/{unit,contract,catalogue,store,learning,architecture}/**/*.test.ts'],

@@ -158,6 +158,10 @@ test('models carry the figures of their latest evaluation; looks at a split are 
   expect(runs.evaluationCases('evaluation-2').map(({ caseIndex }) => caseIndex)).toEqual([1, 2, 0]);
   expect(runs.evaluationCases('evaluation-2', { trueClass: 'a', predictedClass: 'b' })).toEqual([cases[1]]);
   expect(runs.evaluationCases('evaluation-2', { limit: 1 })).toHaveLength(1);
+  expect(runs.evaluationCases('evaluation-2', { limit: 2, offset: 1 })).toMatchObject([
+    { caseIndex: 2 },
+    { caseIndex: 0 },
+  ]);
   expect(runs.looks('model-1', 'snapshot-1', 'test')).toBe(0);
   expect(runs.recordLook('model-1', 'snapshot-1', 'test')).toBe(1);
   expect(runs.recordLook('model-1', 'snapshot-1', 'test')).toBe(2);

@@ -34,10 +34,11 @@ export function modelHandlers(context: AppContext): Pick<AppHandlers, keyof type
       if (!found) throw new AppError('not-found', 'There is no such evaluation.');
       return found;
     },
-    'evaluations.cases': ({ evaluationId, trueClass, predictedClass, limit }) => ({
+    'evaluations.cases': ({ evaluationId, trueClass, predictedClass, limit, offset }) => ({
       cases: [
         ...runs.evaluationCases(evaluationId, {
           limit,
+          offset,
           ...(trueClass === undefined ? {} : { trueClass }),
           ...(predictedClass === undefined ? {} : { predictedClass }),
         }),

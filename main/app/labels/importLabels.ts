@@ -8,9 +8,7 @@ import { parseLabelsCsv } from '../../exchange/labels/parseLabelsCsv.ts';
 import { type PlannedSave, planLabelImport } from '../../exchange/labels/planLabelImport.ts';
 import type { AppContext } from '../context.ts';
 import type { JobContext } from '../jobs.ts';
-
-/** Rows of one transaction. */
-const chunkSize = 200;
+import { firstChunkSize, nextChunkSize } from './chunkSize.ts';
 
 /** The CSV of `labels import`. The same file again adds nothing; a changed value is a new revision. */
 export async function importLabels(
@@ -35,11 +33,14 @@ export async function importLabels(
   for (const definition of plan.definitions) truth.saveDefinition(definition);
   if (plan.definitions.length > 0) context.announce('definitions.changed', {});
   const importId = truth.beginLabelImport(path);
-  let done = 0;
   const result = { added: 0, revised: 0 };
-  for (const chunk of chunksOf(plan.saves)) {
+  let rows = firstChunkSize;
+  for (let done = 0; done < plan.saves.length; ) {
     job.signal.throwIfAborted();
+    const chunk = plan.saves.slice(done, done + rows);
+    const startedMs = performance.now();
     const applied = truth.applyLabelImport(chunk, importId);
+    rows = nextChunkSize(rows, performance.now() - startedMs);
     result.added += applied.added;
     result.revised += applied.revised;
     done += chunk.length;
@@ -47,15 +48,10 @@ export async function importLabels(
     await nextTurn(); // a label saved by hand meanwhile gets its turn
   }
   const rejected = [...csv.rejected, ...plan.rejected].sort((a, b) => a.row - b.row);
-  const rows = csv.rows.length + csv.rejected.length;
-  const outcome = { rows, ...result, unchanged: plan.unchanged, rejected };
+  const outcome = { rows: csv.rows.length + csv.rejected.length, ...result, unchanged: plan.unchanged, rejected };
   truth.finishLabelImport(importId, outcome);
   context.announce('labels.changed', { seriesInstanceUids: seriesOf(plan.saves) });
   return outcome;
-}
-
-function* chunksOf(saves: readonly PlannedSave[]): Generator<readonly PlannedSave[]> {
-  for (let start = 0; start < saves.length; start += chunkSize) yield saves.slice(start, start + chunkSize);
 }
 
 function seriesOf(saves: readonly PlannedSave[]): SeriesInstanceUid[] {

@@ -27,7 +27,7 @@ export function evaluationTable(db: Db, writeAudit: WriteAudit): Evaluations {
       `SELECT case_value FROM evaluation_case
        WHERE evaluation_id = @evaluationId AND (@trueClass IS NULL OR true_class = @trueClass)
          AND (@predictedClass IS NULL OR predicted_class = @predictedClass)
-       ORDER BY true_score, position LIMIT @limit`,
+       ORDER BY true_score, position LIMIT @limit OFFSET @offset`,
     )
     .pluck();
   const insertLook = db.prepare('INSERT INTO test_look (model_id, snapshot_id, split, ts_utc) VALUES (?, ?, ?, ?)');
@@ -57,9 +57,9 @@ export function evaluationTable(db: Db, writeAudit: WriteAudit): Evaluations {
       const json = select.get(evaluationId);
       return json === undefined ? undefined : evaluationOf(json);
     },
-    evaluationCases: (evaluationId, { trueClass, predictedClass, limit = 2000 } = {}) =>
+    evaluationCases: (evaluationId, { trueClass, predictedClass, limit = 2000, offset = 0 } = {}) =>
       selectCases
-        .all({ evaluationId, trueClass: trueClass ?? null, predictedClass: predictedClass ?? null, limit })
+        .all({ evaluationId, trueClass: trueClass ?? null, predictedClass: predictedClass ?? null, limit, offset })
         .map((json) => EvaluatedCase.parse(JSON.parse(json))),
     recordLook: (modelId, snapshotId, split) =>
       transact(db, () => {

@@ -92,7 +92,12 @@ export interface Evaluations {
   /** Most wrong first: rising score of the true class. */
   evaluationCases(
     evaluationId: string,
-    filter?: { readonly trueClass?: string; readonly predictedClass?: string; readonly limit?: number },
+    filter?: {
+      readonly trueClass?: string;
+      readonly predictedClass?: string;
+      readonly limit?: number;
+      readonly offset?: number;
+    },
   ): readonly StoredCase[];
   /** Counts one more look (append-only) and returns how many there are, this one included. */
   recordLook(modelId: string, snapshotId: string, split: string): number;

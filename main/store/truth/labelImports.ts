@@ -1,11 +1,20 @@
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../newId.ts';
 import { type Db, transact } from '../workspace/database.ts';
-import type { LabelRevisions } from './labelRevisions.ts';
+import type { LabelRevisions, SavedLabel } from './labelRevisions.ts';
 import type { WriteAudit } from './openAudit.ts';
 import type { Definitions, LabelSave, Labels, Readers } from './truth.ts';
 
 const LARGEST_CHUNK = 200;
+
+function remembered<T>(find: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    const value = known.get(key) ?? find(key);
+    known.set(key, value);
+    return value;
+  };
+}
 
 type LabelImports = Pick<Labels, 'beginLabelImport' | 'applyLabelImport' | 'finishLabelImport'>;
 
@@ -19,14 +28,17 @@ export function labelImports(
   const insert = db.prepare(`INSERT INTO import_record (id, kind, sources, started_at) VALUES (?, 'labels', ?, ?)`);
   const end = db.prepare(`UPDATE import_record SET ended_at = ?, result = ? WHERE id = ? AND kind = 'labels'`);
 
-  function apply(save: LabelSave, importId: string): 'added' | 'revised' | 'unchanged' {
-    const reader = readers.readerByName(save.readerName);
-    if (reader === undefined) throw new AppError('not-found', `There is no reader of row ${save.row}.`);
-    const definition = definitions.definition(save.definitionName);
-    if (definition === undefined) throw new AppError('unknown-label', `There is no label of row ${save.row}.`);
-    const { target, value, geometry, labelId } = save;
-    const input = { definitionId: definition.id, readerId: reader.id, target, value, geometry, labelId };
-    return revisions.save(input, { importId }).outcome;
+  /** Readers and questions are looked up once a chunk: many rows name few of them. */
+  function applier(importId: string): (save: LabelSave) => SavedLabel['outcome'] {
+    const readerOf = remembered(readers.readerByName);
+    const definitionOf = remembered(definitions.definition);
+    return ({ row, readerName, definitionName, target, value, geometry, labelId }) => {
+      const reader = readerOf(readerName);
+      if (reader === undefined) throw new AppError('not-found', `There is no reader of row ${row}.`);
+      const definition = definitionOf(definitionName);
+      if (definition === undefined) throw new AppError('unknown-label', `There is no label of row ${row}.`);
+      return revisions.answer(reader, definition, { target, value, geometry, labelId }, { importId }).outcome;
+    };
   }
 
   return {
@@ -43,7 +55,7 @@ export function labelImports(
         throw new AppError('invalid-input', `At most ${LARGEST_CHUNK} rows go into one transaction.`);
       }
       return transact(db, () => {
-        const outcomes = saves.map((save) => apply(save, importId));
+        const outcomes = saves.map(applier(importId));
         const count = (kind: string): number => outcomes.filter((outcome) => outcome === kind).length;
         return { added: count('added'), revised: count('revised') };
       });

@@ -1,4 +1,4 @@
-import type { Geometry, Label, LabelDefinition, LabelTarget } from '../../contract/labels.ts';
+import type { Geometry, Label, LabelDefinition, LabelTarget, Reader } from '../../contract/labels.ts';
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../newId.ts';
 import type { Db } from '../workspace/database.ts';
@@ -21,6 +21,9 @@ interface Content {
   readonly isRetracted: boolean;
 }
 
+/** What a reader says to a question, and which label that revises. */
+export type Answer = Omit<SaveLabelInput, 'readerId' | 'definitionId'>;
+
 export interface SavedLabel {
   readonly label: Label;
   readonly outcome: 'added' | 'revised' | 'unchanged';
@@ -30,6 +33,8 @@ export interface LabelRevisions {
   /** The current revision, retracted or not. */
   current(labelId: string): Label | undefined;
   save(input: SaveLabelInput, origin: Origin): SavedLabel;
+  /** The same with the reader and the question looked up already. */
+  answer(reader: Reader, definition: LabelDefinition, answer: Answer, origin: Origin): SavedLabel;
   retract(input: RetractLabelInput): Label;
 }
 
@@ -145,45 +150,59 @@ export function labelRevisions(
     }
   }
 
+  function create(
+    reader: Reader,
+    definition: LabelDefinition,
+    content: Pick<Content, 'target' | 'value' | 'geometry'>,
+    origin: Origin,
+  ): Label {
+    const { target, value, geometry } = content;
+    const label: Label = {
+      id: newId('label'),
+      revision: 1,
+      definitionId: definition.id,
+      readerId: reader.id,
+      readerName: reader.name,
+      scope: definition.scope,
+      target,
+      value,
+      ...(geometry && { geometry }),
+      isRetracted: false,
+      createdAt: new Date().toISOString(),
+    };
+    return write(label, undefined, origin);
+  }
+
+  const answer: LabelRevisions['answer'] = (reader, definition, input, origin) => {
+    const { value } = input;
+    checkValue(definition, value);
+    if (input.geometry !== undefined && definition.scope !== 'lesion') {
+      throw new AppError('invalid-geometry', 'Only lesions have a geometry.');
+    }
+    const target = checkTarget(definition.scope, input.target);
+    const before =
+      input.labelId === undefined ? answerTo(definition, reader.id, target) : existingLabel(input.labelId, reader.id);
+    checkRevision(before, input.expectedRevision);
+    if (before === undefined) {
+      const label = create(reader, definition, { target, value, geometry: input.geometry }, origin);
+      return { label, outcome: 'added' };
+    }
+    checkSameQuestion(before, definition, target);
+    // A new value alone leaves a lesion where it was drawn.
+    const geometry = input.geometry ?? before.geometry;
+    const label = revise(before, { target, value, geometry, isRetracted: false }, origin);
+    return { label, outcome: label === before ? 'unchanged' : 'revised' };
+  };
+
   return {
     current,
-    save(input, origin) {
-      const reader = readers.reader(input.readerId);
+    answer,
+    save({ readerId, definitionId, ...rest }, origin) {
+      const reader = readers.reader(readerId);
       if (reader === undefined) throw new AppError('not-found', 'There is no such reader.');
-      const definition = definitions.definition(input.definitionId);
+      const definition = definitions.definition(definitionId);
       if (definition === undefined) throw new AppError('unknown-label', 'There is no such label definition.');
-      checkValue(definition, input.value);
-      if (input.geometry !== undefined && definition.scope !== 'lesion') {
-        throw new AppError('invalid-geometry', 'Only lesions have a geometry.');
-      }
-      const target = checkTarget(definition.scope, input.target);
-      const before =
-        input.labelId === undefined
-          ? answerTo(definition, reader.id, target)
-          : existingLabel(input.labelId, input.readerId);
-      checkRevision(before, input.expectedRevision);
-      if (before !== undefined) {
-        checkSameQuestion(before, definition, target);
-        // A new value alone leaves a lesion where it was drawn.
-        const geometry = input.geometry ?? before.geometry;
-        const label = revise(before, { target, value: input.value, geometry, isRetracted: false }, origin);
-        return { label, outcome: label === before ? 'unchanged' : 'revised' };
-      }
-      const { geometry, value } = input;
-      const label: Label = {
-        id: newId('label'),
-        revision: 1,
-        definitionId: definition.id,
-        readerId: reader.id,
-        readerName: reader.name,
-        scope: definition.scope,
-        target,
-        value,
-        ...(geometry && { geometry }),
-        isRetracted: false,
-        createdAt: new Date().toISOString(),
-      };
-      return { label: write(label, undefined, origin), outcome: 'added' };
+      return answer(reader, definition, rest, origin);
     },
     retract(input) {
       const before = existingLabel(input.labelId, input.readerId);

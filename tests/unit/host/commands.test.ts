@@ -325,3 +325,36 @@ test('a person reads sentences', async () => {
   expect(text).toContain('rejected /a/x.dcm: no DICOM file (not-dicom)');
   expect(text).toContain('3 imported, 0 already present, 1 rejected');
 });
+
+test('evaluate: predictions of a cell that is longer than one page are all written', async () => {
+  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'groundglass-predictions-')), 'p.jsonl');
+  const all = Array.from({ length: 4500 }, (_, caseIndex) => ({
+    caseIndex,
+    patientId: 'P',
+    imageId: 'groundglass:1.2/1',
+    trueClass: 'a',
+    predictedClass: 'a',
+    scores: [1],
+  }));
+  await run(evaluate, ['--model', 'model-1', '--predictions', file], {
+    'models.evaluate': () => ({ jobId: 'job-1' }),
+    'jobs.get': () => job({ kind: 'evaluation', result: { evaluationId: 'evaluation-1' } }),
+    'evaluations.get': () => ({
+      ...{ id: 'evaluation-1', modelId: 'model-1', snapshotId: 'snapshot-1', split: 'test', outOfFold: false },
+      ...{ unit: 'image', classes: ['a'], baselines: [], looks: 1, createdAt: '', perPatientReason: 'one class' },
+      threshold: { value: 0.5, rule: 'fixed' },
+      perCase: {
+        nCases: 4500,
+        nPatients: 1,
+        accuracy: { value: 1, low: 1, high: 1, method: '' },
+        confusion: [],
+        roc: [],
+      },
+    }),
+    'evaluations.cases': ({ limit, offset }: { limit: number; offset: number }) => ({
+      cases: all.slice(offset, offset + limit),
+    }),
+  });
+  const lines = fs.readFileSync(file, 'utf8').trim().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as { case: number }).case)).toEqual(all.map((one) => one.caseIndex));
+});

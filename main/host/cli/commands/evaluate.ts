@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { AppClient } from '../../../contract/index.ts';
 import { type Evaluation, modelMethods, type UnitMetrics } from '../../../contract/models.ts';
-import { AppError } from '../../../domain/errors.ts';
 import { type CliCommand, checkInput, defined } from '../command.ts';
 import { finishJob } from '../followJob.ts';
 
@@ -67,17 +66,26 @@ function metricsLine(metrics: UnitMetrics): object {
   };
 }
 
-/** Asked for cell by cell: an answer holds 2,000 cases at most, and a fuller cell would be silently cut. */
+/** Cell by cell of the confusion matrix, page by page. */
 async function writePredictions(client: AppClient, { id, classes }: Evaluation, file: string): Promise<void> {
-  const limit = 2000;
-  const lines: object[] = [];
+  const lines: string[] = [];
   for (const trueClass of classes)
-    for (const predictedClass of classes) {
-      const { cases } = await client['evaluations.cases']({ evaluationId: id, trueClass, predictedClass, limit });
-      if (cases.length === limit) throw new AppError('limit-exceeded', `More than ${limit} cases share one cell.`);
-      lines.push(...cases.map((one) => predictionLine(one, classes)));
-    }
-  writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    for (const predictedClass of classes)
+      for await (const one of casesOf(client, { evaluationId: id, trueClass, predictedClass }))
+        lines.push(`${JSON.stringify(predictionLine(one, classes))}\n`);
+  writeFileSync(file, lines.join(''));
+}
+
+const casesOfPage = 2000;
+
+type Cell = Readonly<Record<'evaluationId' | 'trueClass' | 'predictedClass', string>>;
+
+async function* casesOf(client: AppClient, cell: Cell): AsyncGenerator<EvaluatedCase> {
+  for (let offset = 0; ; offset += casesOfPage) {
+    const { cases } = await client['evaluations.cases']({ ...cell, limit: casesOfPage, offset });
+    yield* cases;
+    if (cases.length < casesOfPage) return;
+  }
 }
 
 type EvaluatedCase = Awaited<ReturnType<AppClient['evaluations.cases']>>['cases'][number];
