@@ -22,11 +22,19 @@ export function formatRoute(page: string, params: readonly string[] = [], query:
 /** Goes to a page; the browser's back button comes back. */
 export function navigate(page: string, params: readonly string[] = [], query: Record<string, string> = {}): void {
   location.hash = formatRoute(page, params, query);
+  // hashchange comes later: a number key pressed right after Enter would still answer the case before.
+  for (const listener of [...listeners]) listener();
 }
 
+const listeners = new Set<() => void>();
+
 const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
   window.addEventListener('hashchange', listener);
-  return () => window.removeEventListener('hashchange', listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener('hashchange', listener);
+  };
 };
 
 export function useRoute(): Route {

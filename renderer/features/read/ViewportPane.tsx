@@ -80,7 +80,11 @@ export function ViewportPane(props: ViewportPaneProps): ReactNode {
 function useShownFrame(controller: ViewportController, stack: SeriesDetail['stacks'][number] | undefined): void {
   const { frame: wanted } = useRoute().query;
   useEffect(() => {
-    if (!stack) return;
+    if (!stack) {
+      // Until the next series is known nothing is shown: never one patient's image beside another one's questions.
+      controller.setStack(undefined);
+      return;
+    }
     const at = wanted === undefined ? -1 : stack.frames.findIndex(({ imageId }) => imageId === wanted);
     controller.setStack(stack, at < 0 ? undefined : at);
   }, [controller, stack, wanted]);
