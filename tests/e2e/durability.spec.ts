@@ -16,7 +16,7 @@ test('kill -9 right after the saved mark: the label is there on restart', async 
     await bench.frame.goTo('Worklist');
     await worklist.read(worklist.series.nth(round));
     await read.isShown();
-    const seriesInstanceUid = decodeURIComponent(bench.page.url().match(/read\/([^?]+)/)?.[1] ?? '');
+    const { seriesInstanceUid } = read;
     await read.tab('Questions').click();
     await read.answerByKey('nodule-series', '2');
     await bench.crashAndRestart();

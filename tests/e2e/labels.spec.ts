@@ -17,10 +17,8 @@ const shapes: readonly (readonly [DrawTool, readonly Place[]])[] = [
   ['Bidirectional', [[0.54, 0.72], [0.62, 0.78]]],
 ]; // biome-ignore format: one shape a line
 
-const currentSeries = (): string => decodeURIComponent(bench.page.url().match(/read\/([^?]+)/)?.[1] ?? '');
-
 const savedLabels = async (): Promise<readonly Label[]> =>
-  (await bench.core['labels.list']({ seriesInstanceUid: currentSeries() })).labels;
+  (await bench.core['labels.list']({ seriesInstanceUid: read().seriesInstanceUid })).labels;
 
 test.beforeAll(async () => {
   await new StartPage(bench.page).makePracticeSet(4);
@@ -98,6 +96,31 @@ test('questions are answered by number keys, revised, taken back', async () => {
   expect((await history(first?.id ?? '')).map(({ value }) => value)).toEqual(['smooth', 'spiculated']);
   await read().question('nodule-series').getByRole('button', { name: 'Take the answer back' }).click();
   await expect(read().question('nodule-series').getByText('saved', { exact: true })).toHaveCount(0);
+});
+
+test('a number key right after Enter answers the next case, never the one before', async () => {
+  const before = { seriesInstanceUid: read().seriesInstanceUid };
+  await bench.page.evaluate(async () => {
+    for (const [key, code] of [
+      ['Enter', 'Enter'],
+      ['1', 'Digit1'],
+    ]) {
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true }));
+      // Two keys as close as a keyboard can bring them: only microtasks lie between.
+      for (let i = 0; i < 20; i += 1) await Promise.resolve();
+    }
+  });
+  await expect(read().question('nodule-series').getByText('saved', { exact: true })).toBeVisible();
+  const after = { seriesInstanceUid: read().seriesInstanceUid };
+  expect(after).not.toEqual(before);
+  const answers = async (series: { seriesInstanceUid: string }): Promise<number> =>
+    (await bench.core['labels.list'](series)).labels.filter(
+      ({ scope, isRetracted }) => scope === 'series' && !isRetracted,
+    ).length;
+  expect([await answers(before), await answers(after)]).toEqual([0, 1]);
+  await bench.page.keyboard.press('Shift+Enter');
+  await expect.poll(() => read().seriesInstanceUid).toBe(before.seriesInstanceUid);
+  await read().isShown();
 });
 
 test("a second reader sees the first one's marks dimmed, with the name, and cannot move them", async () => {

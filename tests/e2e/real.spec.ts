@@ -51,10 +51,10 @@ test('120 films of the corpus are imported with a metadata table that points at 
 test('three films are read and answered by hand', async () => {
   await bench.frame.readAs('AB');
   await worklist().read(worklist().series.first());
+  await read().isShown();
   for (const digit of ['1', '2', '1']) {
-    await read().isShown();
     await read().answerByKey('diagnosis', digit);
-    await bench.page.keyboard.press('Enter');
+    await read().goOn('Enter');
   }
   await expect(read().viewport()).toContainText('no pixel spacing');
 });

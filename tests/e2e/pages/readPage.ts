@@ -55,6 +55,19 @@ export class ReadPage {
     return this.page.getByRole('region', { name, exact: true });
   }
 
+  /** The series of the active viewport, from the address. */
+  get seriesInstanceUid(): string {
+    return decodeURIComponent(/read\/([^?]+)/.exec(this.page.url())?.[1] ?? '');
+  }
+
+  /** Enter for the next case, KeyN for the next unanswered one. */
+  async goOn(key: 'Enter' | 'KeyN'): Promise<void> {
+    const before = this.page.url();
+    await this.page.keyboard.press(key);
+    await expect(this.page).not.toHaveURL(before);
+    await this.isShown();
+  }
+
   /** Presses a number key for the question that takes them, and waits for its saved mark. */
   async answerByKey(question: string, digit: string): Promise<void> {
     await this.page.keyboard.press(`Digit${digit}`);

@@ -12,6 +12,7 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
   if (process.env.GROUNDGLASS_PICTURES !== '1') return;
   mkdirSync(folder, { recursive: true });
   // Toasts come and go; a picture for readers shows the page.
+  await page.waitForTimeout(1_000);
   for (const toast of await page
     .getByRole('region', { name: 'Messages' })
     .getByRole('button', { name: 'Dismiss' })

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, type Page, test } from '@playwright/test';
 import type { CoreConnection } from '../../../main/host/connection.ts';
@@ -103,7 +104,7 @@ const present = <T>(value: T | undefined): T => {
 /** Sets the workbench of a test file up and takes it down; the file's tests run in order. */
 export function openWorkbench(): Workbench {
   const workspace = temporaryWorkspace();
-  const bench = new Workbench(workspace.folder);
+  const bench = new Workbench(path.join(workspace.folder, 'Practice'));
   test.describe.configure({ mode: 'serial' });
   test.beforeAll(async ({ browser }) => {
     await bench.start();
