@@ -58,7 +58,9 @@ export function ReadPage(): ReactNode {
   const nextClass = lesionClass ?? firstClass(lesionDefinitions);
 
   const state = useSyncExternalStore(controller.subscribe, controller.get);
-  const frame = state.shownIndex === undefined ? undefined : state.stack?.frames[state.shownIndex];
+  // Stack ids begin with their series: an answer about an image never mixes one case's image with the next one's series.
+  const isOfCase = uid !== undefined && state.stack?.stackId.startsWith(`${uid}#`);
+  const frame = isOfCase && state.shownIndex !== undefined ? state.stack?.frames[state.shownIndex] : undefined;
   const place: ReadPlace | undefined = current && { row: current, frame };
   const undo = useUndo();
   const commands = useLabels(uid, undo);
