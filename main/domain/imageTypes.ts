@@ -48,6 +48,9 @@ export interface DataFinding {
 export interface PatientFacts {
   readonly patientId: string;
   readonly patientName?: string;
+  /** The second and third component groups of a name written in other scripts (PS3.5 section 6.2.1). */
+  readonly ideographicName?: string;
+  readonly phoneticName?: string;
   readonly sex?: string;
   /** YYYY-MM-DD */
   readonly birthDate?: string;
@@ -79,6 +82,56 @@ export interface SeriesFacts {
   readonly manufacturerModelName?: string;
 }
 
+/** How a presentation state wants some images to be shown (PS3.3 A.33.1). */
+export interface PresentationState {
+  readonly sopInstanceUid: string;
+  readonly label?: string;
+  readonly description?: string;
+  readonly images: readonly ReferencedImage[];
+  /** Each for the images it names, or for all. */
+  readonly voi: readonly {
+    readonly images: readonly ReferencedImage[];
+    readonly windows: readonly VoiWindow[];
+    readonly voiLutFunction: VoiLutFunction;
+    readonly voiLuts: readonly LookupTable[];
+  }[];
+  readonly displayedAreas: readonly {
+    readonly images: readonly ReferencedImage[];
+    /** [column, row] from 1, as written. */
+    readonly topLeft: readonly [number, number];
+    readonly bottomRight: readonly [number, number];
+    readonly sizeMode?: string;
+  }[];
+  readonly shutters: readonly Shutter[];
+  /** Clockwise, after the flip: 0, 90, 180 or 270. */
+  readonly rotationDegrees: 0 | 90 | 180 | 270;
+  readonly isFlippedHorizontally: boolean;
+  readonly isInverted: boolean;
+  readonly rescaleSlope?: number;
+  readonly rescaleIntercept?: number;
+  readonly rescaleType?: string;
+  readonly modalityLut?: LookupTable;
+}
+
+export interface ReferencedImage {
+  readonly seriesInstanceUid?: string;
+  readonly sopInstanceUid: string;
+  /** All frames where empty. */
+  readonly frameNumbers: readonly number[];
+}
+
+/** What lies outside is not to be seen; pixels count from 1, as written (PS3.3 C.7.6.11). */
+export type Shutter =
+  | {
+      readonly shape: 'rectangular';
+      readonly left: number;
+      readonly right: number;
+      readonly top: number;
+      readonly bottom: number;
+    }
+  | { readonly shape: 'circular'; readonly row: number; readonly column: number; readonly radius: number }
+  | { readonly shape: 'polygonal'; readonly vertices: readonly (readonly [row: number, column: number])[] };
+
 /** What may differ from frame to frame; a single-frame instance has exactly one. Lengths in mm, times in ms. */
 export interface FrameFacts {
   /** 1-based */
@@ -109,6 +162,18 @@ export type PixelKind = 'integer' | 'float' | 'double';
 
 /** Known from the header alone; `damaged-pixels` are cut short. Each is also the error code of an attempt to decode. */
 export type PixelProblem = 'unsupported-transfer-syntax' | 'unsupported-pixel-format' | 'damaged-pixels';
+
+/** A part of an ultrasound picture with its own scale (PS3.3 C.8.5.5); edges in pixels from 0, both inclusive. */
+export interface UltrasoundRegion {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  /** Tissue picture, M-mode trace, Doppler spectrum, or something else. */
+  readonly kind: 'tissue' | 'm-mode' | 'spectrum' | 'other';
+  /** [between rows, between columns] mm; absent where an axis is not a length. */
+  readonly pixelSpacing?: readonly [number, number];
+}
 
 export interface InstanceFacts {
   readonly sopInstanceUid: string;
@@ -151,8 +216,15 @@ export interface InstanceFacts {
   readonly patientOrientation?: readonly string[];
   readonly patientPosition?: string;
   readonly burnedInAnnotation?: string;
-  /** ms between frames of a cine. */
+  /** ms between frames of a cine, from FrameTime, CineRate or RecommendedDisplayFrameRate. */
   readonly frameTime?: number;
+  /** As the header states them, one per compression step. */
+  readonly lossyCompressionRatios?: readonly number[];
+  /** Height : width of a pixel that has no spacing in mm. */
+  readonly pixelAspectRatio?: readonly [vertical: number, horizontal: number];
+  readonly ultrasoundRegions?: readonly UltrasoundRegion[];
+  /** SUV by body weight per modality unit; PET only. */
+  readonly suvFactor?: number;
   /** One per frame, in file order; empty without pixels. */
   readonly frames: readonly FrameFacts[];
   /** Further columns of the metadata CSV. */
@@ -211,6 +283,20 @@ export type StoredPixels =
 /** numpy-style name of a stored-value array. */
 export type PixelDtype = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64';
 
+/** A graphic or region drawn over an image (PS3.3 C.9.2); one value, 0 or 1, per pixel of the plane, row-major. */
+export interface OverlayPlane {
+  /** 0x6000, 0x6002... */
+  readonly group: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Of the plane's first pixel in the image, from 0; may be negative. */
+  readonly top: number;
+  readonly left: number;
+  readonly kind: 'graphic' | 'region';
+  readonly label?: string;
+  readonly bits: Uint8Array;
+}
+
 /**
  * One frame ready for display or preprocessing. `pixels` are row-major, samples of a pixel side by side: stored values
  * for grey images (bits above BitsStored removed), RGB 0..255 for colour, palette and YBR images.
@@ -247,6 +333,13 @@ export interface FrameImage {
   readonly position?: PatientPoint;
   readonly orientation?: Orientation;
   readonly frameOfReferenceUid?: string;
+  /** Planes of groups 60xx; absent where there are none. */
+  readonly overlays?: readonly OverlayPlane[];
+  /** Height : width of a pixel; absent where it has a spacing. */
+  readonly pixelAspectRatio?: readonly [vertical: number, horizontal: number];
+  readonly ultrasoundRegions?: readonly UltrasoundRegion[];
+  /** SUV by body weight per modality unit; PET only. */
+  readonly suvFactor?: number;
   /** What the codec complained about; such images are marked and left out of training by default. */
   readonly warnings: readonly string[];
 }

@@ -30,6 +30,12 @@ export const dicomAttributes = {
   studyDescription: ['StudyDescription', '00081030', 'LO', '1'],
   seriesDescription: ['SeriesDescription', '0008103e', 'LO', '1'],
   manufacturerModelName: ['ManufacturerModelName', '00081090', 'LO', '1'],
+  referencedSeriesSequence: ['ReferencedSeriesSequence', '00081115', 'SQ', 'n'],
+  referencedImageSequence: ['ReferencedImageSequence', '00081140', 'SQ', 'n'],
+  referencedSopClassUid: ['ReferencedSOPClassUID', '00081150', 'UI', '1'],
+  referencedSopInstanceUid: ['ReferencedSOPInstanceUID', '00081155', 'UI', '1'],
+  referencedFrameNumber: ['ReferencedFrameNumber', '00081160', 'IS', 'n'],
+  recommendedDisplayFrameRate: ['RecommendedDisplayFrameRate', '00082144', 'IS', '1'],
   // patient
   patientName: ['PatientName', '00100010', 'PN', '1'],
   patientId: ['PatientID', '00100020', 'LO', '1'],
@@ -37,10 +43,13 @@ export const dicomAttributes = {
   patientBirthDate: ['PatientBirthDate', '00100030', 'DA', '1'],
   patientSex: ['PatientSex', '00100040', 'CS', '1'],
   patientAge: ['PatientAge', '00101010', 'AS', '1'],
+  patientSize: ['PatientSize', '00101020', 'DS', '1'],
+  patientWeight: ['PatientWeight', '00101030', 'DS', '1'],
   patientIdentityRemoved: ['PatientIdentityRemoved', '00120062', 'CS', '1'],
   // acquisition
   bodyPartExamined: ['BodyPartExamined', '00180015', 'CS', '1'],
   scanningSequence: ['ScanningSequence', '00180020', 'CS', 'n'],
+  cineRate: ['CineRate', '00180040', 'IS', '1'],
   sliceThickness: ['SliceThickness', '00180050', 'DS', '1'],
   kvp: ['KVP', '00180060', 'DS', '1'],
   repetitionTime: ['RepetitionTime', '00180080', 'DS', '1'],
@@ -50,11 +59,35 @@ export const dicomAttributes = {
   protocolName: ['ProtocolName', '00181030', 'LO', '1'],
   triggerTime: ['TriggerTime', '00181060', 'DS', '1'],
   frameTime: ['FrameTime', '00181063', 'DS', '1'],
+  radiopharmaceuticalStartTime: ['RadiopharmaceuticalStartTime', '00181072', 'TM', '1'],
+  radionuclideTotalDose: ['RadionuclideTotalDose', '00181074', 'DS', '1'],
+  radionuclideHalfLife: ['RadionuclideHalfLife', '00181075', 'DS', '1'],
+  radiopharmaceuticalStartDateTime: ['RadiopharmaceuticalStartDateTime', '00181078', 'DT', '1'],
   gantryDetectorTilt: ['GantryDetectorTilt', '00181120', 'DS', '1'],
   imagerPixelSpacing: ['ImagerPixelSpacing', '00181164', 'DS', 'n'],
   convolutionKernel: ['ConvolutionKernel', '00181210', 'SH', 'n'],
+  shutterShape: ['ShutterShape', '00181600', 'CS', 'n'],
+  shutterLeftVerticalEdge: ['ShutterLeftVerticalEdge', '00181602', 'IS', '1'],
+  shutterRightVerticalEdge: ['ShutterRightVerticalEdge', '00181604', 'IS', '1'],
+  shutterUpperHorizontalEdge: ['ShutterUpperHorizontalEdge', '00181606', 'IS', '1'],
+  shutterLowerHorizontalEdge: ['ShutterLowerHorizontalEdge', '00181608', 'IS', '1'],
+  centerOfCircularShutter: ['CenterOfCircularShutter', '00181610', 'IS', 'n'],
+  radiusOfCircularShutter: ['RadiusOfCircularShutter', '00181612', 'IS', '1'],
+  verticesOfThePolygonalShutter: ['VerticesOfThePolygonalShutter', '00181620', 'IS', 'n'],
+  shutterPresentationValue: ['ShutterPresentationValue', '00181622', 'US', '1'],
   patientPosition: ['PatientPosition', '00185100', 'CS', '1'],
   viewPosition: ['ViewPosition', '00185101', 'CS', '1'],
+  sequenceOfUltrasoundRegions: ['SequenceOfUltrasoundRegions', '00186011', 'SQ', 'n'],
+  regionSpatialFormat: ['RegionSpatialFormat', '00186012', 'US', '1'],
+  regionDataType: ['RegionDataType', '00186014', 'US', '1'],
+  regionLocationMinX0: ['RegionLocationMinX0', '00186018', 'UL', '1'],
+  regionLocationMinY0: ['RegionLocationMinY0', '0018601a', 'UL', '1'],
+  regionLocationMaxX1: ['RegionLocationMaxX1', '0018601c', 'UL', '1'],
+  regionLocationMaxY1: ['RegionLocationMaxY1', '0018601e', 'UL', '1'],
+  physicalUnitsXDirection: ['PhysicalUnitsXDirection', '00186024', 'US', '1'],
+  physicalUnitsYDirection: ['PhysicalUnitsYDirection', '00186026', 'US', '1'],
+  physicalDeltaX: ['PhysicalDeltaX', '0018602c', 'FD', '1'],
+  physicalDeltaY: ['PhysicalDeltaY', '0018602e', 'FD', '1'],
   effectiveEchoTime: ['EffectiveEchoTime', '00189082', 'FD', '1'],
   diffusionBValue: ['DiffusionBValue', '00189087', 'FD', '1'],
   mrEchoSequence: ['MREchoSequence', '00189114', 'SQ', 'n'],
@@ -91,6 +124,7 @@ export const dicomAttributes = {
   columns: ['Columns', '00280011', 'US', '1'],
   pixelSpacing: ['PixelSpacing', '00280030', 'DS', 'n'],
   pixelAspectRatio: ['PixelAspectRatio', '00280034', 'IS', 'n'],
+  correctedImage: ['CorrectedImage', '00280051', 'CS', 'n'],
   bitsAllocated: ['BitsAllocated', '00280100', 'US', '1'],
   bitsStored: ['BitsStored', '00280101', 'US', '1'],
   highBit: ['HighBit', '00280102', 'US', '1'],
@@ -113,6 +147,9 @@ export const dicomAttributes = {
   redPaletteData: ['RedPaletteColorLookupTableData', '00281201', 'OW', '1'],
   greenPaletteData: ['GreenPaletteColorLookupTableData', '00281202', 'OW', '1'],
   bluePaletteData: ['BluePaletteColorLookupTableData', '00281203', 'OW', '1'],
+  segmentedRedPaletteData: ['SegmentedRedPaletteColorLookupTableData', '00281221', 'OW', '1'],
+  segmentedGreenPaletteData: ['SegmentedGreenPaletteColorLookupTableData', '00281222', 'OW', '1'],
+  segmentedBluePaletteData: ['SegmentedBluePaletteColorLookupTableData', '00281223', 'OW', '1'],
   lossyImageCompression: ['LossyImageCompression', '00282110', 'CS', '1'],
   lossyImageCompressionRatio: ['LossyImageCompressionRatio', '00282112', 'DS', 'n'],
   lossyImageCompressionMethod: ['LossyImageCompressionMethod', '00282114', 'CS', 'n'],
@@ -122,6 +159,7 @@ export const dicomAttributes = {
   modalityLutType: ['ModalityLUTType', '00283004', 'LO', '1'],
   lutData: ['LUTData', '00283006', 'OW', '1'],
   voiLutSequence: ['VOILUTSequence', '00283010', 'SQ', 'n'],
+  softcopyVoiLutSequence: ['SoftcopyVOILUTSequence', '00283110', 'SQ', 'n'],
   // functional groups
   pixelMeasuresSequence: ['PixelMeasuresSequence', '00289110', 'SQ', 'n'],
   frameVoiLutSequence: ['FrameVOILUTSequence', '00289132', 'SQ', 'n'],
@@ -129,6 +167,20 @@ export const dicomAttributes = {
   sharedFunctionalGroupsSequence: ['SharedFunctionalGroupsSequence', '52009229', 'SQ', 'n'],
   perFrameFunctionalGroupsSequence: ['PerFrameFunctionalGroupsSequence', '52009230', 'SQ', 'n'],
   segmentationType: ['SegmentationType', '00620001', 'CS', '1'],
+  // nuclear medicine
+  radiopharmaceuticalInformationSequence: ['RadiopharmaceuticalInformationSequence', '00540016', 'SQ', 'n'],
+  units: ['Units', '00541001', 'CS', '1'],
+  suvType: ['SUVType', '00541006', 'CS', '1'],
+  decayCorrection: ['DecayCorrection', '00541102', 'CS', '1'],
+  // presentation
+  imageHorizontalFlip: ['ImageHorizontalFlip', '00700041', 'CS', '1'],
+  imageRotation: ['ImageRotation', '00700042', 'US', '1'],
+  displayedAreaTopLeft: ['DisplayedAreaTopLeftHandCorner', '00700052', 'SL', 'n'],
+  displayedAreaBottomRight: ['DisplayedAreaBottomRightHandCorner', '00700053', 'SL', 'n'],
+  displayedAreaSelectionSequence: ['DisplayedAreaSelectionSequence', '0070005a', 'SQ', 'n'],
+  contentLabel: ['ContentLabel', '00700080', 'CS', '1'],
+  contentDescription: ['ContentDescription', '00700081', 'LO', '1'],
+  presentationSizeMode: ['PresentationSizeMode', '00700100', 'CS', '1'],
   gridFrameOffsetVector: ['GridFrameOffsetVector', '3004000c', 'DS', 'n'],
   presentationLutShape: ['PresentationLUTShape', '20500020', 'CS', '1'],
 } as const satisfies Record<string, readonly [keyword: string, tag: string, vr: Vr, multiplicity: '1' | 'n']>;
@@ -145,6 +197,7 @@ type Vr =
   | 'OW'
   | 'PN'
   | 'SH'
+  | 'SL'
   | 'SQ'
   | 'TM'
   | 'UI'
@@ -157,7 +210,7 @@ type Table = typeof dicomAttributes;
 /** camelCase name of a known DICOM attribute. */
 export type AttributeName = keyof Table;
 
-type Scalar<V extends string> = V extends 'DS' | 'FD' | 'IS' | 'UL' | 'US' | 'US|SS' ? number : string;
+type Scalar<V extends string> = V extends 'DS' | 'FD' | 'IS' | 'SL' | 'UL' | 'US' | 'US|SS' ? number : string;
 type ValueOf<Row> = Row extends readonly [string, string, infer V extends string, infer M]
   ? V extends 'SQ'
     ? readonly Attributes[]

@@ -22,6 +22,7 @@ export async function frameOf(image: OpenedImage, frameNumber: number): Promise<
   }
   const { pixels: stored, warnings } = await image.decode(frameNumber);
   const { facts, modalityLut, voiLuts } = image.describe(frameNumber);
+  const overlays = image.overlays?.(frameNumber);
   const isColor = layout.samplesPerPixel === 3 || display.palette !== undefined;
   const pixels = isColor ? toRgb(stored, layout, display.palette) : stored;
   const [minStored, maxStored] = rangeOf(pixels, isColor ? {} : display);
@@ -59,7 +60,11 @@ export async function frameOf(image: OpenedImage, frameNumber: number): Promise<
     position: facts.position,
     orientation: facts.orientation,
     frameOfReferenceUid: display.frameOfReferenceUid,
-    warnings,
+    overlays: overlays && overlays.length > 0 ? overlays : undefined,
+    pixelAspectRatio: facts.pixelSpacing ? undefined : display.pixelAspectRatio,
+    ultrasoundRegions: display.ultrasoundRegions,
+    suvFactor: display.suvFactor,
+    warnings: display.missing ? [...warnings, display.missing] : warnings,
   });
 }
 

@@ -1,4 +1,4 @@
-import type { FrameFacts, ImageFormat, InstanceFacts } from '../domain/imageTypes.ts';
+import type { FrameFacts, ImageFormat, InstanceFacts, OverlayPlane, UltrasoundRegion } from '../domain/imageTypes.ts';
 import type { LookupTable } from '../domain/voiLut.ts';
 import type { PixelLayout } from './pixels/pixelLayout.ts';
 import type { DecodedFrame } from './pixels/wasmCodec.ts';
@@ -21,6 +21,8 @@ export interface OpenedImage {
   };
   /** Stored values: see `decodeFrame`. */
   decode(frameNumber: number): Promise<DecodedFrame>;
+  /** Overlay planes of one frame; formats without overlays lack this. */
+  overlays?(frameNumber: number): readonly OverlayPlane[];
   readonly display: {
     readonly isInverted: boolean;
     readonly palette?: Palette;
@@ -28,5 +30,10 @@ export interface OpenedImage {
     readonly pixelPaddingRangeLimit?: number;
     readonly imagerPixelSpacing?: InstanceFacts['imagerPixelSpacing'];
     readonly frameOfReferenceUid?: string;
+    readonly pixelAspectRatio?: readonly [vertical: number, horizontal: number];
+    readonly ultrasoundRegions?: readonly UltrasoundRegion[];
+    readonly suvFactor?: number;
+    /** What the image lacks to be shown as meant; becomes a warning of every frame. */
+    readonly missing?: string;
   };
 }

@@ -3,7 +3,7 @@ import type { SpawnWorker, WorkerHandle } from '../contract/transport/worker.ts'
 import { AppError, asAppError, type ErrorCode } from '../domain/errors.ts';
 import type { ImagingTasks } from './tasks.ts';
 
-type TaskName = 'indexFile' | 'inspectFile' | 'loadFrame' | 'thumbnail';
+type TaskName = 'indexFile' | 'inspectFile' | 'presentationState' | 'loadFrame' | 'thumbnail';
 type Output<K extends TaskName> = ImagingTasks[K]['output']['value'];
 
 export interface RunOptions {
@@ -150,7 +150,7 @@ class PoolWorker {
 
   constructor(options: ImagingPoolOptions, onGone: (worker: PoolWorker) => void) {
     this.maxGrowthMb = options.maxGrowthMb ?? 512;
-    this.handle = options.spawnWorker('imaging', { maxOldSpaceMb: options.maxOldSpaceMb ?? 1024 });
+    this.handle = options.spawnWorker('imaging', { maxOldSpaceMb: options.maxOldSpaceMb ?? 640 });
     this.runner = connectTasks<ImagingTasks>(this.handle.channel);
     this.handle.onExit(() => {
       this.isSpent = true;

@@ -1,4 +1,7 @@
-import type { FrameImage, IndexedFile } from '../domain/imageTypes.ts';
+import type { FrameImage, IndexedFile, PresentationState } from '../domain/imageTypes.ts';
+import { presentationStateOf } from './dicom/presentationState.ts';
+import { readHeader } from './dicom/readHeader.ts';
+import { openSource } from './files/openSource.ts';
 import { type IndexRequest, indexFile } from './indexFile.ts';
 import { type InspectRow, inspectFile } from './inspectFile.ts';
 import { loadFrame } from './loadFrame.ts';
@@ -20,6 +23,8 @@ export interface Measured<T> {
 export type ImagingTasks = {
   indexFile: { input: IndexRequest; output: Measured<IndexedFile> };
   inspectFile: { input: { path: string; pixels: boolean; root?: string }; output: Measured<InspectRow> };
+  /** Of a presentation state file. */
+  presentationState: { input: { address: string }; output: Measured<PresentationState> };
   loadFrame: { input: FrameRequest; output: Measured<FrameImage> };
   thumbnail: { input: FrameRequest & { sizePx: number }; output: Measured<Thumbnail> };
 };
@@ -29,6 +34,9 @@ export const imagingTasks = {
   indexFile: measured(indexFile),
   inspectFile: measured(({ path, pixels, root }: ImagingTasks['inspectFile']['input']) =>
     inspectFile(path, { pixels, ...(root === undefined ? {} : { root }) }),
+  ),
+  presentationState: measured(async ({ address }: { address: string }) =>
+    presentationStateOf(readHeader(await openSource(address))),
   ),
   loadFrame: measured(({ address, frameNumber }: FrameRequest) => loadFrame(address, frameNumber)),
   thumbnail: measured(async ({ address, frameNumber, sizePx }: ImagingTasks['thumbnail']['input']) =>

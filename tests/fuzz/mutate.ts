@@ -1,4 +1,4 @@
-import type { Element } from 'dicom-parser';
+import type { DicomElement } from '../../main/imaging/dicom/elementReader.ts';
 import { parseElements } from '../../main/imaging/dicom/parseElements.ts';
 import type { Seed } from './seeds.ts';
 
@@ -31,7 +31,7 @@ function pixelStart(seed: Seed): number {
   return elements.x7fe00010?.dataOffset ?? elements.x7fe00008?.dataOffset ?? seed.bytes.length;
 }
 
-function elementsOf({ bytes }: Seed): Readonly<Record<string, Element>> {
+function elementsOf({ bytes }: Seed): Readonly<Record<string, DicomElement>> {
   const parsed = parseElements(bytes);
   return parsed.bytes === bytes ? parsed.elements : {};
 }
@@ -44,13 +44,13 @@ export function damageHeader(seed: Seed, random: Random): Uint8Array {
 
 /** Damage inside the compressed (or native) pixels. */
 export function damagePixels(seed: Seed, random: Random): Uint8Array {
-  const fragments = elementsOf(seed).x7fe00010?.fragments ?? [];
+  const fragments = elementsOf(seed).x7fe00010?.encapsulated?.fragments ?? [];
   if (fragments.length === 0 || random() < 0.1) {
     const start = Math.min(pixelStart(seed), seed.bytes.length - 16);
     return damageRange(seed.bytes, Math.max(132, start), seed.bytes.length, random);
   }
   const fragment = pick(random, fragments);
-  return damageRange(seed.bytes, fragment.position, fragment.position + fragment.length, random);
+  return damageRange(seed.bytes, fragment.start, fragment.start + fragment.length, random);
 }
 
 export function truncate(seed: Seed, random: Random): Uint8Array {

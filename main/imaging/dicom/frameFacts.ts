@@ -3,6 +3,7 @@ import type { FrameFacts } from '../../domain/imageTypes.ts';
 import type { Attributes } from '../../domain/keywords.ts';
 import type { LookupTable, VoiLutFunction, VoiWindow } from '../../domain/voiLut.ts';
 import { withoutUndefined } from '../withoutUndefined.ts';
+import { spacingOfSoleRegion } from './ultrasoundRegions.ts';
 
 /** A frame's facts and its tables. */
 export interface FrameDescription {
@@ -24,7 +25,7 @@ export function describeFrame(attributes: Attributes, frameNumber: number): Fram
   const voi = group('frameVoiLutSequence');
   const facts = {
     frameNumber,
-    ...planeFacts(group, attributes.gridFrameOffsetVector?.[frameNumber - 1]),
+    ...planeFacts(group, attributes.gridFrameOffsetVector?.[frameNumber - 1], spacingOfSoleRegion(attributes)),
     ...rescaleFacts(transformation),
     ...windowFacts(voi),
     ...sequenceFacts(attributes, group),
@@ -49,7 +50,11 @@ type GroupName =
 type GroupReader = (name: GroupName) => Attributes;
 
 /** `gridOffsetMm`: RT Dose keeps one position and the frames' offsets along the normal (PS3.3 C.8.8.3.2). */
-function planeFacts(group: GroupReader, gridOffsetMm: number | undefined) {
+function planeFacts(
+  group: GroupReader,
+  gridOffsetMm: number | undefined,
+  soleRegionSpacing: readonly [number, number] | undefined,
+) {
   const measures = group('pixelMeasuresSequence');
   const position = pointOf(group('planePositionSequence').imagePositionPatient);
   const orientation = orientationOf(group('planeOrientationSequence').imageOrientationPatient);
@@ -57,7 +62,7 @@ function planeFacts(group: GroupReader, gridOffsetMm: number | undefined) {
   return {
     position: isOffset ? add(position, scale(planeNormal(orientation), gridOffsetMm)) : position,
     orientation,
-    pixelSpacing: spacingOf(measures.pixelSpacing),
+    pixelSpacing: spacingOf(measures.pixelSpacing) ?? soleRegionSpacing,
     sliceThickness: measures.sliceThickness,
     spacingBetweenSlices: measures.spacingBetweenSlices,
   };
@@ -97,12 +102,12 @@ export function windowsOf(voi: Attributes): VoiWindow[] {
   });
 }
 
-function voiLutFunctionOf(text: string | undefined): VoiLutFunction | undefined {
+export function voiLutFunctionOf(text: string | undefined): VoiLutFunction | undefined {
   return text === 'LINEAR' || text === 'LINEAR_EXACT' || text === 'SIGMOID' ? text : undefined;
 }
 
 /** Items of a Modality or VOI LUT Sequence (PS3.3 C.11.1.1): entries, first mapped value, bits per entry. */
-function lookupTables(items: readonly Attributes[] | undefined): LookupTable[] {
+export function lookupTables(items: readonly Attributes[] | undefined): LookupTable[] {
   return (items ?? []).flatMap(({ lutDescriptor, lutData }) => {
     const [entries, firstMapped, bits] = lutDescriptor ?? [];
     if (entries === undefined || firstMapped === undefined || bits === undefined || !lutData) return [];

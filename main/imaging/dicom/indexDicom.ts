@@ -18,7 +18,11 @@ import type { SourceFile } from '../sourceFile.ts';
 import { withoutUndefined } from '../withoutUndefined.ts';
 import { findingsOf } from './findingsOf.ts';
 import { describeFrame, spacingOf } from './frameFacts.ts';
+import { aspectRatioOf } from './openDicom.ts';
+import { personNameGroups } from './personName.ts';
 import type { DicomHeader, PixelElement } from './readHeader.ts';
+import { suvFactor } from './suvFactor.ts';
+import { ultrasoundRegions } from './ultrasoundRegions.ts';
 
 /**
  * Facts of a DICOM file. Images in a syntax or pixel format without decoder, and images cut short, are indexed with
@@ -60,6 +64,7 @@ function patientFacts(attributes: Attributes): PatientFacts {
   return withoutUndefined({
     patientId: attributes.patientId ?? '',
     patientName: attributes.patientName,
+    ...personNameGroups(attributes.patientName),
     sex: attributes.patientSex,
     birthDate: isoDate(attributes.patientBirthDate),
   });
@@ -112,8 +117,19 @@ function headerFacts(attributes: Attributes) {
     patientOrientation: attributes.patientOrientation,
     patientPosition: attributes.patientPosition,
     burnedInAnnotation: attributes.burnedInAnnotation,
-    frameTime: attributes.frameTime,
+    frameTime: frameTimeOf(attributes),
+    lossyCompressionRatios: attributes.lossyImageCompressionRatio,
+    pixelAspectRatio: aspectRatioOf(attributes.pixelAspectRatio),
+    ultrasoundRegions: ultrasoundRegions(attributes),
+    suvFactor: suvFactor(attributes),
   };
+}
+
+/** ms (PS3.3 C.7.6.5): the measured time between frames before the rates recommended for display. */
+function frameTimeOf({ frameTime, cineRate, recommendedDisplayFrameRate }: Attributes): number | undefined {
+  if (frameTime && frameTime > 0) return frameTime;
+  const rate = cineRate || recommendedDisplayFrameRate;
+  return rate && rate > 0 ? 1000 / rate : undefined;
 }
 
 /** What the header says of its pixels, with the reason why they cannot be shown, if there is one. */

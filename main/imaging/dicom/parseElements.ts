@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
-import dicomParser, { type ByteStream, type Element } from 'dicom-parser';
-import { AppError, asAppError } from '../../domain/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 import { limits } from '../limits.ts';
+import { CutShort, type DicomElement, type ElementMap, ElementReader } from './elementReader.ts';
 
 /** The elements of one DICOM file, still as bytes. */
 export interface ParsedFile {
@@ -16,9 +16,6 @@ export interface ParsedFile {
   readonly hasPreamble: boolean;
   readonly warnings: readonly string[];
 }
-
-/** Keys are `xggggeeee`, as dicom-parser writes tags. */
-export type ElementMap = Readonly<Record<string, Element>>;
 
 const deflatedUid = '1.2.840.10008.1.2.1.99';
 const bigEndianUid = '1.2.840.10008.1.2.2';
@@ -35,7 +32,7 @@ const pixelTags = new Set(['x7fe00008', 'x7fe00009', 'x7fe00010']);
  */
 export function parseElements(file: Uint8Array): ParsedFile {
   const start = locateStart(file);
-  const meta = start.hasMeta ? readMeta(file, start.offset) : { elements: {}, end: start.offset };
+  const meta = start.hasMeta ? readMeta(file, start.offset) : { elements: {} as ElementMap, end: start.offset };
   const declaredUid = text(file, meta.elements.x00020010);
   const transferSyntaxUid = declaredUid || assumedSyntax(file, meta.end);
   const isDeflated = transferSyntaxUid === deflatedUid;
@@ -99,15 +96,15 @@ function isWrittenImplicitly(bytes: Uint8Array, offset: number, uid: string, war
   return !hasVr;
 }
 
-function readMeta(file: Uint8Array, offset: number): { elements: Record<string, Element>; end: number } {
-  if (offset >= file.length) return { elements: {}, end: offset };
-  const stream = streamOf(file, offset, false);
-  const elements: Record<string, Element> = {};
-  while (stream.position + 8 <= file.length && uint16(file, stream.position) === 2) {
-    const element = readElement(stream, false, []);
+function readMeta(file: Uint8Array, offset: number): { elements: ElementMap; end: number } {
+  const reader = new ElementReader(file, offset, { isBigEndian: false, isImplicit: false }, []);
+  const elements: Record<string, DicomElement> = {};
+  for (let tag = reader.peekTag(); tag !== undefined && tag >>> 16 === 2; tag = reader.peekTag()) {
+    const element = nextElement(reader);
+    if (reader.position > file.length) throw damagedAt(element.dataOffset, 'the file meta information is cut short');
     elements[element.tag] = element;
   }
-  return { elements, end: stream.position };
+  return { elements, end: reader.position };
 }
 
 function inflate(deflated: Uint8Array): Uint8Array {
@@ -132,113 +129,49 @@ interface Encoding {
  * Top-level elements. Rubbish after the pixels does no harm; a file cut short in its header keeps what came before, with
  * a warning; pixels cut short are kept for the decoder to judge.
  */
-function readAll(bytes: Uint8Array, offset: number, encoding: Encoding, warnings: string[]): Record<string, Element> {
-  if (offset >= bytes.length) return {};
-  const stream = streamOf(bytes, offset, encoding.isBigEndian);
-  const elements: Record<string, Element> = {};
-  const count = { elements: 0 };
+function readAll(bytes: Uint8Array, offset: number, encoding: Encoding, warnings: string[]): ElementMap {
+  const reader = new ElementReader(bytes, offset, encoding, warnings);
+  const elements: Record<string, DicomElement> = {};
   let hasPixels = false;
-  while (stream.position + 8 <= bytes.length) {
-    const truncated = truncatedPixels(bytes, stream.position, encoding);
-    const element = truncated ?? readUnlessCut(stream, encoding.isImplicit, hasPixels, warnings);
+  while (reader.peekTag() !== undefined) {
+    const element = nextUnlessCut(reader, hasPixels);
     if (!element) break;
-    checkLimits(element, 1, count);
-    elements[element.tag] = element;
-    hasPixels ||= pixelTags.has(element.tag);
-    if (truncated) break;
+    const isPixels = pixelTags.has(element.tag);
+    if (reader.position > bytes.length && !isPixels) {
+      warnings.push(hasPixels ? 'what follows the pixels cannot be read' : 'the file is cut short in its header');
+      break;
+    }
+    const length = Math.min(element.length, bytes.length - element.dataOffset);
+    elements[element.tag] = length === element.length ? element : { ...element, length };
+    hasPixels ||= isPixels;
   }
   return elements;
 }
 
 /** Undefined where the element reaches beyond the file, or, behind the pixels, cannot be read at all. */
-function readUnlessCut(
-  stream: ByteStream,
-  isImplicit: boolean,
-  hasPixels: boolean,
-  warnings: string[],
-): Element | undefined {
-  const size = stream.byteArray.length;
+function nextUnlessCut(reader: ElementReader, hasPixels: boolean): DicomElement | undefined {
   try {
-    const element = readElement(stream, isImplicit, warnings);
-    if (stream.position <= size || element.encapsulatedPixelData) return element;
+    return reader.next();
   } catch (thrown) {
-    const isCut = thrown instanceof AppError && /maxPosition|past end|overrun/.test(thrown.message);
-    if (!isCut && !hasPixels) throw thrown;
+    if (!(thrown instanceof CutShort) && !hasPixels) throw thrown;
+    if (thrown instanceof AppError && thrown.code === 'limit-exceeded') throw thrown;
   }
-  warnings.push(hasPixels ? 'what follows the pixels cannot be read' : 'the file is cut short in its header');
+  reader.warnings.push(hasPixels ? 'what follows the pixels cannot be read' : 'the file is cut short in its header');
   return undefined;
 }
 
-function readElement(stream: ByteStream, isImplicit: boolean, warnings: string[]): Element {
+function nextElement(reader: ElementReader): DicomElement {
+  const { position } = reader;
   try {
-    if (isImplicit) return readEncapsulatedImplicit(stream, warnings) ?? dicomParser.readDicomElementImplicit(stream);
-    return readLongForm(stream) ?? dicomParser.readDicomElementExplicit(stream, warnings);
+    return reader.next();
   } catch (thrown) {
-    if (thrown instanceof RangeError) {
-      throw new AppError('limit-exceeded', 'The sequences of this file are nested too deeply.', { cause: thrown });
-    }
-    const cause = asAppError(thrown, 'damaged-header');
-    throw new AppError('damaged-header', `The header is damaged near byte ${stream.position}: ${cause.message}`, {
-      cause: thrown,
-    });
+    if (thrown instanceof CutShort) throw damagedAt(position, 'an element is cut short');
+    throw thrown;
   }
 }
 
-/** Fragments in a data set without VRs: against PS3.5 A.4, but met. dicom-parser would take them for a sequence. */
-function readEncapsulatedImplicit(stream: ByteStream, warnings: string[]): Element | undefined {
-  const { byteArray, byteArrayParser, position } = stream;
-  if (position + 8 > byteArray.length || byteArrayParser.readUint32(byteArray, position) !== 0x00107fe0)
-    return undefined;
-  if (byteArrayParser.readUint32(byteArray, position + 4) !== 0xffffffff) return undefined;
-  stream.position = position + 8;
-  const element: Element = { tag: 'x7fe00010', length: 0, dataOffset: position + 8, hadUndefinedLength: true };
-  dicomParser.findEndOfEncapsulatedElement(stream, element, warnings);
-  return element;
-}
-
-/** 64-bit VRs (PS3.5 section 7.1.2), which dicom-parser takes for short ones. */
-function readLongForm(stream: ByteStream): Element | undefined {
-  const { byteArray, byteArrayParser, position } = stream;
-  if (position + 12 > byteArray.length) return undefined;
-  const vr = latin1(byteArray, position + 4, 2);
-  if (vr !== 'OV' && vr !== 'SV' && vr !== 'UV') return undefined;
-  const tag = dicomParser.readTag(stream);
-  const length = byteArrayParser.readUint32(byteArray, position + 8);
-  stream.position = position + 12;
-  const dataOffset = stream.position;
-  stream.seek(length);
-  return { tag, vr, length, dataOffset };
-}
-
-/** Native pixel data that claims more bytes than the file has. */
-function truncatedPixels(bytes: Uint8Array, position: number, encoding: Encoding): Element | undefined {
-  const stream = streamOf(bytes, position, encoding.isBigEndian);
-  const tag = dicomParser.readTag(stream);
-  if (!pixelTags.has(tag) || position + 12 > bytes.length) return undefined;
-  const vr = encoding.isImplicit ? undefined : latin1(bytes, position + 4, 2);
-  const isLong = vr !== undefined && /^O[BWFD]|UN$/.test(vr);
-  if (vr !== undefined && !isLong) return undefined;
-  const dataOffset = position + (isLong ? 12 : 8);
-  stream.position = dataOffset - 4;
-  const length = stream.readUint32();
-  if (length === 0xffffffff || dataOffset + length <= bytes.length) return undefined;
-  return { tag, ...(vr ? { vr } : {}), length: bytes.length - dataOffset, dataOffset };
-}
-
-function checkLimits(element: Element, depth: number, count: { elements: number }): void {
-  count.elements += 1;
-  if (count.elements > limits.elements) throw new AppError('limit-exceeded', 'The header has too many elements.');
-  if (depth > limits.sequenceDepth) {
-    throw new AppError('limit-exceeded', 'The sequences of this file are nested too deeply.');
-  }
-  for (const item of element.items ?? []) {
-    for (const child of Object.values(item.dataSet?.elements ?? {})) checkLimits(child, depth + 1, count);
-  }
-}
-
-function streamOf(bytes: Uint8Array, position: number, isBigEndian: boolean): ByteStream {
-  const parser = isBigEndian ? dicomParser.bigEndianByteArrayParser : dicomParser.littleEndianByteArrayParser;
-  return new dicomParser.ByteStream(parser, bytes, position);
+function damagedAt(position: number, how: string): AppError {
+  return new AppError('damaged-header', `The header is damaged near byte ${position}: ${how}.`);
 }
 
 function uint16(bytes: Uint8Array, offset: number): number {
@@ -253,7 +186,7 @@ function latin1(bytes: Uint8Array, offset: number, length: number): string {
   return String.fromCharCode(...bytes.subarray(offset, offset + length));
 }
 
-function text(bytes: Uint8Array, element: Element | undefined): string {
+function text(bytes: Uint8Array, element: DicomElement | undefined): string {
   if (!element) return '';
   return latin1(bytes, element.dataOffset, Math.min(element.length, 128)).replace(/[\0 ]+$/, '');
 }

@@ -1,7 +1,6 @@
-import type { Element } from 'dicom-parser';
 import { type AttributeName, type Attributes, dicomAttributes } from '../../domain/keywords.ts';
 import { textDecoderFor } from './characterSets.ts';
-import type { ElementMap } from './parseElements.ts';
+import type { DicomElement, ElementMap } from './elementReader.ts';
 
 /** How to turn the bytes of a data set's elements into values. */
 export interface ValueReader {
@@ -32,6 +31,19 @@ export function readAttributes(elements: ElementMap, reader: ValueReader): Attri
   return attributes as Attributes;
 }
 
+/** Numbers of one element outside the attribute table; empty where it is absent. */
+export function numbersAt(element: DicomElement | undefined, vr: 'US' | 'SS' | 'IS', source: ByteSource): number[] {
+  const reader = { ...source, decodeText: latin1, isSigned: vr === 'SS' };
+  return numbers(element, vr === 'SS' ? 'US|SS' : vr, reader).filter(Number.isFinite);
+}
+
+/** The first value of a text element outside the attribute table, in the default character set; may be empty. */
+export function textAt(element: DicomElement | undefined, source: ByteSource): string {
+  return strings(element, { ...source, decodeText: latin1, isSigned: false })?.[0] ?? '';
+}
+
+type ByteSource = Pick<ValueReader, 'bytes' | 'isBigEndian'>;
+
 /** The reader for a data set, or for an item that has its own character set. */
 export function readerFor(elements: ElementMap, parent: Omit<ValueReader, 'decodeText' | 'isSigned'>): ValueReader {
   const base: ValueReader = { ...parent, decodeText: latin1, isSigned: false };
@@ -40,15 +52,14 @@ export function readerFor(elements: ElementMap, parent: Omit<ValueReader, 'decod
   return { ...base, decodeText: textDecoderFor(characterSets ?? []), isSigned };
 }
 
-function readItems(element: Element, reader: ValueReader): Attributes[] | undefined {
-  return element.items?.map((item) => {
-    const elements = item.dataSet?.elements ?? {};
+function readItems(element: DicomElement, reader: ValueReader): Attributes[] | undefined {
+  return element.items?.map((elements) => {
     const itemReader = elements.x00080005 ? { ...readerFor(elements, reader), isSigned: reader.isSigned } : reader;
     return readAttributes(elements, itemReader);
   });
 }
 
-function readValue(element: Element, vr: string, isMultiple: boolean, reader: ValueReader): unknown {
+function readValue(element: DicomElement, vr: string, isMultiple: boolean, reader: ValueReader): unknown {
   if (vr === 'OW') return element.length > 0 ? words(element, reader) : undefined;
   const values = isText(vr) ? strings(element, reader, textVrs.has(vr)) : finiteNumbers(element, vr, reader);
   if (!values || values.length === 0) return undefined;
@@ -58,15 +69,15 @@ function readValue(element: Element, vr: string, isMultiple: boolean, reader: Va
 }
 
 function isText(vr: string): boolean {
-  return !['DS', 'IS', 'US', 'UL', 'FD', 'US|SS'].includes(vr);
+  return !['DS', 'IS', 'US', 'UL', 'SL', 'FD', 'US|SS'].includes(vr);
 }
 
-function finiteNumbers(element: Element, vr: string, reader: ValueReader): number[] | undefined {
+function finiteNumbers(element: DicomElement, vr: string, reader: ValueReader): number[] | undefined {
   const values = numbers(element, vr, reader);
   return values.every(Number.isFinite) ? values : undefined;
 }
 
-function numbers(element: Element | undefined, vr: string, reader: ValueReader): number[] {
+function numbers(element: DicomElement | undefined, vr: string, reader: ValueReader): number[] {
   if (!element) return [];
   if (vr === 'DS' || vr === 'IS') {
     const texts = strings(element, reader) ?? [];
@@ -74,32 +85,33 @@ function numbers(element: Element | undefined, vr: string, reader: ValueReader):
   }
   const view = viewOf(element, reader);
   const littleEndian = !reader.isBigEndian;
-  const size = vr === 'FD' ? 8 : vr === 'UL' ? 4 : 2;
+  const size = vr === 'FD' ? 8 : vr === 'UL' || vr === 'SL' ? 4 : 2;
   const signed = vr === 'US|SS' && (element.vr ? element.vr === 'SS' : reader.isSigned);
   return Array.from({ length: Math.floor(view.byteLength / size) }, (_, i) => {
     if (vr === 'FD') return view.getFloat64(i * size, littleEndian);
     if (vr === 'UL') return view.getUint32(i * size, littleEndian);
+    if (vr === 'SL') return view.getInt32(i * size, littleEndian);
     return signed ? view.getInt16(i * size, littleEndian) : view.getUint16(i * size, littleEndian);
   });
 }
 
-function strings(element: Element | undefined, reader: ValueReader, isDecoded = false): string[] | undefined {
+function strings(element: DicomElement | undefined, reader: ValueReader, isDecoded = false): string[] | undefined {
   if (!element) return undefined;
   const bytes = bytesOf(element, reader);
   const text = isDecoded ? reader.decodeText(bytes) : latin1(bytes);
   return text.split('\\').map((part) => part.replace(/^[\0 ]+|[\0\s]+$/g, ''));
 }
 
-function words(element: Element, reader: ValueReader): Uint16Array {
+function words(element: DicomElement, reader: ValueReader): Uint16Array {
   const view = viewOf(element, reader);
   return Uint16Array.from({ length: view.byteLength >> 1 }, (_, i) => view.getUint16(2 * i, !reader.isBigEndian));
 }
 
-function bytesOf(element: Element, reader: ValueReader): Uint8Array {
+function bytesOf(element: DicomElement, reader: ValueReader): Uint8Array {
   return reader.bytes.subarray(element.dataOffset, element.dataOffset + element.length);
 }
 
-function viewOf(element: Element, reader: ValueReader): DataView {
+function viewOf(element: DicomElement, reader: ValueReader): DataView {
   const bytes = bytesOf(element, reader);
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,6 +1,7 @@
-import type { Element } from 'dicom-parser';
 import { AppError, asAppError } from '../../domain/errors.ts';
 import type { Attributes } from '../../domain/keywords.ts';
+import type { DicomElement, Encapsulated } from './elementReader.ts';
+import { type OverlayHeader, readOverlays } from './overlays.ts';
 import { type ParsedFile, parseElements } from './parseElements.ts';
 import { readAttributes, readerFor } from './readAttributes.ts';
 import { type TransferSyntax, transferSyntaxOf } from './transferSyntaxes.ts';
@@ -14,12 +15,8 @@ export interface PixelElement {
   readonly isTruncated: boolean;
   /** Big endian data written as 16-bit words (OW): bytes of 8-bit and 1-bit pixels are swapped in pairs. */
   readonly isInWords: boolean;
-  /** Encapsulated pixels only (PS3.5 A.4): the fragments after the basic offset table. */
-  readonly encapsulated?: {
-    /** Of each frame, from the first fragment's item tag; basic or extended. May be empty. */
-    readonly offsetTable: readonly number[];
-    readonly fragments: readonly { readonly offset: number; readonly start: number; readonly length: number }[];
-  };
+  /** Encapsulated pixels only; the offset table is the basic or the extended one and may be empty. */
+  readonly encapsulated?: Pick<Encapsulated, 'offsetTable' | 'fragments'>;
 }
 
 /** A parsed DICOM file: typed attributes, and the bytes that the pixel element refers to. */
@@ -32,6 +29,7 @@ export interface DicomHeader {
   readonly transferSyntax: TransferSyntax;
   readonly isTransferSyntaxAssumed: boolean;
   readonly pixels: PixelElement | undefined;
+  readonly overlays: readonly OverlayHeader[];
   /** Kinds of content, in the words of the `features` column of `inspect`. */
   readonly features: readonly string[];
   readonly warnings: readonly string[];
@@ -45,7 +43,7 @@ export function readHeader(file: Uint8Array): DicomHeader {
   try {
     return headerOf(file);
   } catch (thrown) {
-    // dicom-parser throws strings, and plain objects and TypeErrors on damage it did not foresee.
+    // Damage that nobody foresaw is still damage of the file.
     throw asAppError(thrown, 'damaged-header');
   }
 }
@@ -66,6 +64,7 @@ function headerOf(file: Uint8Array): DicomHeader {
     transferSyntax: transferSyntaxOf(parsed.transferSyntaxUid),
     isTransferSyntaxAssumed: parsed.isTransferSyntaxAssumed,
     pixels: pixelElement(parsed, attributes),
+    overlays: readOverlays(parsed),
     features: featuresOf(parsed),
     warnings: parsed.warnings,
   };
@@ -86,7 +85,7 @@ function pixelElement(parsed: ParsedFile, attributes: Attributes): PixelElement 
 }
 
 function describePixels(
-  element: Element,
+  element: DicomElement,
   kind: PixelElement['kind'],
   parsed: ParsedFile,
   attributes: Attributes,
@@ -98,25 +97,22 @@ function describePixels(
     length: Math.min(element.length, size - element.dataOffset),
     isInWords: parsed.isBigEndian && element.vr === 'OW',
   };
-  if (!element.encapsulatedPixelData) {
+  const { encapsulated } = element;
+  if (!encapsulated) {
     const codec = transferSyntaxOf(parsed.transferSyntaxUid).codec;
     if (codec !== 'native' && attributes.rows !== undefined) {
       throw new AppError('damaged-header', 'The pixels are not encapsulated although the transfer syntax says so.');
     }
     return { ...base, isTruncated: false };
   }
-  const fragments = (element.fragments ?? []).map((f) => ({ offset: f.offset, start: f.position, length: f.length }));
-  return {
-    ...base,
-    isTruncated: fragments.some((f) => f.start + f.length > size),
-    encapsulated: { offsetTable: offsetTableOf(element, parsed), fragments },
-  };
+  const { fragments, isTruncated } = encapsulated;
+  const offsetTable = offsetTableOf(encapsulated.offsetTable, parsed);
+  return { ...base, isTruncated, encapsulated: { offsetTable, fragments } };
 }
 
 /** The basic offset table, or the extended one in (7FE0,0001), 64 bits each (PS3.3 C.7.6.3.1.8). */
-function offsetTableOf(pixels: Element, { elements, bytes }: ParsedFile): readonly number[] {
+function offsetTableOf(basic: readonly number[], { elements, bytes }: ParsedFile): readonly number[] {
   const extended = elements.x7fe00001;
-  const basic = pixels.basicOffsetTable ?? [];
   if (basic.length > 0 || !extended) return basic;
   const view = Buffer.from(bytes.buffer, bytes.byteOffset + extended.dataOffset, extended.length);
   return Array.from({ length: view.length >> 3 }, (_, i) => Number(view.readBigUInt64LE(8 * i)));
