@@ -42,7 +42,8 @@ export async function importImages(
   );
   await indexAll(context, files.images, metadata, importId, job);
   job.progress({ fraction: 0.97, message: 'assembling series' });
-  for (const seriesInstanceUid of catalogue.seriesWithoutStacks()) assembleAndKeep(context.store, seriesInstanceUid);
+  for (const seriesInstanceUid of catalogue.seriesWithoutStacks())
+    assembleAndKeep(context.store, seriesInstanceUid, importId);
   const record = catalogue.finishImport(importId);
   context.announce('worklist.changed', {});
   return {

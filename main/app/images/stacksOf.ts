@@ -8,10 +8,11 @@ export function stacksOf(store: Store, seriesInstanceUid: string): readonly Stac
   return known ?? assembleAndKeep(store, seriesInstanceUid);
 }
 
-export function assembleAndKeep(store: Store, seriesInstanceUid: string): readonly Stack[] {
+/** With `importId`, what is odd about the stacks is told by that import, too. */
+export function assembleAndKeep(store: Store, seriesInstanceUid: string, importId?: string): readonly Stack[] {
   const instances = store.catalogue.instancesOfSeries(seriesInstanceUid).map(({ facts }) => facts);
   const stacks = assembleStacks(instances);
   const findings = stacks.flatMap((stack) => stack.findings.map((finding) => ({ ...finding, seriesInstanceUid })));
-  store.catalogue.setStacks(seriesInstanceUid, stacks, findings);
+  store.catalogue.setStacks(seriesInstanceUid, stacks, findings, importId);
   return stacks;
 }
