@@ -33,11 +33,21 @@ export interface CommandResult {
   readonly peakResidentBytes?: number;
 }
 
+const running = new Set<ChildProcess>();
+// Whoever is stopped takes along what it has started.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
 /** Starts a command of the command line as a user would, in a process of its own, with --json. */
 export function startCommand(parameters: readonly string[], { workspace, under = [] }: CommandOptions): ChildProcess {
   const where = workspace === undefined ? [] : [`--workspace=${workspace}`];
   const [first = process.execPath, ...rest] = [...under, process.execPath, program, ...parameters, '--json', ...where];
-  return spawn(first, rest, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(first, rest, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.on('exit', () => running.delete(child));
+  return child;
 }
 
 /** Runs a command to its end, whatever the end is. A command over its limit is killed and throws. */

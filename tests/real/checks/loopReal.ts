@@ -155,6 +155,9 @@ export const loopReal: Check = {
       return {
         ...verdictOf({
           [`all ${files} files go in`]: first.last.imported === files,
+          'the import tells of the tilt and of the varying distances': ['gantry-tilt', 'variable-spacing'].every(
+            (code) => (first.last.findings as { code: string }[]).some((finding) => finding.code === code),
+          ),
           'the second import adds nothing': second.last.imported === 0 && second.last.skipped === files,
           'and leaves the totals alone': JSON.stringify(first.last.total) === JSON.stringify(second.last.total),
           [`${expected.length} series come out as one stack each`]: series.lines.length === expected.length,
