@@ -1,3 +1,4 @@
+import { int } from './graph.ts';
 import type { Emitter } from './ops/op.ts';
 import type { Tensor, Tensors } from './tensor.ts';
 import { float32 } from './tensor.ts';
@@ -7,16 +8,27 @@ interface Decay {
   readonly weightDecay: number;
   /** `l2`: the pull is part of the gradient; `decoupled`: of the step (Loshchilov and Hutter, 2019). */
   readonly decay: 'l2' | 'decoupled';
+  /** Pulls the same weights towards 0 by a constant amount: part of the gradient. */
+  readonly l1?: number;
 }
 
+/** AdamW is `adam` with decoupled decay; momentum and Nesterov's are `sgd`'s. */
 export type OptimizerConfig =
   | ({ readonly kind: 'sgd'; readonly momentum: number; readonly nesterov: boolean } & Decay)
-  | ({ readonly kind: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number } & Decay);
+  | ({ readonly kind: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number } & Decay)
+  | ({
+      readonly kind: 'rmsprop';
+      /** Share of the old mean square that is kept. */
+      readonly smoothing: number;
+      readonly epsilon: number;
+      readonly momentum: number;
+    } & Decay);
 
 /** The names under which an optimizer keeps tensors of a parameter's shape between steps. */
 export function slotNames(config: OptimizerConfig, parameter: string): readonly string[] {
   if (config.kind === 'adam') return [`adam.first/${parameter}`, `adam.second/${parameter}`];
-  return config.momentum === 0 ? [] : [`sgd.velocity/${parameter}`];
+  const velocity = config.momentum === 0 ? [] : [`${config.kind}.velocity/${parameter}`];
+  return config.kind === 'rmsprop' ? [`rmsprop.square/${parameter}`, ...velocity] : velocity;
 }
 
 /** The scalar inputs of a step. */
@@ -31,7 +43,7 @@ export function hyperNames(config: OptimizerConfig): readonly string[] {
  */
 export function hyperValues(config: OptimizerConfig, learningRate: number, stepNumber: number): Tensors {
   const scalar = (value: number): Tensor => float32([], [value]);
-  if (config.kind === 'sgd') return { learningRate: scalar(learningRate) };
+  if (config.kind !== 'adam') return { learningRate: scalar(learningRate) };
   const correction1 = 1 - config.beta1 ** stepNumber;
   const correction2 = 1 - config.beta2 ** stepNumber;
   const secondScale = Math.sqrt((1 - config.beta2) / correction2);
@@ -77,21 +89,78 @@ function adamStep(
   return { step: emit.op('Div', [first, deviation]), rate: 'adamRate', slots: [first, second] };
 }
 
-/** Writes one parameter's update. @returns the names of its new value and new slots */
+/** Tieleman and Hinton, 2012, as PyTorch has it: gradients by the root of their running mean square. */
+function rmspropStep(
+  emit: Emitter,
+  config: OptimizerConfig & { kind: 'rmsprop' },
+  gradient: string,
+  slots: readonly string[],
+) {
+  const [squareBefore = '', velocityBefore] = slots;
+  const fresh = emit.op('Mul', [emit.op('Mul', [gradient, gradient]), emit.scalar(1 - config.smoothing)]);
+  const square = decayed(emit, squareBefore, config.smoothing, fresh);
+  const deviation = emit.op('Add', [emit.op('Sqrt', [square]), emit.scalar(config.epsilon)]);
+  const step = emit.op('Div', [gradient, deviation]);
+  if (velocityBefore === undefined) return { step, rate: 'learningRate', slots: [square] };
+  const velocity = decayed(emit, velocityBefore, config.momentum, step);
+  return { step: velocity, rate: 'learningRate', slots: [square, velocity] };
+}
+
+function stepOf(emit: Emitter, config: OptimizerConfig, gradient: string, slots: readonly string[]) {
+  switch (config.kind) {
+    case 'sgd':
+      return sgdStep(emit, config, gradient, slots[0]);
+    case 'adam':
+      return adamStep(emit, config, gradient, slots);
+    case 'rmsprop':
+      return rmspropStep(emit, config, gradient, slots);
+  }
+}
+
+/**
+ * Writes one parameter's update.
+ * @param factor scalar by which this parameter's learning rate is multiplied
+ * @returns the names of its new value and new slots
+ */
 export function writeUpdate(
   emit: Emitter,
   config: OptimizerConfig,
   parameter: string,
   gradient: string,
   slots: readonly string[],
+  factor?: string,
 ): Update {
-  const decays = config.weightDecay > 0 && emit.typeOf(parameter).shape.length >= 2;
+  const isWeight = emit.typeOf(parameter).shape.length >= 2;
+  const decays = config.weightDecay > 0 && isWeight;
   const pull = () => emit.op('Mul', [parameter, emit.scalar(config.weightDecay)]);
-  const steered = decays && config.decay === 'l2' ? emit.op('Add', [gradient, pull()]) : gradient;
-  const update =
-    config.kind === 'sgd' ? sgdStep(emit, config, steered, slots[0]) : adamStep(emit, config, steered, slots);
-  const moved = emit.op('Sub', [parameter, emit.op('Mul', [update.step, update.rate])]);
+  const scaled = (rate: string) => (factor === undefined ? rate : emit.op('Mul', [rate, factor]));
+  const { l1 = 0 } = config;
+  const sparse =
+    l1 > 0 && isWeight
+      ? emit.op('Add', [gradient, emit.op('Mul', [emit.op('Sign', [parameter]), emit.scalar(l1)])])
+      : gradient;
+  const steered = decays && config.decay === 'l2' ? emit.op('Add', [sparse, pull()]) : sparse;
+  const update = stepOf(emit, config, steered, slots);
+  const moved = emit.op('Sub', [parameter, emit.op('Mul', [update.step, scaled(update.rate)])]);
   const isDecoupled = decays && config.decay === 'decoupled';
-  const after = isDecoupled ? emit.op('Sub', [moved, emit.op('Mul', [pull(), 'learningRate'])]) : moved;
+  const after = isDecoupled ? emit.op('Sub', [moved, emit.op('Mul', [pull(), scaled('learningRate')])]) : moved;
   return { parameter: after, slots: update.slots };
+}
+
+/**
+ * The gradients, made shorter together where their common length is above `longest` (Pascanu et al., 2013).
+ * @returns their names in the same order, and the name of the length before
+ */
+export function writeClipping(
+  emit: Emitter,
+  gradients: readonly string[],
+  longest: number,
+): { readonly gradients: readonly string[]; readonly norm: string } {
+  const squares = gradients.map((gradient) =>
+    emit.op('ReduceSum', [emit.op('Mul', [gradient, gradient])], { keepdims: int(0) }),
+  );
+  const norm = emit.op('Sqrt', [squares.length === 1 ? (squares[0] ?? '') : emit.op('Sum', squares)]);
+  const ratio = emit.op('Div', [emit.scalar(longest), emit.op('Add', [norm, emit.scalar(1e-6)])]);
+  const factor = emit.op('Min', [ratio, emit.scalar(1)]);
+  return { gradients: gradients.map((gradient) => emit.op('Mul', [gradient, factor])), norm };
 }
