@@ -104,7 +104,7 @@ test('a number key right after Enter answers the next case, never the one before
     for (const [key, code] of [
       ['Enter', 'Enter'],
       ['1', 'Digit1'],
-    ]) {
+    ] as const) {
       document.body.dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true }));
       // Two keys as close as a keyboard can bring them: only microtasks lie between.
       for (let i = 0; i < 20; i += 1) await Promise.resolve();

@@ -13,11 +13,8 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   // Toasts come and go; a picture for readers shows the page.
   await page.waitForTimeout(1_000);
-  for (const toast of await page
-    .getByRole('region', { name: 'Messages' })
-    .getByRole('button', { name: 'Dismiss' })
-    .all())
-    await toast.click({ timeout: 1_000 }).catch(() => undefined); // it has gone by itself
+  const dismiss = page.getByRole('button', { name: 'Dismiss' });
+  for (let left = await dismiss.count(); left > 0; left -= 1) await dismiss.first().dispatchEvent('click');
   await page.mouse.move(720, 12);
   await page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
 }
