@@ -14,6 +14,8 @@ export interface ParsedFile {
   /** The file does not name its transfer syntax; what is used was inferred from its bytes. */
   readonly isTransferSyntaxAssumed: boolean;
   readonly hasPreamble: boolean;
+  /** The file ends within an element before its pixels; what came before is kept. */
+  readonly isCutShort: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -23,6 +25,7 @@ const implicitUid = '1.2.840.10008.1.2';
 const explicitUid = '1.2.840.10008.1.2.1';
 /** Private to GE: implicit VR little endian with big endian pixels. */
 const geImplicitUid = '1.2.840.113619.5.2';
+const cutShortWarning = 'the file is cut short in its header';
 const pixelTags = new Set(['x7fe00008', 'x7fe00009', 'x7fe00010']);
 
 /**
@@ -52,6 +55,7 @@ export function parseElements(file: Uint8Array): ParsedFile {
     transferSyntaxUid,
     isTransferSyntaxAssumed: !declaredUid,
     hasPreamble: start.hasPreamble,
+    isCutShort: warnings.includes(cutShortWarning),
     warnings,
   };
 }
@@ -138,7 +142,7 @@ function readAll(bytes: Uint8Array, offset: number, encoding: Encoding, warnings
     if (!element) break;
     const isPixels = pixelTags.has(element.tag);
     if (reader.position > bytes.length && !isPixels) {
-      warnings.push(hasPixels ? 'what follows the pixels cannot be read' : 'the file is cut short in its header');
+      warnings.push(hasPixels ? 'what follows the pixels cannot be read' : cutShortWarning);
       break;
     }
     const length = Math.min(element.length, bytes.length - element.dataOffset);
@@ -156,7 +160,7 @@ function nextUnlessCut(reader: ElementReader, hasPixels: boolean): DicomElement 
     if (!(thrown instanceof CutShort) && !hasPixels) throw thrown;
     if (thrown instanceof AppError && thrown.code === 'limit-exceeded') throw thrown;
   }
-  reader.warnings.push(hasPixels ? 'what follows the pixels cannot be read' : 'the file is cut short in its header');
+  reader.warnings.push(hasPixels ? 'what follows the pixels cannot be read' : cutShortWarning);
   return undefined;
 }
 

@@ -32,6 +32,8 @@ export interface DicomHeader {
   readonly overlays: readonly OverlayHeader[];
   /** Kinds of content, in the words of the `features` column of `inspect`. */
   readonly features: readonly string[];
+  /** The file ends within an element before its pixels. */
+  readonly isCutShort: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -66,6 +68,7 @@ function headerOf(file: Uint8Array): DicomHeader {
     pixels: pixelElement(parsed, attributes),
     overlays: readOverlays(parsed),
     features: featuresOf(parsed),
+    isCutShort: parsed.isCutShort,
     warnings: parsed.warnings,
   };
 }

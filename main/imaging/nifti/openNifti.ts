@@ -14,6 +14,8 @@ import { limits } from '../limits.ts';
 import type { OpenedImage } from '../openedImage.ts';
 import type { PixelLayout } from '../pixels/pixelLayout.ts';
 import { arrayFromBytes, bytesPerValue } from '../pixels/storedArray.ts';
+import { narrowLongVoxels } from './longVoxels.ts';
+import { lpsAffine } from './niftiAffine.ts';
 
 export interface OpenedNifti extends OpenedImage {
   /** The voxels as stored, for hashing. */
@@ -32,22 +34,24 @@ const dtypes: Readonly<Record<number, PixelDtype>> = {
   [NIFTI1.TYPE_RGB24]: 'uint8',
 };
 
+const longTypes = new Set<number>([NIFTI1.TYPE_INT64, NIFTI1.TYPE_UINT64]);
+
 /**
  * A NIfTI-1 or -2 file, gzipped or not. Slices are frames 1..n, volumes of a 4D image one after the other; columns run
- * along i, rows along j. RAS+ is turned into LPS+. Errors: unknown-format, damaged-header, damaged-pixels,
+ * along i, rows along j. 64-bit integers become 32-bit ones where they fit, else doubles. RAS+ is turned into LPS+. Errors: unknown-format, damaged-header, damaged-pixels,
  * unsupported-pixel-format, limit-exceeded.
  */
 export function openNifti(file: Uint8Array): OpenedNifti {
   const bytes = inflated(file);
   const header = parseHeader(bytes);
-  const layout = layoutOf(header);
-  const affine = lpsAffine(header);
+  const shape = shapeOf(header);
+  const voxels = voxelsOf(bytes, header, shape);
+  const { dtype, stored, isBigEndian } = storedVoxels(voxels, header);
+  const layout = layoutOf(header, shape, dtype);
+  const affine = lpsAffine(header, bytes);
   const slicesPerVolume = Math.max(1, header.dims[3] ?? 1);
   const frameValues = layout.rows * layout.columns * layout.samplesPerPixel;
-  const frameBytes = frameValues * bytesPerValue(layout.dtype);
-  const start = Math.round(header.vox_offset);
-  const voxels = bytes.subarray(start, start + frameBytes * layout.frames);
-  if (voxels.length < frameBytes * layout.frames) throw new AppError('damaged-pixels', 'The voxels are cut short.');
+  const frameBytes = frameValues * bytesPerValue(dtype);
   return {
     format: 'nifti',
     layout,
@@ -58,8 +62,8 @@ export function openNifti(file: Uint8Array): OpenedNifti {
       voiLuts: [],
     }),
     decode: async (frameNumber) => {
-      const frame = voxels.subarray(frameBytes * (frameNumber - 1), frameBytes * frameNumber);
-      return { pixels: arrayFromBytes(layout.dtype, frame, frameValues, !header.littleEndian), warnings: [] };
+      const frame = stored.subarray(frameBytes * (frameNumber - 1), frameBytes * frameNumber);
+      return { pixels: arrayFromBytes(dtype, frame, frameValues, isBigEndian), warnings: [] };
     },
     display: { isInverted: false },
   };
@@ -88,21 +92,49 @@ function parseHeader(bytes: Uint8Array): NIFTI1 | NIFTI2 {
   }
 }
 
-function layoutOf(header: NIFTI1 | NIFTI2): PixelLayout {
-  const dtype = dtypes[header.datatypeCode];
-  if (!dtype)
-    throw new AppError('unsupported-pixel-format', `NIfTI data type ${header.datatypeCode} is not supported.`);
+interface Shape {
+  readonly rows: number;
+  readonly columns: number;
+  readonly frames: number;
+}
+
+function shapeOf(header: NIFTI1 | NIFTI2): Shape {
   const [dimensions = 0, columns = 0, rows = 0, ...rest] = header.dims;
   const frames = rest.slice(0, Math.max(0, dimensions - 2)).reduce((product, n) => product * Math.max(1, n), 1);
-  const isRgb = header.datatypeCode === NIFTI1.TYPE_RGB24;
-  const bitsAllocated = bytesPerValue(dtype) * 8;
-  if (columns < 1 || rows < 1 || rows > 65_535 || columns > 65_535 || frames > limits.frames) {
+  if (!(columns >= 1 && rows >= 1 && rows <= 65_535 && columns <= 65_535 && frames <= limits.frames)) {
     throw new AppError('limit-exceeded', 'The dimensions of this NIfTI file are out of range.');
   }
+  return { rows, columns, frames };
+}
+
+function voxelsOf(bytes: Uint8Array, header: NIFTI1 | NIFTI2, { rows, columns, frames }: Shape): Uint8Array {
+  const isLong = longTypes.has(header.datatypeCode);
+  const dtype = isLong ? 'float64' : dtypes[header.datatypeCode];
+  if (!dtype) {
+    throw new AppError('unsupported-pixel-format', `NIfTI data type ${header.datatypeCode} is not supported.`);
+  }
+  const samples = header.datatypeCode === NIFTI1.TYPE_RGB24 ? 3 : 1;
+  const size = rows * columns * frames * samples * bytesPerValue(dtype);
+  const start = Math.round(header.vox_offset);
+  const voxels = bytes.subarray(start, start + size);
+  if (!(start >= 0) || voxels.length < size) throw new AppError('damaged-pixels', 'The voxels are cut short.');
+  return voxels;
+}
+
+function storedVoxels(voxels: Uint8Array, header: NIFTI1 | NIFTI2) {
+  const isBigEndian = !header.littleEndian;
+  if (longTypes.has(header.datatypeCode)) {
+    const narrowed = narrowLongVoxels(voxels, header.datatypeCode === NIFTI1.TYPE_UINT64, isBigEndian);
+    return { dtype: narrowed.dtype, stored: narrowed.bytes, isBigEndian: false };
+  }
+  return { dtype: dtypes[header.datatypeCode] ?? ('uint8' as const), stored: voxels, isBigEndian };
+}
+
+function layoutOf(header: NIFTI1 | NIFTI2, shape: Shape, dtype: PixelDtype): PixelLayout {
+  const isRgb = header.datatypeCode === NIFTI1.TYPE_RGB24;
+  const bitsAllocated = bytesPerValue(dtype) * 8;
   return {
-    rows,
-    columns,
-    frames,
+    ...shape,
     samplesPerPixel: isRgb ? 3 : 1,
     kind: dtype === 'float32' ? 'float' : dtype === 'float64' ? 'double' : 'integer',
     bitsAllocated,
@@ -113,14 +145,6 @@ function layoutOf(header: NIFTI1 | NIFTI2): PixelLayout {
     photometricInterpretation: isRgb ? 'RGB' : 'MONOCHROME2',
     dtype,
   };
-}
-
-/** Voxel index -> mm in LPS: the sign of the first two axes of NIfTI's RAS is turned. */
-function lpsAffine({ affine }: NIFTI1 | NIFTI2): Affine {
-  const at = (row: number, column: number) => affine[row]?.[column] ?? 0;
-  const row = (r: number, sign: number) =>
-    [sign * at(r, 0), sign * at(r, 1), sign * at(r, 2), sign * at(r, 3)] as const;
-  return [row(0, -1), row(1, -1), row(2, 1), [0, 0, 0, 1]];
 }
 
 function factsOf(header: NIFTI1 | NIFTI2, affine: Affine, frameNumber: number, slices: number): FrameFacts {
