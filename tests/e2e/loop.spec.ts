@@ -61,12 +61,11 @@ test('a dataset of lesion crops is frozen, patients apart', async () => {
   await datasets().fill('Side of the square (mm)', 70);
   await datasets().choose('Size', /^64 × 64/);
   await expect(bench.page.getByRole('list', { name: 'From images to cases' })).toBeVisible();
-  await keepPicture(bench.page, '4-dataset');
   await datasets().freeze();
   const [snapshot] = (await bench.core['datasets.list']({})).snapshots;
   expect(snapshot).toMatchObject({ target: 'nodule', unit: 'lesion', size: 64, patients });
   for (const part of ['training', 'validation', 'test']) await expect(datasets().pictures(part).first()).toBeVisible();
-  await keepPicture(bench.page, '5-frozen');
+  await keepPicture(bench.page, '4-dataset');
 });
 
 test('a small network trains with live curves and time left', async () => {
@@ -78,7 +77,7 @@ test('a small network trains with live curves and time left', async () => {
   await expect(train().loss).toBeVisible({ timeout: 60_000 });
   await expect(train().auroc).toBeVisible();
   if (patients > 24) await expect.poll(() => train().epochsDrawn(), { timeout: 120_000 }).toBeGreaterThanOrEqual(9);
-  await keepPicture(bench.page, '6-train');
+  await keepPicture(bench.page, '5-train');
   await train().isDone(180_000);
   await expect(bench.page.getByRole('region', { name: 'What the curves say' })).toContainText(/[a-z]+ .+\./);
 });
@@ -89,7 +88,7 @@ test('the evaluation gives AUROC with its interval, and a confusion cell shows i
   expect(low).toBeLessThanOrEqual(value);
   expect(high).toBeGreaterThanOrEqual(value);
   await expect(models().headline).toContainText(/n = \d+/);
-  await keepPicture(bench.page, '7-result');
+  await keepPicture(bench.page, '6-result');
   const { cell, cases } = await models().fullestCell();
   await cell.click();
   await expect(cell).toHaveAttribute('aria-pressed', 'true');
@@ -114,7 +113,7 @@ test('the heat map lies on the image; its opacity follows the slider', async () 
   ).toBeVisible();
   await expect.poll(async () => (await read().pixels()).colourful).toBeGreaterThan(0.001);
   const half = await read().pixels();
-  await keepPicture(bench.page, '8-heat-map');
+  await keepPicture(bench.page, '7-heat-map');
 
   const opacity = read().model.getByRole('slider', { name: 'Opacity' });
   await opacity.fill('1');
