@@ -47,6 +47,20 @@ export const DoctorCheck = z.object({
   detail: z.string(),
 });
 
+export const VerifyResult = z.object({ ok: z.boolean(), checks: z.array(DoctorCheck) });
+export type VerifyResult = z.output<typeof VerifyResult>;
+
+export const BackupResult = z.object({
+  folder: z.string(),
+  files: z.number().int(),
+  bytes: z.number(),
+  /** Last entry of the audit log in the copy: the log of a restored workspace is checked against it. */
+  audit: z.object({ seq: z.number().int(), hash: z.string() }),
+  /** Images that were imported in place from outside the workspace folder: known to the backup, not in it. */
+  imagesOutside: z.number().int(),
+});
+export type BackupResult = z.output<typeof BackupResult>;
+
 export const FileEntry = z.object({
   name: z.string(),
   path: z.string(),
@@ -59,6 +73,13 @@ export const systemMethods = {
   'system.status': query(None, SystemStatus),
   'system.summary': query(None, WorkspaceSummary),
   'system.doctor': query(None, z.object({ checks: z.array(DoctorCheck) })),
+  /** Whether everything that the workspace has written is there and unchanged; with `files` the images, too, byte by byte. */
+  'system.verify': query(z.object({ files: z.boolean().default(false) }), VerifyResult),
+  /**
+   * Copies the workspace into a new folder `out`, while it can be worked in; the folder appears whole or not at all.
+   * Answers when done. Errors: `conflict` (there is something), `invalid-input` (inside the workspace), `disk-full`.
+   */
+  'system.backup': command(z.object({ out: z.string().min(1) }), BackupResult),
   /** Ends the core after checkpointing, or leaves jobs running without a window. */
   'system.shutdown': command(z.object({ jobs: z.enum(['keep-running', 'checkpoint-and-stop']) }), None),
   /** Folders and files of the machine the core runs on, for choosing what to import. */

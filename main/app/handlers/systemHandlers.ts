@@ -4,10 +4,12 @@ import type { AppHandlers } from '../../contract/index.ts';
 import type { systemMethods } from '../../contract/system.ts';
 import type { AppContext } from '../context.ts';
 import { practiceSet } from '../images/practiceSet.ts';
+import { backUpWorkspace } from '../system/backUpWorkspace.ts';
 import { doctor } from '../system/doctor.ts';
 import { listFolder } from '../system/listFolder.ts';
 import { recentWorkspaces } from '../system/recentWorkspaces.ts';
 import { storeUploadedPiece } from '../system/uploads.ts';
+import { verifyWorkspace } from '../system/verifyWorkspace.ts';
 import { version } from '../version.ts';
 
 export function systemHandlers(context: AppContext): Pick<AppHandlers, keyof typeof systemMethods> {
@@ -33,6 +35,8 @@ export function systemHandlers(context: AppContext): Pick<AppHandlers, keyof typ
     },
     'system.summary': () => store.summary(),
     'system.doctor': async () => ({ checks: await doctor(workspace.path) }),
+    'system.verify': ({ files }, { signal }) => verifyWorkspace(store, { files, signal }),
+    'system.backup': ({ out }, { signal }) => backUpWorkspace(store, out, signal),
     'system.shutdown': ({ jobs: mode }) => {
       host.requestShutdown(mode);
       return {};

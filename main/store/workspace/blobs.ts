@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 import { syncFolder, writeDurably } from './durableFiles.ts';
 import type { Blobs } from './workspace.ts';
@@ -33,5 +33,10 @@ export function openBlobs(folder: string): Blobs {
       return bytes;
     },
     has: (key) => existsSync(fileOf(key)),
+    keys: () =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .map((file) => basename(file))
+        .filter((name) => keyPattern.test(name))
+        .sort(),
   };
 }

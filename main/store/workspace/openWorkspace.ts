@@ -1,9 +1,10 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
+import { backUpDatabase } from './backUpDatabase.ts';
 import { openBlobs } from './blobs.ts';
 import { checkDatabase, type Db, openDatabase } from './database.ts';
-import { syncFile, syncFolder } from './durableFiles.ts';
+import { syncFolder } from './durableFiles.ts';
 import { acquireLock } from './lock.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { migrations as allMigrations } from './migrations/migrations.ts';
@@ -56,10 +57,15 @@ function openCheckedDatabase(file: string, migrations: readonly Migration[]): Db
   }
 }
 
-async function backUp(db: Db, file: string): Promise<void> {
-  await db.backup(file);
-  syncFile(file);
-  syncFolder(dirname(file));
+/** What is wrong with the database, thoroughly looked for; undefined: nothing. */
+function problemOf(db: Db): string | undefined {
+  try {
+    checkDatabase(db, true);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
 }
 
 /**
@@ -92,7 +98,8 @@ export function openWorkspace(
       announce: (address) => {
         lock.announce(address);
       },
-      backupDatabase: (file) => backUp(db, file),
+      backupDatabase: (file) => backUpDatabase(db, file),
+      databaseProblem: () => problemOf(db),
     };
     const close = () => {
       if (!db.open) return;

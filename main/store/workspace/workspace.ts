@@ -24,6 +24,15 @@ export interface Blobs {
   /** Checks the bytes against the key; `not-found` or `workspace-damaged`. */
   get(key: string): Uint8Array;
   has(key: string): boolean;
+  /** Of every blob that is there. */
+  keys(): readonly string[];
+}
+
+/** What a copy of the database holds. */
+export interface DatabaseCopy {
+  /** Of the format. */
+  readonly version: number;
+  readonly auditHead: { readonly seq: number; readonly hash: string };
 }
 
 export interface Workspace {
@@ -40,5 +49,7 @@ export interface Workspace {
   /** Tells other processes where to attach; rewrites the lock file. */
   announce(attach: AttachAddress): void;
   /** A consistent copy of the database at `file` by SQLite's online backup, fsynced; blobs are not copied. */
-  backupDatabase(file: string): Promise<void>;
+  backupDatabase(file: string): Promise<DatabaseCopy>;
+  /** SQLite's integrity check of every page and foreign key; undefined where all is well. Blocks for its time. */
+  databaseProblem(): string | undefined;
 }

@@ -13,7 +13,8 @@ export const bench: CliCommand = {
   options: {},
   positionals: [1, Number.POSITIVE_INFINITY],
   run: async (args, { output, signal }) => {
-    if (!existsSync(program)) throw new AppError('file-not-found', 'Measurements come with the source checkout only.');
+    if (!existsSync(program))
+      throw new AppError('not-available-here', 'Measurements come with the source checkout only.');
     const json = output.isJson ? ['--json'] : [];
     const child = spawn(process.execPath, [program, ...args.positionals, ...json], { stdio: 'inherit' });
     signal.addEventListener('abort', () => child.kill());

@@ -1,6 +1,5 @@
 import type { CliCommand } from '../command.ts';
-
-const marks = { ok: 'ok      ', warning: 'warning ', failed: 'FAILED  ', 'not-run': 'not run ' };
+import { describeChecks } from '../describeChecks.ts';
 
 export const doctor: CliCommand = {
   summary: 'check engines, devices, disk and versions',
@@ -12,8 +11,7 @@ export const doctor: CliCommand = {
     const { version } = await client['system.capabilities']({});
     const { workspacePath } = await client['system.status']({});
     const { checks } = await client['system.doctor']({});
-    const text = checks.map(({ state, title, detail }) => `${marks[state]}${title}: ${detail}`).join('\n');
-    output.result({ version, node: process.versions.node, workspace: workspacePath, checks }, text);
+    output.result({ version, node: process.versions.node, workspace: workspacePath, checks }, describeChecks(checks));
     return checks.some(({ state }) => state === 'failed') ? 1 : 0;
   },
 };

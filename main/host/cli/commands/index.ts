@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command.ts';
+import { backup } from './backup.ts';
 import { bench } from './bench.ts';
 import { dataset } from './dataset.ts';
 import { doctor } from './doctor.ts';
@@ -10,9 +11,11 @@ import { labels } from './labels.ts';
 import { model } from './model.ts';
 import { phantom } from './phantom.ts';
 import { predict } from './predict.ts';
+import { restore } from './restore.ts';
 import { series } from './series.ts';
 import { serve } from './serve.ts';
 import { train } from './train.ts';
+import { verify } from './verify.ts';
 
 /** Every command, in the order of the loop. */
 export const commands: Readonly<Record<string, CliCommand>> = {
@@ -29,5 +32,8 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   phantom,
   doctor,
   serve,
+  verify,
+  backup,
+  restore,
   bench,
 };

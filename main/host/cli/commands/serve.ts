@@ -20,6 +20,8 @@ export const serve: CliCommand = {
     const { readWorkspaceLock } = await loadStandalone();
     const holder = readWorkspaceLock(context.workspacePath);
     if (holder?.attach) return showRunning(holder, args, context);
+    // The log's folder is made before the core looks at the path.
+    (await import('../../../app/system/newFolder.ts')).refusePseudoFolder(context.workspacePath);
     return serveUntilStopped(args, context);
   },
 };
