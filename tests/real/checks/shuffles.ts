@@ -6,7 +6,7 @@ import { type Check, type Report, skipped, verdictOf } from '../report.ts';
 
 const seeds = Array.from({ length: 10 }, (_, i) => i + 1);
 const size = 64;
-const epochs = 4;
+const epochs = 3;
 
 interface Interval {
   readonly value: number;
