@@ -1,25 +1,16 @@
-import { AppError } from '../../domain/errors.ts';
 import type { Graph } from '../network/graph.ts';
-import type { CompileOptions, Engine, Program } from './program.ts';
+import { compileUntested } from './engines.ts';
+import type { CompileOptions, Program } from './program.ts';
+import { passedSelfTest } from './selfTest.ts';
 
-/** Engines by id; each is imported when it is first used, because importing one loads a native library. */
-const engines: Readonly<Record<string, () => Promise<Engine>>> = {
-  onnxruntime: async () => (await import('./onnxruntime/engine.ts')).onnxruntime,
-};
-
-export const engineIds: readonly string[] = Object.keys(engines);
+export { engineIds } from './engines.ts';
 
 /**
- * Makes a graph ready to run. Call it in worker processes only.
+ * Makes a graph ready to run. Call it in worker processes only. A device other than the CPU has to pass its self-test
+ * first, once in each process; what fails is refused, nothing goes to another device instead.
  * @throws AppError unsupported-device, out-of-memory, model-damaged
  */
 export async function compile(graph: Graph, options: CompileOptions & { readonly engine?: string }): Promise<Program> {
-  const id = options.engine ?? 'onnxruntime';
-  const load = engines[id];
-  if (load === undefined) throw new AppError('unsupported-device', `There is no engine called ${id}.`);
-  const engine = await load();
-  if (!engine.devices.includes(options.device)) {
-    throw new AppError('unsupported-device', `The engine ${id} has no device ${options.device}.`);
-  }
-  return engine.compile(graph, options);
+  if (options.device !== 'cpu') await passedSelfTest(options);
+  return compileUntested(graph, options);
 }

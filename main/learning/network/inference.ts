@@ -4,6 +4,7 @@ import { int } from './graph.ts';
 import { inferShapes } from './inferShapes.ts';
 import type { Network } from './network.ts';
 import { checkLayer, upstream } from './network.ts';
+import type { Lowering } from './ops/op.ts';
 import { prune } from './prune.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -76,6 +77,13 @@ export function tailNetwork(network: Network, layer: string, inputShape: readonl
   };
 }
 
+export interface GradientOptions {
+  readonly batchSize: number;
+  readonly inputShape: readonly [number, number, number];
+  /** What the engine can do: see `loweringFor`. */
+  readonly lowering?: Lowering;
+}
+
 /**
  * Grad-CAM (Selvaraju et al., 2017): the feature map and the gradient at it of the chosen class's logit. Inputs: the
  * image and `classWeight` [batch, classes], one-hot. Outputs: `logits`, the layer by its name, `gradient/<layer>`.
@@ -83,7 +91,7 @@ export function tailNetwork(network: Network, layer: string, inputShape: readonl
 export function buildGradCam(
   network: Network,
   layer: string,
-  { batchSize, inputShape }: { readonly batchSize: number; readonly inputShape: readonly [number, number, number] },
+  { batchSize, inputShape, lowering = 'indexed' }: GradientOptions,
 ): Graph {
   checkLayer(network, layer);
   const { graph, logits, classes } = network;
@@ -96,6 +104,7 @@ export function buildGradCam(
     output: 'cam/chosen',
     withRespectTo: [layer],
     inputShapes: { [network.input]: [batchSize, ...inputShape] },
+    lowering,
   });
   const wanted = new Set(['logits', layer, gradientName(layer)]);
   return prune({ ...differentiated, outputs: differentiated.outputs.filter((output) => wanted.has(output.name)) });
@@ -104,14 +113,14 @@ export function buildGradCam(
 /** The gradient of the chosen class's logit at the image; inputs and naming as in `buildGradCam`. */
 export function buildInputGradient(
   network: Network,
-  { batchSize, inputShape }: { readonly batchSize: number; readonly inputShape: readonly [number, number, number] },
+  { batchSize, inputShape, lowering = 'indexed' }: GradientOptions,
 ): Graph {
   const { graph, logits, classes, input } = network;
   const inputs: ValueInfo[] = [...graph.inputs, { name: 'classWeight', type: 'float32', shape: [batchSize, classes] }];
   const nodes = [...graph.nodes, node('Mul', [logits, 'classWeight'], 'cam/chosen')];
   const scored = prune({ ...graph, inputs, nodes, outputs: [openOutput('cam/chosen')], metadata: {} });
   const inputShapes = { [input]: [batchSize, ...inputShape] };
-  return differentiate(scored, { output: 'cam/chosen', withRespectTo: [input], inputShapes });
+  return differentiate(scored, { output: 'cam/chosen', withRespectTo: [input], inputShapes, lowering });
 }
 
 /** Nodes that change no element between the last feature map and the dense layer, besides the pooling itself. */

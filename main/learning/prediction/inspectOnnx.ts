@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import type { ModelInspection } from '../../contract/models.ts';
 import { AppError } from '../../domain/errors.ts';
+import { missingRules } from '../network/differentiableFrom.ts';
 import type { ValueInfo } from '../network/graph.ts';
 import { unknownOps } from '../network/inferShapes.ts';
 import { decode } from '../network/onnx/decode.ts';
-import { ops } from '../network/ops/registry.ts';
 import { sizeOf } from '../network/tensor.ts';
 import { externalDataOf } from './externalData.ts';
 
@@ -32,8 +32,7 @@ export async function inspectOnnx(path: string): Promise<z.output<typeof ModelIn
       0,
     ),
     ops: counts,
-    differentiable:
-      missing.length === 0 && Object.keys(counts).every((opType) => ops.get(opType)?.gradient !== undefined),
+    differentiable: missing.length === 0 && missingRules(graph).length === 0,
     missing,
   };
 }

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { differentiate, gradientName } from '../../../main/learning/network/differentiate.ts';
 import type { Attributes } from '../../../main/learning/network/graph.ts';
 import { float, int, ints, text } from '../../../main/learning/network/graph.ts';
 import type { GraphBuilder } from '../../../main/learning/network/graphBuilder.ts';
+import { interpret } from '../../../main/learning/network/interpret.ts';
 import { ops } from '../../../main/learning/network/ops/registry.ts';
-import { checkGradients, distinctArray, randomArray } from './gradientCheck.ts';
+import { checkGradients, distinctArray, maxAbs, randomArray, scalarGraph } from './gradientCheck.ts';
 import { operatorCases } from './operatorCases.ts';
 
 const runs = { numRuns: 6, seed: 20261120 };
@@ -276,6 +278,29 @@ describe('pooling', () => {
         };
         const x = distinctArray([w.batch, 2, w.rows, w.columns], w.seed);
         checkGradients({ x }, (g) => node(g, opType, ['x'], attributes));
+      }),
+      { ...runs, numRuns: 15 },
+    );
+  });
+
+  test('MaxPool where the engine does not say where the maxima were', () => {
+    fc.assert(
+      fc.property(window, fc.boolean(), (w, hasTies) => {
+        const kernel = [w.kernelRows + 1, w.kernelColumns + 1];
+        const pads = w.pads.map((pad, i) => Math.min(pad, (kernel[i % 2] ?? 1) - 1));
+        const attributes = { kernel_shape: ints(kernel), strides: ints(w.stride), pads: ints(pads) };
+        const distinct = distinctArray([w.batch, 2, w.rows, w.columns], w.seed);
+        const x = hasTies
+          ? { ...distinct, data: distinct.data.map((value) => Math.max(0, Math.round(value))) }
+          : distinct;
+        const { graph, feeds } = scalarGraph({ x }, (g) => g.op('MaxPool', ['x'], attributes));
+        const [indexed, plain] = (['indexed', 'plain'] as const).map((lowering) =>
+          interpret(differentiate(graph, { output: 'loss', withRespectTo: ['x'], lowering }), feeds),
+        );
+        const [one, other] = [indexed, plain].map((results) => [...(results?.[gradientName('x')]?.data ?? [])]);
+        // The same up to the order in which windows that overlap are added.
+        expect(maxAbs((one ?? []).map((value, i) => value - (other?.[i] ?? Number.NaN)))).toBeLessThan(1e-12);
+        expect(other?.length).toBe(x.data.length);
       }),
       { ...runs, numRuns: 15 },
     );

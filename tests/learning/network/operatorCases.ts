@@ -192,6 +192,21 @@ export const operatorCases: readonly OperatorCase[] = [
     inputs: (seed) => ({ x: randomArray([some(seed, 1, 2), 2, 4, 6], seed) }),
     write: (g) => g.op('SpaceToDepth', ['x'], { blocksize: int(2) }),
   },
+  ...(
+    [
+      ['SAME_UPPER', { auto_pad: text('SAME_UPPER') }],
+      ['SAME_LOWER', { auto_pad: text('SAME_LOWER') }],
+      ['VALID', { auto_pad: text('VALID') }],
+      ['output_shape', { output_shape: ints([6, 8]) }],
+      ['pads and dilations', { pads: ints([1, 0, 2, 1]), dilations: ints([2, 1]) }],
+    ] as const
+  ).map(
+    ([form, attributes]): OperatorCase => ({
+      name: `ConvTranspose, ${form}`,
+      inputs: (seed) => ({ x: randomArray([1, 2, 3, 4], seed), w: randomArray([2, 2, 3, 2], seed + 1) }),
+      write: (g) => g.op('ConvTranspose', ['x', 'w'], { ...attributes, strides: ints([2, 2]) }),
+    }),
+  ),
   {
     name: 'Tile',
     inputs: (seed) => ({ x: randomArray([2, some(seed, 1, 3)], seed) }),

@@ -3,6 +3,7 @@ import { AppError } from '../../../domain/errors.ts';
 import type { Graph } from '../../network/graph.ts';
 import { encode } from '../../network/onnx/encode.ts';
 import type { ElementType, Tensor, Tensors } from '../../network/tensor.ts';
+import { deviceIds, loweringFor } from '../devices.ts';
 import type { CompileOptions, Engine, Program } from '../program.ts';
 
 type OrtData = Float32Array | Float64Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
@@ -20,8 +21,15 @@ function fromOrt(tensor: ort.Tensor): Tensor {
 }
 
 /** onnxruntime reports everything as one kind of error; its text tells what happened. */
-function translated(thrown: unknown): AppError {
+function translated(thrown: unknown, device: string): AppError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (
+    /WebGPU adapter|device (was |is )?lost|failed to (load|find) .*(library|provider)|execution provider/i.test(message)
+  ) {
+    return new AppError('unsupported-device', `The device ${device} cannot be used on this machine.`, {
+      cause: thrown,
+    });
+  }
   if (/bad_alloc|failed to allocate|out of memory|bad allocation|array buffer allocation/i.test(message)) {
     const advice = 'Not enough memory for this network. A smaller batch or image size needs less.';
     return new AppError('out-of-memory', advice, { cause: thrown });
@@ -32,9 +40,9 @@ function translated(thrown: unknown): AppError {
   return new AppError('internal', 'The engine stopped with an error.', { cause: thrown });
 }
 
-function sessionOptions({ threads, profilePrefix }: CompileOptions): ort.InferenceSession.SessionOptions {
+function sessionOptions({ device, threads, profilePrefix }: CompileOptions): ort.InferenceSession.SessionOptions {
   return {
-    executionProviders: ['cpu'],
+    executionProviders: [device],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -48,10 +56,12 @@ class OnnxruntimeProgram implements Program {
   readonly #session: ort.InferenceSession;
   readonly #inputs: readonly string[];
   readonly #isProfiled: boolean;
+  readonly #device: string;
 
-  constructor(session: ort.InferenceSession, graph: Graph, isProfiled: boolean) {
+  constructor(session: ort.InferenceSession, graph: Graph, { device, profilePrefix }: CompileOptions) {
     this.#session = session;
-    this.#isProfiled = isProfiled;
+    this.#device = device;
+    this.#isProfiled = profilePrefix !== undefined;
     this.#inputs = graph.inputs.map((input) => input.name);
   }
 
@@ -66,7 +76,7 @@ class OnnxruntimeProgram implements Program {
       const outputs = await this.#session.run(inputs);
       return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, fromOrt(tensor)]));
     } catch (thrown) {
-      throw translated(thrown);
+      throw translated(thrown, this.#device);
     }
   }
 
@@ -76,16 +86,23 @@ class OnnxruntimeProgram implements Program {
   }
 }
 
+/** A bug of the caller: it did not ask `loweringFor` how this device wants its gradients. */
+function checkLowering(graph: Graph, device: string): void {
+  const isIndexed = graph.nodes.some((node) => node.opType === 'MaxPool' && node.outputs[1] !== undefined);
+  if (isIndexed && loweringFor(device) === 'plain') throw new Error(`${device} gives no places of maxima`);
+}
+
 async function compile(graph: Graph, options: CompileOptions): Promise<Program> {
+  checkLowering(graph, options.device);
   try {
     const session = await ort.InferenceSession.create(encode(graph), sessionOptions(options));
-    return new OnnxruntimeProgram(session, graph, options.profilePrefix !== undefined);
+    return new OnnxruntimeProgram(session, graph, options);
   } catch (thrown) {
-    const error = translated(thrown);
+    const error = translated(thrown, options.device);
     if (error.code !== 'internal') throw error;
     throw new AppError('model-damaged', 'The engine does not accept this network.', { cause: thrown });
   }
 }
 
-/** onnxruntime on the CPU. Deterministic for a fixed number of threads on one type of CPU. */
-export const onnxruntime: Engine = { id: 'onnxruntime', devices: ['cpu'], compile };
+/** onnxruntime. On the CPU deterministic for a fixed number of threads on one type of CPU. */
+export const onnxruntime: Engine = { id: 'onnxruntime', devices: deviceIds, compile };

@@ -1,7 +1,7 @@
 import type { NdArray } from '../array64.ts';
 import { emptyArray } from '../array64.ts';
 import type { Node } from '../graph.ts';
-import { int, intOf, ints, intsOf } from '../graph.ts';
+import { int, intOf, ints, intsOf, textOf } from '../graph.ts';
 import { filterGradient } from './filterGradient.ts';
 import type { Emitter, GradientScope, Op } from './op.ts';
 import { mismatch, need } from './op.ts';
@@ -147,6 +147,26 @@ function planes(windows: readonly WindowAxis[]): [number, number, number] {
   return [area('output'), area('input'), area('kernel')];
 }
 
+/** One axis of a transposed convolution; `output_shape` and `auto_pad` say the pads where they are given. */
+function transposedAxis(node: Node, i: number, input: number, kernel: number): WindowAxis {
+  const stride = intsOf(node, 'strides')?.[i] ?? 1;
+  const dilation = intsOf(node, 'dilations')?.[i] ?? 1;
+  const extra = intsOf(node, 'output_padding')?.[i] ?? 0;
+  const mode = textOf(node, 'auto_pad', 'NOTSET');
+  const whole = (input - 1) * stride + reach({ kernel, dilation }) + extra;
+  const asked = intsOf(node, 'output_shape')?.at(i - 2) ?? (mode.startsWith('SAME') ? input * stride : undefined);
+  const pads = mode === 'VALID' ? undefined : intsOf(node, 'pads');
+  let [padBefore, padAfter] = [pads?.[i] ?? 0, pads?.[i + 2] ?? 0];
+  if (asked !== undefined) {
+    const total = Math.max(0, whole - asked);
+    const half = Math.floor(total / 2);
+    padBefore = mode === 'SAME_UPPER' ? half : total - half;
+    padAfter = total - padBefore;
+  }
+  const wide = asked ?? whole - padBefore - padAfter;
+  return { input: wide, kernel, stride, dilation, padBefore, padAfter, output: input };
+}
+
 /** The windows of the convolution whose input gradient this transposed convolution computes. */
 function transposedGeometry(node: Node, input: readonly number[], filter: readonly number[]) {
   const [batch, channels] = shape4(input, node);
@@ -155,20 +175,7 @@ function transposedGeometry(node: Node, input: readonly number[], filter: readon
   if (channels !== shape[0] || channels % group !== 0) {
     throw mismatch(node, `${channels} channels, filters [${filter.join(', ')}], ${group} groups`);
   }
-  if (node.attributes.auto_pad !== undefined || node.attributes.output_shape !== undefined) {
-    throw mismatch(node, 'explicit pads are needed');
-  }
-  const pads = intsOf(node, 'pads') ?? [0, 0, 0, 0];
-  const windows = [0, 1].map((i): WindowAxis => {
-    const kernel = shape[i + 2] ?? 1;
-    const stride = intsOf(node, 'strides')?.[i] ?? 1;
-    const dilation = intsOf(node, 'dilations')?.[i] ?? 1;
-    const [padBefore, padAfter] = [pads[i] ?? 0, pads[i + 2] ?? 0];
-    const output = input[i + 2] ?? 1;
-    const extra = intsOf(node, 'output_padding')?.[i] ?? 0;
-    const wide = (output - 1) * stride + reach({ kernel, dilation }) + extra - padBefore - padAfter;
-    return { input: wide, kernel, stride, dilation, padBefore, padAfter, output };
-  });
+  const windows = [0, 1].map((i) => transposedAxis(node, i, input[i + 2] ?? 1, shape[i + 2] ?? 1));
   return { batch, channels, shape, group, outputs: shape[1] * group, windows };
 }
 
