@@ -5,12 +5,15 @@ import { afterEach, expect, test } from 'vitest';
 import type { Job } from '../../../main/contract/jobs.ts';
 import { AppError } from '../../../main/domain/errors.ts';
 import type { CliCommand, CommandContext } from '../../../main/host/cli/command.ts';
+import { backup } from '../../../main/host/cli/commands/backup.ts';
 import { dataset } from '../../../main/host/cli/commands/dataset.ts';
 import { evaluate } from '../../../main/host/cli/commands/evaluate.ts';
 import { importImages } from '../../../main/host/cli/commands/import.ts';
 import { labels } from '../../../main/host/cli/commands/labels.ts';
+import { restore } from '../../../main/host/cli/commands/restore.ts';
 import { series } from '../../../main/host/cli/commands/series.ts';
 import { train } from '../../../main/host/cli/commands/train.ts';
+import { verify } from '../../../main/host/cli/commands/verify.ts';
 import { makeOutput } from '../../../main/host/cli/output.ts';
 import { parseCommand } from '../../../main/host/cli/runCommand.ts';
 import { connectLocally, type EventListener } from '../../../main/host/connection.ts';
@@ -357,4 +360,36 @@ test('evaluate: predictions of a cell that is longer than one page are all writt
   });
   const lines = fs.readFileSync(file, 'utf8').trim().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as { case: number }).case)).toEqual(all.map((one) => one.caseIndex));
+});
+
+test('verify: exit code 1 where a check failed, and the flag is passed on', async () => {
+  const check = (id: string, state: string) => ({ id, title: id, state, detail: 'so' });
+  const handlers = {
+    'system.verify': ({ files }: { files: boolean }) =>
+      files
+        ? { ok: false, checks: [check('database', 'ok'), check('files', 'failed')] }
+        : { ok: true, checks: [check('database', 'ok')] },
+  };
+  expect(await run(verify, [], handlers)).toMatchObject({
+    code: 0,
+    lines: [{ ok: true, checks: [{ id: 'database' }] }],
+  });
+  expect(await run(verify, ['--files'], handlers)).toMatchObject({ code: 1, lines: [{ ok: false }] });
+});
+
+test('backup: the folder is the one the person named; images elsewhere are told', async () => {
+  let asked: unknown;
+  const audit = { seq: 1, hash: 'a' };
+  const handlers = {
+    'system.backup': (input: { out: string }) => {
+      asked = input;
+      return { folder: input.out, files: 2, bytes: 3_000_000, audit, imagesOutside: 4 };
+    },
+  };
+  const { text } = await run(backup, ['--out', '/backups/one'], handlers, false);
+  expect(asked).toEqual({ out: '/backups/one' });
+  expect(text).toContain('2 files, 3.0 MB');
+  expect(text).toContain('4 images lie outside');
+  await expect(run(backup, [], handlers)).rejects.toThrow('--out is missing');
+  await expect(run(restore, ['/backups/one'], {})).rejects.toThrow('--workspace is missing');
 });
