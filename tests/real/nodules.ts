@@ -7,7 +7,7 @@ import { dataFolder, readRows, trainOnFiles } from './trainOnFiles.ts';
 const { values } = parseArgs({
   options: {
     size: { type: 'string', default: '64' },
-    epochs: { type: 'string', default: '25' },
+    epochs: { type: 'string', default: '16' },
     folds: { type: 'string', default: '5' },
     architecture: { type: 'string', default: 'resnet18' },
     seed: { type: 'string', default: '1' },
