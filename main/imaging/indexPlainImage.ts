@@ -41,7 +41,7 @@ export function indexPlainImage(
       studyInstanceUid,
       format,
       address: file.address,
-      sizeBytes: file.bytes.length,
+      sizeBytes: file.sizeBytes,
       fileSha256: file.fileSha256,
       pixelSha256,
       instanceNumber: 1,

@@ -4,12 +4,11 @@
  */
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
-/** Binary values that images and geometry need: pixels and offset tables, look-up tables, waveforms, surfaces, grids. */
+/** Binary values that images and geometry need, pixels aside: look-up tables, waveforms, surfaces, grids. */
 export const keptBinary = words(`
   00281201 00281202 00281203 00281204 00281211 00281212 00281213 00281221 00281222 00281223 00281224 00283006
   54000100 5400100a 54001010 5400110a 54001112 56000010 56000020 003a0212 00640009 0066000e 00660016 00660021 00660023 00660024
-  00660025 00660026 00660027 00660028 00660029 00660040 00660041 00660042 00660043 00660129 0066002f 0068636b
-  7fe00001 7fe00002 7fe00003 7fe00008 7fe00009 7fe00010`);
+  00660025 00660026 00660027 00660028 00660029 00660040 00660041 00660042 00660043 00660129 0066002f 0068636b`);
 
 /** Coded entries (PS3.3 section 8): their text comes from published terminologies. */
 export const codeText = words('00080100 00080102 00080103 00080104 00080119 00080120');

@@ -88,7 +88,8 @@ function writtenVr({ tag, fileVr }: TreeElement, { isSigned }: CleaningContext):
   if (known === 'OB|OW') return fileVr === 'OB' || fileVr === 'OW' ? fileVr : 'OW';
   if (fileVr !== undefined && fileVr !== 'UN' && binaryVrs.has(known) && binaryVrs.has(fileVr)) return fileVr;
   const isSame = fileVr === undefined || fileVr === 'UN' || fileVr === known;
-  const isKin = (known === 'DS' && fileVr === 'IS') || (known === 'US' && fileVr === 'SS') || (known === 'OW' && fileVr === 'US');
+  const isKin =
+    (known === 'DS' && fileVr === 'IS') || (known === 'US' && fileVr === 'SS') || (known === 'OW' && fileVr === 'US');
   return isSame ? known : isKin ? fileVr : kinOfText(known, fileVr);
 }
 
@@ -98,7 +99,12 @@ function kinOfText(known: string, fileVr: string | undefined): string | undefine
   return text.includes(known) && fileVr !== undefined && text.includes(fileVr) ? known : undefined;
 }
 
-function applied(decision: Decision, element: TreeElement, vr: string, level: Level): OutElement | 'malformed' | undefined {
+function applied(
+  decision: Decision,
+  element: TreeElement,
+  vr: string,
+  level: Level,
+): OutElement | 'malformed' | undefined {
   const { tag } = element;
   const { context } = level;
   const text = (value: string): OutElement => ({ tag, vr, value: [textValue(value, vr)] });
@@ -126,7 +132,7 @@ function applied(decision: Decision, element: TreeElement, vr: string, level: Le
     case 'code':
       return codeOf(element, vr, level);
     case 'binary':
-      return { tag, vr, value: [element.value] };
+      return isTextInNumber(element.value) ? 'malformed' : { tag, vr, value: [padded(element.value, 'OB')] };
     case 'check':
       return checked(element, vr, level);
   }
@@ -184,7 +190,7 @@ function codeOf(element: TreeElement, vr: string, level: Level): OutElement | 'm
 }
 
 function padded(value: Uint8Array, vr: string): Uint8Array {
-  return value.length % 2 === 0 ? value : Uint8Array.from([...value, vr === 'UI' ? 0 : 0x20]);
+  return value.length % 2 === 0 ? value : Uint8Array.from([...value, vr === 'UI' || vr.startsWith('O') ? 0 : 0x20]);
 }
 
 export function holdsIdentity(text: string, { identity }: Pick<CleaningContext, 'identity'>): boolean {
@@ -194,7 +200,8 @@ export function holdsIdentity(text: string, { identity }: Pick<CleaningContext, 
 
 function withoutIdentity(text: string, { identity }: CleaningContext): string {
   let result = text;
-  for (const part of identity) result = result.replaceAll(new RegExp(part.replace(/[^\p{L}\p{N}]/gu, '\\$&'), 'giu'), ' ');
+  for (const part of identity)
+    result = result.replaceAll(new RegExp(part.replace(/[^\p{L}\p{N}]/gu, '\\$&'), 'giu'), ' ');
   return result;
 }
 
@@ -211,7 +218,8 @@ function checked(element: TreeElement, vr: string, level: Level): OutElement | '
   if (vr === 'CS') return termsOf(element, texts, level.context);
   if (vr === 'AS') return { tag, vr, value: [textValue(texts.map(cappedAge).join('\\'), vr)] };
   if (vr === 'UI') return texts.every((uid) => isUidForm(uid.trim()) || uid === '') ? out : 'malformed';
-  if (tag === '00281054') return rescaleTypes.has(texts[0]?.trim() ?? '') ? out : { tag, vr, value: [textValue('US', vr)] };
+  if (tag === '00281054')
+    return rescaleTypes.has(texts[0]?.trim() ?? '') ? out : { tag, vr, value: [textValue('US', vr)] };
   if (['DS', 'IS', 'DA', 'TM', 'DT'].includes(vr)) {
     return texts.every((text) => text.trim() === '' || hasForm(vr, text)) ? out : 'malformed';
   }

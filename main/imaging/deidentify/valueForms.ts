@@ -10,7 +10,8 @@ const forms: Readonly<Record<string, RegExp>> = {
   TM: /^([01]\d|2[0-3])([0-5]\d([0-6]\d(\.\d{1,6})?)?)?$/,
 };
 
-export const hasForm = (vr: string, value: string): boolean => forms[vr]?.test(value.trim() === value ? value : value.trim()) ?? false;
+export const hasForm = (vr: string, value: string): boolean =>
+  forms[vr]?.test(value.trim() === value ? value : value.trim()) ?? false;
 
 const characterSet = /^(ISO_IR \d{1,3}|ISO 2022 IR \d{1,3}|GB18030|GBK)$/;
 
@@ -30,7 +31,11 @@ export function isTerm(value: string): boolean {
 export function knownWords(text: string): string {
   const kept = text
     .split(/[\s^_=,;:/()[\]]+/)
-    .filter((word) => /^[A-Za-z]+$/.test(word) ? isKnownWord(word) : /^([A-Za-z]?\d{1,3}|\d+(\.\d+)?(mm|cm|s|ms))$/.test(word) && !/\d{4}/.test(word));
+    .filter((word) =>
+      /^[A-Za-z]+$/.test(word)
+        ? isKnownWord(word)
+        : /^([A-Za-z]?\d{1,3}|\d+(\.\d+)?(mm|cm|s|ms))$/.test(word) && !/\d{4}/.test(word),
+    );
   return kept.join(' ').slice(0, 60).trim();
 }
 
@@ -45,19 +50,28 @@ export const looksLikeCodeValue = (text: string): boolean => /^[A-Za-z0-9.\-{}/[
 
 /** Terminologies of PS3.16 table 8-1 and CID 7152 kin; private ones (99...) are not among them. */
 const schemes = new Set(
-  'DCM SCT SRT SNM3 99SDM LN UCUM FMA MA RADLEX NCIT UMLS I9C I10 ICDO3 CPT4 ISO3166_1 ISO639_1 RFC5646 RFC3066 BI BARI ACR PATHLEX NYUMCCG UBERON CD8 HGNC NEU UNS IBSI'.split(' '),
+  'DCM SCT SRT SNM3 99SDM LN UCUM FMA MA RADLEX NCIT UMLS I9C I10 ICDO3 CPT4 ISO3166_1 ISO639_1 RFC5646 RFC3066 BI BARI ACR PATHLEX NYUMCCG UBERON CD8 HGNC NEU UNS IBSI'.split(
+    ' ',
+  ),
 );
 export const isPublishedScheme = (designator: string): boolean => schemes.has(designator.trim().toUpperCase());
 
 /** A UID that names something of the standard or of a published terminology, not an instance. */
 export const isWellKnownUid = (uid: string): boolean =>
-  /^1\.2\.840\.10008\.(1|2|3|4|5|6|7|8|9|15)(\.\d{1,5}){0,8}$/.test(uid) || /^2\.16\.840\.1\.113883\.6\.\d{1,4}$/.test(uid);
+  /^1\.2\.840\.10008\.(1|2|3|4|5|6|7|8|9|15)(\.\d{1,5}){0,8}$/.test(uid) ||
+  /^2\.16\.840\.1\.113883\.6\.\d{1,4}$/.test(uid);
 
 export const isUidForm = (uid: string): boolean => /^[0-9.]{1,64}$/.test(uid);
 
 /** Eight or more bytes of a number that are all letters, digits and blanks: text, not a number. */
 export function isTextInNumber(bytes: Uint8Array): boolean {
-  return bytes.length >= 8 && bytes.length <= 1024 && bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0) && bytes.some((byte) => byte >= 0x41) && bytes.filter((b) => b === 0).length <= 1;
+  return (
+    bytes.length >= 8 &&
+    bytes.length <= 1024 &&
+    bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0) &&
+    bytes.some((byte) => byte >= 0x41) &&
+    bytes.filter((b) => b === 0).length <= 1
+  );
 }
 
 /** YYYYMMDD moved by whole days; undefined for what is no date. */

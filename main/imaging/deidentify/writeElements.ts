@@ -57,3 +57,25 @@ export function textValue(text: string, vr: string): Uint8Array {
   const padded = text.length % 2 === 0 ? text : text + (vr === 'UI' || vr === 'OB' ? '\0' : ' ');
   return Uint8Array.from(Buffer.from(padded, 'latin1'));
 }
+
+const wordSizes: Readonly<Record<string, number>> = {
+  ...{ US: 2, SS: 2, OW: 2, AT: 2 },
+  ...{ UL: 4, SL: 4, FL: 4, OF: 4, OL: 4 },
+  ...{ FD: 8, OD: 8, SV: 8, UV: 8, OV: 8 },
+};
+
+/** Numbers of a big endian data set the other way round; nested ones, too. */
+export function toLittleEndian(elements: readonly OutElement[]): OutElement[] {
+  return elements.map((element) => {
+    if (element.items) return { ...element, items: element.items.map(toLittleEndian) };
+    const size = wordSizes[element.vr];
+    if (size === undefined || !element.value) return element;
+    return { ...element, value: element.value.map((part) => swapped(part, size)) };
+  });
+}
+
+function swapped(bytes: Uint8Array, size: number): Uint8Array {
+  const out = Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % size)));
+  if (size === 2) return out.swap16();
+  return size === 4 ? out.swap32() : out.swap64();
+}

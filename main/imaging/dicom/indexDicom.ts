@@ -44,11 +44,11 @@ export function indexDicom(
     ...uids,
     format: 'dicom' as const,
     address: file.address,
-    sizeBytes: file.bytes.length,
+    sizeBytes: file.sizeBytes,
     fileSha256: file.fileSha256,
     transferSyntaxUid: header.transferSyntax.uid,
     ...headerFacts(attributes),
-    ...pixelFacts(header, pixels),
+    ...pixelFacts(header, pixels, file),
     attributes: extra && Object.keys(extra).length > 0 ? extra : undefined,
   });
   return {
@@ -140,7 +140,7 @@ interface ExaminedPixels {
   readonly frameCount: number;
 }
 
-function pixelFacts(header: DicomHeader, examined: ExaminedPixels | undefined) {
+function pixelFacts(header: DicomHeader, examined: ExaminedPixels | undefined, file: SourceFile) {
   const { attributes } = header;
   const isLossy = header.transferSyntax.isLossy || attributes.lossyImageCompression === '01';
   if (!examined || !header.pixels) {
@@ -152,7 +152,7 @@ function pixelFacts(header: DicomHeader, examined: ExaminedPixels | undefined) {
   return {
     hasPixels: true,
     pixelProblem: problem?.code as PixelProblem | undefined,
-    pixelSha256: hashPixels(header.bytes, header.pixels),
+    pixelSha256: (file.pixelSha256 ?? hashPixels(header.bytes, header.pixels)) || undefined,
     rows: attributes.rows,
     columns: attributes.columns,
     frameCount,

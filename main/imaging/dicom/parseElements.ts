@@ -31,19 +31,27 @@ const pixelTags = new Set(['x7fe00008', 'x7fe00009', 'x7fe00010']);
 /**
  * Splits a DICOM file into elements (PS3.10, PS3.5 section 7) within the limits. Files without preamble or without file
  * meta information are read when their first bytes look like a data set.
- * Errors: not-dicom, damaged-header, limit-exceeded.
+ * `file` may be only the start of a file of `fileBytes`; then it has to reach beyond the start of native pixels.
+ * Errors: not-dicom, damaged-header, limit-exceeded; PrefixTooShort.
  */
-export function parseElements(file: Uint8Array): ParsedFile {
+export function parseElements(file: Uint8Array, fileBytes = file.length): ParsedFile {
   const start = locateStart(file);
   const meta = start.hasMeta ? readMeta(file, start.offset) : { elements: {} as ElementMap, end: start.offset };
   const declaredUid = text(file, meta.elements.x00020010);
   const transferSyntaxUid = declaredUid || assumedSyntax(file, meta.end);
   const isDeflated = transferSyntaxUid === deflatedUid;
+  if (isDeflated && file.length < fileBytes) throw new PrefixTooShort();
   const bytes = isDeflated ? inflate(file.subarray(meta.end)) : file;
   const isBigEndian = transferSyntaxUid === bigEndianUid;
   const warnings: string[] = [];
   const isImplicit = isWrittenImplicitly(bytes, isDeflated ? 0 : meta.end, transferSyntaxUid, warnings);
-  const elements = readAll(bytes, isDeflated ? 0 : meta.end, { isBigEndian, isImplicit }, warnings);
+  const elements = readAll(
+    bytes,
+    isDeflated ? 0 : meta.end,
+    { isBigEndian, isImplicit },
+    warnings,
+    isDeflated ? bytes.length : fileBytes,
+  );
   if (Object.keys(elements).length === 0 && Object.keys(meta.elements).length === 0) {
     throw new AppError('not-dicom', 'This is not a DICOM file.');
   }
@@ -133,7 +141,14 @@ interface Encoding {
  * Top-level elements. Rubbish after the pixels does no harm; a file cut short in its header keeps what came before, with
  * a warning; pixels cut short are kept for the decoder to judge.
  */
-function readAll(bytes: Uint8Array, offset: number, encoding: Encoding, warnings: string[]): ElementMap {
+function readAll(
+  bytes: Uint8Array,
+  offset: number,
+  encoding: Encoding,
+  warnings: string[],
+  fileBytes: number,
+): ElementMap {
+  const isPrefix = bytes.length < fileBytes;
   const reader = new ElementReader(bytes, offset, encoding, warnings);
   const elements: Record<string, DicomElement> = {};
   let hasPixels = false;
@@ -141,6 +156,11 @@ function readAll(bytes: Uint8Array, offset: number, encoding: Encoding, warnings
     const element = nextUnlessCut(reader, hasPixels);
     if (!element) break;
     const isPixels = pixelTags.has(element.tag);
+    if (isPrefix && isPixels && !element.encapsulated) {
+      // Nothing that counts follows the pixels.
+      elements[element.tag] = { ...element, length: Math.min(element.length, fileBytes - element.dataOffset) };
+      return elements;
+    }
     if (reader.position > bytes.length && !isPixels) {
       warnings.push(hasPixels ? 'what follows the pixels cannot be read' : cutShortWarning);
       break;
@@ -149,8 +169,12 @@ function readAll(bytes: Uint8Array, offset: number, encoding: Encoding, warnings
     elements[element.tag] = length === element.length ? element : { ...element, length };
     hasPixels ||= isPixels;
   }
+  if (isPrefix) throw new PrefixTooShort();
   return elements;
 }
+
+/** The start of a file does not suffice; the whole has to be read. */
+export class PrefixTooShort extends Error {}
 
 /** Undefined where the element reaches beyond the file, or, behind the pixels, cannot be read at all. */
 function nextUnlessCut(reader: ElementReader, hasPixels: boolean): DicomElement | undefined {

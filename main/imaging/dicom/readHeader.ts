@@ -2,7 +2,7 @@ import { AppError, asAppError } from '../../domain/errors.ts';
 import type { Attributes } from '../../domain/keywords.ts';
 import type { DicomElement, Encapsulated } from './elementReader.ts';
 import { type OverlayHeader, readOverlays } from './overlays.ts';
-import { type ParsedFile, parseElements } from './parseElements.ts';
+import { type ParsedFile, PrefixTooShort, parseElements } from './parseElements.ts';
 import { readAttributes, readerFor } from './readAttributes.ts';
 import { type TransferSyntax, transferSyntaxOf } from './transferSyntaxes.ts';
 
@@ -39,19 +39,21 @@ export interface DicomHeader {
 
 /**
  * Reads a DICOM file's header. The file's bytes are kept by reference, pixels are not touched.
- * Errors: not-dicom, damaged-header, limit-exceeded.
+ * `file` may be the start of a file of `fileBytes` bytes: see `parseElements`.
+ * Errors: not-dicom, damaged-header, limit-exceeded; PrefixTooShort.
  */
-export function readHeader(file: Uint8Array): DicomHeader {
+export function readHeader(file: Uint8Array, fileBytes = file.length): DicomHeader {
   try {
-    return headerOf(file);
+    return headerOf(file, fileBytes);
   } catch (thrown) {
+    if (thrown instanceof PrefixTooShort) throw thrown;
     // Damage that nobody foresaw is still damage of the file.
     throw asAppError(thrown, 'damaged-header');
   }
 }
 
-function headerOf(file: Uint8Array): DicomHeader {
-  const parsed = parseElements(file);
+function headerOf(file: Uint8Array, fileBytes: number): DicomHeader {
+  const parsed = parseElements(file, fileBytes);
   const metaReader = readerFor({}, { bytes: file, isBigEndian: false });
   const reader = readerFor(parsed.elements, { bytes: parsed.bytes, isBigEndian: parsed.isBigEndian });
   const attributes = {
@@ -93,11 +95,10 @@ function describePixels(
   parsed: ParsedFile,
   attributes: Attributes,
 ): PixelElement {
-  const size = parsed.bytes.length;
   const base = {
     kind,
     offset: element.dataOffset,
-    length: Math.min(element.length, size - element.dataOffset),
+    length: element.length,
     isInWords: parsed.isBigEndian && element.vr === 'OW',
   };
   const { encapsulated } = element;

@@ -24,11 +24,19 @@ export async function readStart(address: string, length: number): Promise<Uint8A
   const { filePath, entryPath } = parseAddress(address);
   const info = await statFile(filePath);
   if (entryPath !== undefined) return (await archiveAt(filePath, info.key)).read(entryPath, length);
+  return (await readFileStart(filePath, length)).bytes;
+}
+
+/** The first `length` bytes of a file on disk, and the size of the whole. Errors as `openSource`. */
+export function readFileStart(filePath: string, length: number): Promise<{ bytes: Uint8Array; sizeBytes: number }> {
   return guarded(async () => {
     const file = await open(filePath);
     try {
-      const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, 0);
-      return buffer.subarray(0, bytesRead);
+      const info = await file.stat();
+      if (!info.isFile()) throw new AppError('file-unreadable', 'This is not a file.');
+      const wanted = Math.min(length, info.size);
+      const { buffer, bytesRead } = await file.read(new Uint8Array(wanted), 0, wanted, 0);
+      return { bytes: buffer.subarray(0, bytesRead), sizeBytes: info.size };
     } finally {
       await file.close();
     }

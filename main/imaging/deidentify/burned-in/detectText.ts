@@ -1,0 +1,76 @@
+import { components } from './components.ts';
+import type { PixelBox } from './maskRectangles.ts';
+import { strokeContrast } from './strokeContrast.ts';
+import { textLines } from './textLines.ts';
+
+const leastContrast = 20;
+
+/**
+ * Proposes boxes around text: thin strokes that stand out from what is around them, in blobs of like height side by side.
+ * A helper for a person's eye, not a proof of absence. `grey` is row-major, 0..255.
+ */
+export function detectText(grey: Uint8Array, rows: number, columns: number): PixelBox[] {
+  const boxes: PixelBox[] = [];
+  for (const polarity of ['bright', 'dark'] as const) {
+    const contrast = strokeContrast(grey, rows, columns, polarity);
+    const threshold = Math.max(leastContrast, 3 * typicalContrast(contrast));
+    const blobs = components(contrast, rows, columns, threshold);
+    boxes.push(...textLines(blobs));
+  }
+  return merged(boxes.map((box) => widened(box, rows, columns)));
+}
+
+/** The 90th percentile: texture and noise set how much a stroke has to stand out. */
+function typicalContrast(contrast: Uint8Array): number {
+  const counts = new Uint32Array(256);
+  for (const value of contrast) counts[value] = (counts[value] ?? 0) + 1;
+  let below = 0;
+  for (let value = 0; value < 256; value++) {
+    below += counts[value] ?? 0;
+    if (below >= 0.9 * contrast.length) return value;
+  }
+  return 255;
+}
+
+/** A third of the height to each side: the first and last letters, accents and descenders are inside. */
+function widened({ left, top, width, height }: PixelBox, rows: number, columns: number): PixelBox {
+  const margin = Math.max(2, Math.ceil(height / 3));
+  const x = Math.max(0, left - 2 * margin);
+  const y = Math.max(0, top - margin);
+  return {
+    left: x,
+    top: y,
+    width: Math.min(columns, left + width + 2 * margin) - x,
+    height: Math.min(rows, top + height + margin) - y,
+  };
+}
+
+function merged(boxes: readonly PixelBox[]): PixelBox[] {
+  const out: PixelBox[] = [];
+  for (const box of boxes) {
+    let current = box;
+    for (let i = out.length - 1; i >= 0; i--) {
+      const other = out[i];
+      if (other && overlap(current, other)) {
+        current = union(current, other);
+        out.splice(i, 1);
+      }
+    }
+    out.push(current);
+  }
+  return out;
+}
+
+const overlap = (a: PixelBox, b: PixelBox): boolean =>
+  a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height && b.top < a.top + a.height;
+
+function union(a: PixelBox, b: PixelBox): PixelBox {
+  const left = Math.min(a.left, b.left);
+  const top = Math.min(a.top, b.top);
+  return {
+    left,
+    top,
+    width: Math.max(a.left + a.width, b.left + b.width) - left,
+    height: Math.max(a.top + a.height, b.top + b.height) - top,
+  };
+}
