@@ -34,6 +34,10 @@ export const errorCodes = [
   'no-metadata',
   'duplicate-row',
   'same-uid-other-content',
+  // de-identification
+  'burned-in-risk',
+  'deidentification-failed',
+  'wrong-passphrase',
   // labels
   'ambiguous-target',
   'unknown-target',
