@@ -85,6 +85,40 @@ describe('decodeFrame', () => {
     expect([...(await decodeFrame(readHeader(halved), 1)).pixels]).toEqual([10, 30, 40, 20, 30, 40]);
   });
 
+  it('reads encapsulated uncompressed frames', async () => {
+    const frames = [int16Bytes([1, 2, 3, 4, 5, 6]), int16Bytes([7, 8, 9, 10, 11, 12])];
+    const header = readHeader(compressedFile('1.2.840.10008.1.2.1.98', frames, [['00280008', 'IS', '2']]));
+    expect([...(await decodeFrame(header, 2)).pixels]).toEqual([7, 8, 9, 10, 11, 12]);
+  });
+
+  it('follows the extended offset table, unless it points between fragments', async () => {
+    const frame = rleFrame();
+    const parts = [frame.subarray(0, 68), frame.subarray(68), frame];
+    const file = (second: number) => {
+      const table = Buffer.alloc(16);
+      table.writeBigUInt64LE(BigInt(second), 8);
+      return readHeader(
+        compressedFile(rle, parts, [
+          ['00280008', 'IS', '2'],
+          ['7fe00001', 'OV', table],
+        ]),
+      );
+    };
+    const start = frame.length + 16; // two fragments with an item tag and length each
+    expect((await decodeFrame(file(start), 1)).pixels[5]).toBe(262);
+    expect((await decodeFrame(file(start), 2)).pixels[5]).toBe(262);
+    await expect(decodeFrame(file(start + 2), 2)).rejects.toMatchObject({ code: 'damaged-pixels' });
+  });
+
+  it('takes a stream of another size for damage before its codec runs', async () => {
+    const siz = Buffer.alloc(60);
+    siz.writeUInt32BE(0xff4fff51, 0);
+    siz.writeUInt32BE(2_000_000_000, 8);
+    siz.writeUInt32BE(2_000_000_000, 12);
+    const header = readHeader(compressedFile('1.2.840.10008.1.2.4.90', [siz]));
+    await expect(decodeFrame(header, 1)).rejects.toThrow('the header says 3 x 2');
+  });
+
   it.each([
     ['a video', '1.2.840.10008.1.2.4.102', 'unsupported-transfer-syntax'],
     ['an unknown syntax', '1.2.3.4.5', 'unsupported-transfer-syntax'],

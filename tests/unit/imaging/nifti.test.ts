@@ -56,6 +56,32 @@ describe('NIfTI', () => {
     expect([...modalityValues(plain)]).toEqual([0, 1, 2]);
   });
 
+  it('narrows 64-bit voxels, and refuses those that no double holds', async () => {
+    const long = (values: readonly bigint[]) => {
+      const file = Buffer.alloc(352 + 8 * values.length);
+      file.set(niftiFile([values.length, 1, 1], sform).subarray(0, 352));
+      file.writeInt16LE(1024, 70);
+      values.forEach((value, i) => {
+        file.writeBigInt64LE(value, 352 + 8 * i);
+      });
+      return file;
+    };
+    const labels = openNifti(long([-3n, 0n, 70_000n]));
+    expect((await labels.decode(1)).pixels).toEqual(Int32Array.of(-3, 0, 70_000));
+    expect((await openNifti(long([1n, 2n ** 40n])).decode(1)).pixels).toEqual(Float64Array.of(1, 2 ** 40));
+    expect(() => openNifti(long([2n ** 60n + 1n]))).toThrow('64-bit');
+  });
+
+  it('without any matrix centres the volume, x running against RAS, as nibabel does', () => {
+    const file = Buffer.from(niftiFile([5, 4, 3], sform));
+    file.writeInt16LE(0, 254);
+    [0.5, 1.5, 2.5].forEach((size, i) => {
+      file.writeFloatLE(size, 80 + 4 * i);
+    });
+    // nibabel: diag(-0.5, 1.5, 2.5), origin (1, -2.25, -2.5)
+    expect(openNifti(file).describe(1).facts).toMatchObject({ position: [-1, 2.25, -2.5], pixelSpacing: [1.5, 0.5] });
+  });
+
   it('counts the volumes of a time series', () => {
     const image = openNifti(niftiFile([1, 1, 2, 3], sform));
     expect(image.layout.frames).toBe(6);
