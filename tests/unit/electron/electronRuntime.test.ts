@@ -8,7 +8,7 @@ test('without a display or as root no window is tried and nothing is downloaded'
   const said: string[] = [];
   const headless = { platform: 'linux', env: {}, isRoot: false } as const;
   expect(await findRuntime(headless, (line) => said.push(line))).toEqual({ reason: 'this machine has no display' });
-  expect(whyNoWindow({ platform: 'linux', env: { DISPLAY: ':0' }, isRoot: true })).toMatch(/root/);
+  expect(whyNoWindow({ platform: 'linux', env: { DISPLAY: ':0' }, isRoot: true })).toContain('root');
   expect(whyNoWindow({ platform: 'linux', env: { DISPLAY: ':0' }, isRoot: false })).toBeUndefined();
   expect(whyNoWindow({ platform: 'win32', env: {}, isRoot: false })).toBeUndefined();
   expect(said).toEqual([]);
