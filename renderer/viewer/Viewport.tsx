@@ -34,7 +34,7 @@ export function Viewport(props: ViewportProps): ReactNode {
   const isWaiting = state.stack !== undefined && state.error === undefined && state.shownIndex !== state.index;
   return (
     <section
-      className={`viewport ${isActive ? 'is-active' : ''} tool-${tool}`}
+      className={`viewport ${isActive ? 'is-active' : ''} tool-${tool} ${state.isLoupeShown ? 'has-loupe' : ''}`}
       aria-label={texts.label}
       aria-busy={isWaiting}
       data-frame={state.shownIndex === undefined ? undefined : state.shownIndex + 1}

@@ -1,6 +1,6 @@
 import { type MarkType, markTypes } from './marks/mark.ts';
 
-export type LookTool = 'window' | 'zoom' | 'pan' | 'scroll';
+export type LookTool = 'window' | 'zoom' | 'pan' | 'scroll' | 'loupe';
 /** What dragging with the left button does. */
 export type Tool = LookTool | MarkType;
 

@@ -65,6 +65,7 @@ export function useViewportPointer(controller: ViewportController, tool: Tool, g
     } else if (!isMarkTool(asked)) {
       if (event.button === 0) gestures.onChoose(undefined);
       begin(event, { kind: 'look', tool: asked, last: placeOf(event) });
+      if (asked === 'loupe') controller.showLoupe(placeOf(event));
     }
   };
 
@@ -95,6 +96,7 @@ export function useViewportPointer(controller: ViewportController, tool: Tool, g
   const onPointerUp = (event: PointerEvent): void => {
     const done = gesture.current;
     gesture.current = undefined;
+    controller.showLoupe(undefined);
     if (surface.current?.hasPointerCapture(event.pointerId)) surface.current.releasePointerCapture(event.pointerId);
     setDraft(undefined);
     if (!done || done.kind === 'look' || !draft) return;
@@ -108,6 +110,7 @@ export function useViewportPointer(controller: ViewportController, tool: Tool, g
 
   const abandon = (): void => {
     gesture.current = undefined;
+    controller.showLoupe(undefined);
     setDraft(undefined);
   };
 
@@ -145,6 +148,7 @@ function look(controller: ViewportController, gesture: Extract<Gesture, { kind: 
   }
   gesture.last = place;
   if (gesture.tool === 'window') controller.dragWindow(dx, dy);
+  if (gesture.tool === 'loupe') controller.showLoupe(place);
   if (gesture.tool === 'pan') controller.panBy(dx, dy);
   if (gesture.tool === 'zoom') controller.zoomBy(Math.exp(-dy / 150));
 }

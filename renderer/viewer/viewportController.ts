@@ -3,8 +3,9 @@ import type { VoiWindow } from '../../main/domain/voiLut.ts';
 import { type DisplayImage, firstWindow } from './displayImage.ts';
 import { type FrameSource, nearestFirst } from './frameSource.ts';
 import type { HeatMap } from './heatMap.ts';
+import { planeOf } from './imagePlane.ts';
 import type { ViewportAdapter, ViewState } from './viewportAdapter.ts';
-import { type CanvasPoint, type Size, type ViewTransform, viewTransform, zoomAbout } from './viewTransform.ts';
+import { type CanvasPoint, type Size, toImage, type ViewTransform, viewTransform, zoomAbout } from './viewTransform.ts';
 
 /**
  * One viewport: which stack it shows, where in it, how it is looked at. Imperative and outside React; components
@@ -23,6 +24,8 @@ export interface ViewportState {
   readonly size: Size;
   readonly isPlaying: boolean;
   readonly heatMap: HeatMap | undefined;
+  readonly hasReferenceLines: boolean;
+  readonly isLoupeShown: boolean;
 }
 
 const startView: ViewState = { window: undefined, isInverted: false, zoom: 1, pan: { x: 0, y: 0 } };
@@ -36,6 +39,8 @@ const startState: ViewportState = {
   size: { width: 1, height: 1 },
   isPlaying: false,
   heatMap: undefined,
+  hasReferenceLines: false,
+  isLoupeShown: false,
 };
 
 const prefetchReach = 400;
@@ -74,6 +79,7 @@ export class ViewportController {
 
   attach(adapter: ViewportAdapter): void {
     this.adapter = adapter;
+    adapter.setReferenceLines(this.state.hasReferenceLines);
     this.paint();
   }
 
@@ -98,7 +104,8 @@ export class ViewportController {
     }
     this.stopCine();
     this.hasOwnWindow = false;
-    this.change({ ...startState, stack, size: this.state.size });
+    const { size, hasReferenceLines } = this.state;
+    this.change({ ...startState, stack, size, hasReferenceLines });
     this.adapter?.clear();
     if (stack && stack.frames.length > 0) this.scrollTo(index ?? Math.floor((stack.frames.length - 1) / 2));
   }
@@ -170,6 +177,20 @@ export class ViewportController {
     this.paint();
   }
 
+  setReferenceLines(isOn: boolean): void {
+    if (isOn === this.state.hasReferenceLines) return;
+    this.change({ hasReferenceLines: isOn });
+    this.adapter?.setReferenceLines(isOn);
+  }
+
+  /** The magnifying glass at a place of the viewport; undefined takes it away. */
+  showLoupe(place: CanvasPoint | undefined): void {
+    const { transform } = this;
+    const at = place && transform && { image: toImage(transform, place), place };
+    this.adapter?.showLoupe(at);
+    if (this.state.isLoupeShown !== (at !== undefined)) this.change({ isLoupeShown: at !== undefined });
+  }
+
   private cineStep(): void {
     const { stack, index, shownIndex } = this.state;
     // A frame on its way is waited for, not jumped over.
@@ -228,7 +249,9 @@ export class ViewportController {
 
   private paint(): void {
     const { image, view, stack, heatMap } = this.state;
-    if (image) this.adapter?.paint({ image, view, spacing: stack?.pixelSpacing, heatMap });
+    const frame = this.shownFrame;
+    const plane = stack && frame && planeOf(stack, frame);
+    if (image) this.adapter?.paint({ image, view, spacing: stack?.pixelSpacing, heatMap, plane });
   }
 
   private change(change: Partial<ViewportState>): void {

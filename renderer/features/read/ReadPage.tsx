@@ -23,6 +23,7 @@ import { useAnswerKeys } from './useAnswerKeys.ts';
 import { useLabels } from './useLabels.ts';
 import { useUndo } from './useUndo.ts';
 import { useViewActions } from './useViewActions.ts';
+import { useViewportLinks } from './useViewportLinks.ts';
 import { ViewportPane } from './ViewportPane.tsx';
 import './read.css';
 
@@ -72,7 +73,8 @@ export function ReadPage(): ReactNode {
     if (routeModel) setHeat((before) => ({ ...before, modelId: routeModel }));
   }, [routeModel]);
 
-  useViewActions({ controller, isCt, setTool, setLayout: session.setLayout });
+  const links = useViewportLinks(controllers, layout);
+  useViewActions({ controller, isCt, setTool, setLayout: session.setLayout, links });
   useAction('read.next', () => session.step(1));
   useAction('read.previous', () => session.step(-1));
   useAction('read.nextOpen', session.nextUnanswered);
@@ -145,6 +147,7 @@ export function ReadPage(): ReactNode {
         layout={layout}
         onLayout={session.setLayout}
         undo={undo}
+        links={links}
       />
       <SeriesStrip
         rows={session.siblings}

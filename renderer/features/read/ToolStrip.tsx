@@ -11,6 +11,7 @@ import type { ViewportController } from '../../viewer/viewportController.ts';
 import { ctPresets } from '../../viewer/windowPresets.ts';
 import type { Layout } from './readSession.ts';
 import type { Undo } from './useUndo.ts';
+import type { ViewportLinks } from './useViewportLinks.ts';
 
 interface ToolStripProps {
   readonly controller: ViewportController;
@@ -20,9 +21,10 @@ interface ToolStripProps {
   readonly layout: Layout;
   readonly onLayout: (layout: Layout) => void;
   readonly undo: Undo;
+  readonly links: ViewportLinks;
 }
 
-const lookTools = ['window', 'zoom', 'pan', 'scroll'] as const;
+const lookTools = ['window', 'zoom', 'pan', 'scroll', 'loupe'] as const;
 const measureTools = ['length', 'bidirectional'] as const;
 const markTools = ['ellipse', 'rectangle', 'polygon'] as const;
 const layouts = [1, 2, 4] as const;
@@ -34,7 +36,7 @@ const labelOf = (id: ActionId): string => {
 
 /** Tools grouped by purpose; every one has its key in the tooltip. */
 export function ToolStrip(props: ToolStripProps): ReactNode {
-  const { controller, isCt, tool, onTool, layout, onLayout, undo } = props;
+  const { controller, isCt, tool, onTool, layout, onLayout, undo, links } = props;
   const state = useSyncExternalStore(controller.subscribe, controller.get);
   const toolButton = (group: 'view' | 'mark', name: Tool & IconName): ReactNode => (
     <IconButton
@@ -87,7 +89,23 @@ export function ToolStrip(props: ToolStripProps): ReactNode {
         <IconButton icon="undo" label={labelOf('edit.undo')} disabled={!undo.canUndo} onClick={undo.undo} />
         <IconButton icon="redo" label={labelOf('edit.redo')} disabled={!undo.canRedo} onClick={undo.redo} />
       </fieldset>
-      <fieldset aria-label="Layout" className="tool-strip-end">
+      <fieldset aria-label="Between viewports" className="tool-strip-end">
+        <IconButton
+          icon="link"
+          label={labelOf('view.link')}
+          isPressed={links.isLinked}
+          disabled={layout === 1}
+          onClick={links.toggleLinked}
+        />
+        <IconButton
+          icon="referenceLines"
+          label={labelOf('view.referenceLines')}
+          isPressed={links.areLinesShown}
+          disabled={layout === 1}
+          onClick={links.toggleLines}
+        />
+      </fieldset>
+      <fieldset aria-label="Layout">
         {layouts.map((count) => (
           <IconButton
             key={count}

@@ -3,16 +3,18 @@ import type { Tool } from '../../viewer/tools.ts';
 import type { ViewportController } from '../../viewer/viewportController.ts';
 import { ctPresets } from '../../viewer/windowPresets.ts';
 import type { Layout } from './readSession.ts';
+import type { ViewportLinks } from './useViewportLinks.ts';
 
 interface ViewActions {
   readonly controller: ViewportController;
   readonly isCt: boolean;
   readonly setTool: (tool: Tool) => void;
   readonly setLayout: (layout: Layout) => void;
+  readonly links: ViewportLinks;
 }
 
 /** Keys of looking and of choosing a tool. */
-export function useViewActions({ controller, isCt, setTool, setLayout }: ViewActions): void {
+export function useViewActions({ controller, isCt, setTool, setLayout, links }: ViewActions): void {
   useAction('view.forward', () => controller.scrollBy(1));
   useAction('view.back', () => controller.scrollBy(-1));
   useAction('view.forward10', () => controller.scrollBy(10));
@@ -24,6 +26,7 @@ export function useViewActions({ controller, isCt, setTool, setLayout }: ViewAct
   useAction('view.zoom', () => setTool('zoom'));
   useAction('view.pan', () => setTool('pan'));
   useAction('view.scroll', () => setTool('scroll'));
+  useAction('view.loupe', () => setTool('loupe'));
   useAction('mark.length', () => setTool('length'));
   useAction('mark.bidirectional', () => setTool('bidirectional'));
   useAction('mark.ellipse', () => setTool('ellipse'));
@@ -32,6 +35,8 @@ export function useViewActions({ controller, isCt, setTool, setLayout }: ViewAct
   useAction('view.layout1', () => setLayout(1));
   useAction('view.layout2', () => setLayout(2));
   useAction('view.layout4', () => setLayout(4));
+  useAction('view.link', links.toggleLinked);
+  useAction('view.referenceLines', links.toggleLines);
   const preset = (n: number) => () => {
     const window = ctPresets[n - 1];
     if (window) controller.setWindow({ center: window.center, width: window.width });

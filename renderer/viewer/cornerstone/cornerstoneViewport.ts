@@ -3,7 +3,10 @@ import { COLOUR_COUNT, type ColourMap, colourTable } from '../../../main/domain/
 import { type DisplayImage, greyTable } from '../displayImage.ts';
 import type { HeatMap } from '../heatMap.ts';
 import type { Picture, ViewportAdapter, ViewState } from '../viewportAdapter.ts';
-import { fitScale } from '../viewTransform.ts';
+import { type CanvasPoint, fitScale, type ImagePoint } from '../viewTransform.ts';
+import { Loupe } from './loupe.ts';
+import { ReferenceLines } from './referenceLines.ts';
+import { prepareTools } from './toolbox.ts';
 
 type LayerViewport = NonNullable<cornerstone.EnabledElementLayer['viewport']>;
 
@@ -18,6 +21,8 @@ const ownTable = { windowCenter: 0, windowWidth: -1 };
  */
 export class CornerstoneViewport implements ViewportAdapter {
   private readonly element: HTMLElement;
+  private readonly loupe: Loupe;
+  private readonly referenceLines: ReferenceLines;
   private baseLayer: string | undefined;
   private heatLayer: string | undefined;
   private shown: { source: DisplayImage; image: cornerstone.Image } | undefined;
@@ -25,10 +30,13 @@ export class CornerstoneViewport implements ViewportAdapter {
 
   constructor(element: HTMLElement) {
     this.element = element;
+    prepareTools();
     cornerstone.enable(element);
+    this.loupe = new Loupe(element);
+    this.referenceLines = new ReferenceLines(element);
   }
 
-  paint({ image, view, spacing, heatMap }: Picture): void {
+  paint({ image, view, spacing, heatMap, plane }: Picture): void {
     const enabled = cornerstone.getEnabledElement(this.element);
     enabled.syncViewports = false;
     this.fitCanvas(enabled);
@@ -36,9 +44,22 @@ export class CornerstoneViewport implements ViewportAdapter {
     this.paintBase(enabled, image, view, spacing, viewport);
     this.paintHeat(heatMap, spacing, viewport);
     cornerstone.updateImage(this.element);
+    this.referenceLines.setPlane(image.imageId, plane);
+    this.loupe.refresh();
+  }
+
+  showLoupe(at: { readonly image: ImagePoint; readonly place: CanvasPoint } | undefined): void {
+    if (at && this.shown) this.loupe.show(at.image, at.place);
+    else this.loupe.hide();
+  }
+
+  setReferenceLines(isOn: boolean): void {
+    this.referenceLines.set(isOn);
   }
 
   clear(): void {
+    this.loupe.hide();
+    this.referenceLines.setPlane('', undefined);
     cornerstone.purgeLayers(this.element);
     this.baseLayer = undefined;
     this.heatLayer = undefined;
@@ -51,6 +72,8 @@ export class CornerstoneViewport implements ViewportAdapter {
   }
 
   destroy(): void {
+    this.loupe.hide();
+    this.referenceLines.destroy();
     cornerstone.disable(this.element);
   }
 
