@@ -1,0 +1,76 @@
+import { type Affine, dot, length, normalize, type PatientPoint, scale, toPatient, type Vector3 } from '../geometry.ts';
+
+/** Voxels of a regular grid, column fastest, then row, then slice. Value = slope * voxel + intercept. */
+export interface Volume {
+  readonly columns: number;
+  readonly rows: number;
+  readonly slices: number;
+  readonly voxels: Int16Array | Uint16Array;
+  /** (column, row, slice, 1) to patient LPS mm. */
+  readonly affine: Affine;
+}
+
+export type VolumeShape = Omit<Volume, 'voxels'>;
+
+/** mm from one voxel centre to the next: between columns, rows, slices. */
+export function voxelSpacing({ affine }: VolumeShape): Vector3 {
+  return [length(axis(affine, 0)), length(axis(affine, 1)), length(axis(affine, 2))];
+}
+
+/** Patient mm of the point in the middle of all voxel centres. */
+export const volumeCentre = ({ affine, columns, rows, slices }: VolumeShape): PatientPoint =>
+  toPatient(affine, [(columns - 1) / 2, (rows - 1) / 2, (slices - 1) / 2]);
+
+/** Right-handed unit vectors of a patient-like frame: towards the left hand, the back and the head. */
+export interface Triad {
+  readonly left: Vector3;
+  readonly back: Vector3;
+  readonly head: Vector3;
+}
+
+/**
+ * The volume's own axes, each named after the patient axis it is nearest to and pointing the same way. Cuts along them
+ * meet the acquired pixels; for a straight acquisition they are the patient's axes.
+ */
+export function gridTriad({ affine }: VolumeShape): Triad {
+  const axes = ([0, 1, 2] as const).map((i) => normalize(axis(affine, i)));
+  const orders = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ] as const;
+  const agreement = (order: readonly number[]): number =>
+    order.reduce((sum, from, to) => sum + Math.abs(axes[from]?.[to] ?? 0), 0);
+  const best = [...orders].sort((a, b) => agreement(b) - agreement(a))[0] ?? [0, 1, 2];
+  const named = best.map((from, to): Vector3 => {
+    const direction = axes[from] ?? [0, 0, 0];
+    return (direction[to] ?? 0) < 0 ? scale(direction, -1) : direction;
+  });
+  const [left = [1, 0, 0], back = [0, 1, 0], head = [0, 0, 1]] = named;
+  return { left, back, head };
+}
+
+/** Turns a triad about its own left axis (`tilt`), then about its own head axis (`turn`); degrees, right-handed. */
+export function turnTriad(triad: Triad, tilt: number, turn: number): Triad {
+  const back = rotate(triad.back, triad.left, tilt);
+  const head = rotate(triad.head, triad.left, tilt);
+  return { head, left: rotate(triad.left, head, turn), back: rotate(back, head, turn) };
+}
+
+/** Rodrigues' rotation about a unit axis. */
+function rotate(v: Vector3, about: Vector3, degrees: number): Vector3 {
+  const angle = (degrees * Math.PI) / 180;
+  const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+  const along = dot(about, v) * (1 - cosine);
+  const [x, y, z] = about;
+  return [
+    v[0] * cosine + (y * v[2] - z * v[1]) * sine + x * along,
+    v[1] * cosine + (z * v[0] - x * v[2]) * sine + y * along,
+    v[2] * cosine + (x * v[1] - y * v[0]) * sine + z * along,
+  ];
+}
+
+const axis = (affine: Affine, i: 0 | 1 | 2): Vector3 => [affine[0][i], affine[1][i], affine[2][i]];
