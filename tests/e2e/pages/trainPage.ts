@@ -31,7 +31,11 @@ export class TrainPage {
 
   async change({ epochs, patience, batchSize, learningRate }: PlanChanges): Promise<void> {
     const architecture = this.plan.getByLabel('Architecture');
-    const small = await architecture.getByRole('option').filter({ hasText: /small/i }).first().textContent();
+    const small = await architecture
+      .getByRole('option')
+      .filter({ hasText: /^Small CNN/ })
+      .first()
+      .textContent();
     await architecture.selectOption({ label: small ?? '' });
     await this.fill('Epochs, at most', epochs);
     if (patience !== undefined) await this.fill('Patience (epochs)', patience);

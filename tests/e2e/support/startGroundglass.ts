@@ -76,10 +76,18 @@ export async function startGroundglass(workspace: string): Promise<Groundglass> 
   };
 }
 
-/** A workspace folder for one test file, and how to remove it. */
+/** A folder for one test file, made when it is first asked for: test files are also loaded for being listed. */
 export function temporaryWorkspace(): { readonly folder: string; readonly remove: () => void } {
-  const folder = mkdtempSync(path.join(tmpdir(), 'groundglass-e2e-'));
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
+  let made: string | undefined;
+  return {
+    get folder() {
+      made ??= mkdtempSync(path.join(tmpdir(), 'groundglass-e2e-'));
+      return made;
+    },
+    remove: () => {
+      if (made !== undefined) rmSync(made, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
 }
 
 /** Runs a command of the command line in a workspace: exit code and the JSON lines of its output. */

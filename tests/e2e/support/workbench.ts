@@ -11,7 +11,7 @@ import { type Groundglass, startGroundglass, temporaryWorkspace } from './startG
  * the core beside it. The tests of a file go on where the one before stopped.
  */
 export class Workbench {
-  readonly folder: string;
+  private readonly parent: { readonly folder: string };
   private running: Groundglass | undefined;
   private connection: CoreConnection | undefined;
   private shownPage: Page | undefined;
@@ -20,8 +20,13 @@ export class Workbench {
   /** Uncaught errors of the page. */
   readonly pageErrors: string[] = [];
 
-  constructor(folder: string) {
-    this.folder = folder;
+  constructor(parent: { readonly folder: string }) {
+    this.parent = parent;
+  }
+
+  /** The workspace. */
+  get folder(): string {
+    return path.join(this.parent.folder, 'Practice');
   }
 
   get program(): Groundglass {
@@ -104,7 +109,7 @@ const present = <T>(value: T | undefined): T => {
 /** Sets the workbench of a test file up and takes it down; the file's tests run in order. */
 export function openWorkbench(): Workbench {
   const workspace = temporaryWorkspace();
-  const bench = new Workbench(path.join(workspace.folder, 'Practice'));
+  const bench = new Workbench(workspace);
   test.describe.configure({ mode: 'serial' });
   test.beforeAll(async ({ browser }) => {
     await bench.start();
