@@ -71,12 +71,16 @@ const table: readonly (readonly [uid: string, name: string, codec: PixelCodec, i
 
 const bigEndianPixels = new Set(['1.2.840.10008.1.2.2', '1.2.840.113619.5.2']);
 
-const byUid = new Map<string, TransferSyntax>(
-  table.map(([uid, name, codec, lossy]) => [
-    uid,
-    { uid, name, codec, isLossy: lossy === 'lossy', hasBigEndianPixels: bigEndianPixels.has(uid) },
-  ]),
-);
+/** All that are known by name, whether they can be decoded or not. */
+export const transferSyntaxes: readonly TransferSyntax[] = table.map(([uid, name, codec, lossy]) => ({
+  uid,
+  name,
+  codec,
+  isLossy: lossy === 'lossy',
+  hasBigEndianPixels: bigEndianPixels.has(uid),
+}));
+
+const byUid = new Map(transferSyntaxes.map((syntax) => [syntax.uid, syntax]));
 
 /** Unknown and private syntaxes keep their UID as name and are `unsupported`. */
 export function transferSyntaxOf(uid: string): TransferSyntax {

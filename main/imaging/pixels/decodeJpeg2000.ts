@@ -3,7 +3,7 @@ import { WasmCodec } from './wasmCodec.ts';
 
 /**
  * JPEG 2000 and high-throughput JPEG 2000, lossless and lossy (ISO 15444-1, 15444-15), by OpenJPEG; colour transforms of the
- * stream are undone. OpenJPH is not used: some damaged streams make it run for ever, and it wraps lossy values at 0 and 255.
+ * stream are undone. OpenJPH is not used: it is known to run for ever on some damaged streams.
  */
 export const jpeg2000Codec = new WasmCodec(async (log) => {
   const { default: create } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs');

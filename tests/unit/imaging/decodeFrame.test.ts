@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readHeader } from '../../../main/imaging/dicom/readHeader.ts';
 import { decodeFrame } from '../../../main/imaging/pixels/decodeFrame.ts';
 import { dicomFile, encapsulated, imageElements, int16Bytes, type TestElement } from './dicomBytes.ts';
+import { encodeJpegXl } from './encodeJpegXl.ts';
 
 const rle = '1.2.840.10008.1.2.5';
 
@@ -108,6 +109,36 @@ describe('decodeFrame', () => {
     expect((await decodeFrame(file(start), 1)).pixels[5]).toBe(262);
     expect((await decodeFrame(file(start), 2)).pixels[5]).toBe(262);
     await expect(decodeFrame(file(start + 2), 2)).rejects.toMatchObject({ code: 'damaged-pixels' });
+  });
+
+  it.each([
+    [1, 8],
+    [3, 8],
+    [1, 12],
+    [1, 16],
+  ])('decodes JPEG XL without loss: %i samples of %i bits', async (samples, bits) => {
+    const [rows, columns] = [20, 30];
+    const values = Uint16Array.from({ length: rows * columns * samples }, (_, i) => (i * 2654435761) % 2 ** bits);
+    const bytes = bits === 8 ? Uint8Array.from(values) : new Uint8Array(values.buffer);
+    const stream = await encodeJpegXl(bytes, { width: columns, height: rows, bitsPerSample: bits, samples });
+    const header = readHeader(
+      compressedFile(
+        '1.2.840.10008.1.2.4.110',
+        [stream],
+        [
+          ['00280002', 'US', [samples]],
+          ['00280004', 'CS', samples === 3 ? 'RGB' : 'MONOCHROME2'],
+          ['00280006', 'US', [0]],
+          ['00280010', 'US', [rows]],
+          ['00280011', 'US', [columns]],
+          ['00280100', 'US', [bits === 8 ? 8 : 16]],
+          ['00280101', 'US', [bits]],
+          ['00280102', 'US', [bits - 1]],
+          ['00280103', 'US', [0]],
+        ],
+      ),
+    );
+    expect([...(await decodeFrame(header, 1)).pixels]).toEqual([...values]);
   });
 
   it('takes a stream of another size for damage before its codec runs', async () => {

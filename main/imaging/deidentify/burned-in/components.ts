@@ -16,10 +16,15 @@ export function components(contrast: Uint8Array, rows: number, columns: number, 
   for (let start = 0; start < contrast.length; start++) {
     if (seen[start] || (contrast[start] ?? 0) < threshold) continue;
     const blob = flood(contrast, rows, columns, threshold, seen, start);
-    const isLetter = blob.height >= 5 && blob.height <= tallest && blob.width <= 3 * blob.height && blob.area >= 5;
-    if (isLetter) blobs.push(blob);
+    if (isLetter(blob)) blobs.push(blob);
   }
   return blobs;
+}
+
+/** Neither a speck, a long line nor a filled or nearly empty box. */
+function isLetter({ width, height, area }: Blob): boolean {
+  const density = area / (width * height);
+  return height >= 5 && height <= tallest && width <= 2 * height && density >= 0.15 && density <= 0.95;
 }
 
 function flood(

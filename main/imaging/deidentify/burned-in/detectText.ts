@@ -3,7 +3,8 @@ import type { PixelBox } from './maskRectangles.ts';
 import { strokeContrast } from './strokeContrast.ts';
 import { textLines } from './textLines.ts';
 
-const leastContrast = 20;
+/** Text of one contrast is apart from its surroundings at one of these at least; which, is not known beforehand. */
+const thresholds = [16, 28, 48, 80, 120, 170];
 
 /**
  * Proposes boxes around text: thin strokes that stand out from what is around them, in blobs of like height side by side.
@@ -13,23 +14,9 @@ export function detectText(grey: Uint8Array, rows: number, columns: number): Pix
   const boxes: PixelBox[] = [];
   for (const polarity of ['bright', 'dark'] as const) {
     const contrast = strokeContrast(grey, rows, columns, polarity);
-    const threshold = Math.max(leastContrast, 3 * typicalContrast(contrast));
-    const blobs = components(contrast, rows, columns, threshold);
-    boxes.push(...textLines(blobs));
+    for (const threshold of thresholds) boxes.push(...textLines(components(contrast, rows, columns, threshold)));
   }
   return merged(boxes.map((box) => widened(box, rows, columns)));
-}
-
-/** The 90th percentile: texture and noise set how much a stroke has to stand out. */
-function typicalContrast(contrast: Uint8Array): number {
-  const counts = new Uint32Array(256);
-  for (const value of contrast) counts[value] = (counts[value] ?? 0) + 1;
-  let below = 0;
-  for (let value = 0; value < 256; value++) {
-    below += counts[value] ?? 0;
-    if (below >= 0.9 * contrast.length) return value;
-  }
-  return 255;
 }
 
 /** A third of the height to each side: the first and last letters, accents and descenders are inside. */
