@@ -18,7 +18,7 @@ import { RunControl } from '../../main/learning/training/runControl.ts';
 import { Scorer, scoreLogits } from '../../main/learning/training/scorer.ts';
 import { trainRun } from '../../main/learning/training/trainRun.ts';
 
-export const dataFolder = path.resolve(import.meta.dirname, '../../../shared/data');
+export { dataFolder } from './data.ts';
 
 export interface LabelledFile {
   readonly file: string;
