@@ -33,7 +33,8 @@ export function findFeatureLayers(graph: Graph, types: ReadonlyMap<string, Value
     for (const name of [...live]) if ((lastReader.get(name) ?? -1) <= i) live.delete(name);
     const [only] = live;
     if (live.size !== 1 || only === undefined || !maps.has(only)) return;
-    const shape = types.get(only)?.shape ?? [];
+    const { shape = [], type } = types.get(only) ?? {};
+    if (type !== 'float32') return;
     const [, channels = 0, rows = 1, columns = 1] = shape;
     if (shape.length !== 4 || channels < 2 || rows * columns === 1) return;
     const key = `${rows}x${columns}`;

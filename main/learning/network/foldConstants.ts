@@ -15,7 +15,9 @@ export function foldConstants(graph: Graph): Graph {
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((name) => (name === undefined ? undefined : initializers.get(name)));
     const isConstant = node.inputs.every((name, i) => name === undefined || inputs[i] !== undefined);
-    if (!isConstant || node.outputs.some((name) => name !== undefined && outputs.has(name))) {
+    // A quantised weight stays a float that is quantised where it is used: see foldQuantization.ts.
+    const isKept = node.opType === 'QuantizeLinear';
+    if (!isConstant || isKept || node.outputs.some((name) => name !== undefined && outputs.has(name))) {
       nodes.push(node);
       continue;
     }

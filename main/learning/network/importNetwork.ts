@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import { findFeatureLayers } from './findFeatureLayers.ts';
 import { foldConstants } from './foldConstants.ts';
+import { dequantizedConstants, spellOutQuantization } from './foldQuantization.ts';
 import type { Dimension, Graph, Node, ValueInfo } from './graph.ts';
 import { int, ints } from './graph.ts';
 import { inferShapes, unknownOps } from './inferShapes.ts';
@@ -16,6 +17,12 @@ const reserved = new Set(['x', 'y', 'sampleWeight', 'learningRate', 'loss', 'log
 
 /** Operators that only change the shape of the scores. */
 const shapeOnly = new Set(['Flatten', 'Reshape', 'Squeeze', 'Identity', 'Unsqueeze']);
+
+/** Operators that may come after the last layer with weights: they keep one number per class. */
+const afterHead = new Set([
+  ...shapeOnly,
+  ...['GlobalAveragePool', 'AveragePool', 'ReduceMean', 'Relu', 'QuantizeLinear', 'DequantizeLinear'],
+]);
 
 function renamed(graph: Graph): Graph {
   const rename = (name: string) => (reserved.has(name) ? `imported/${name}` : name);
@@ -113,10 +120,12 @@ const weighted: Readonly<Record<string, readonly number[]>> = {
 /** Constants that training may change: weights of layers, and vectors added or multiplied after the first of them. */
 function findParameters(graph: Graph): string[] {
   const found = new Set<string>();
+  const quantized = dequantizedConstants(graph);
   for (const node of graph.nodes) {
     const positions = weighted[node.opType] ?? (found.size > 0 && ['Add', 'Mul'].includes(node.opType) ? [0, 1] : []);
     for (const i of positions) {
-      const name = node.inputs[i] ?? '';
+      const given = node.inputs[i] ?? '';
+      const name = quantized.get(given) ?? given;
       const tensor = graph.initializers.get(name);
       if (tensor?.type === 'float32' && sizeOf(tensor.shape) > 1) found.add(name);
     }
@@ -129,9 +138,13 @@ function findHead(graph: Graph, logits: string, classes: number, parameters: rea
   const before = upstream(graph, logits);
   const isParameter = new Set(parameters);
   const head: string[] = [];
+  const quantized = dequantizedConstants(graph);
   for (const node of graph.nodes.toReversed()) {
     if (!before.has(node.outputs[0] ?? '')) continue;
-    const weights = node.inputs.filter((name): name is string => name !== undefined && isParameter.has(name));
+    if (quantized.has(node.outputs[0] ?? '')) continue;
+    const weights = node.inputs
+      .map((name) => quantized.get(name ?? '') ?? name)
+      .filter((name): name is string => name !== undefined && isParameter.has(name));
     const isLayer = ['Gemm', 'MatMul', 'Conv'].includes(node.opType) && weights.length > 0;
     const isBias = node.opType === 'Add' && weights.length > 0;
     if (isBias || isLayer) head.unshift(...weights);
@@ -139,20 +152,15 @@ function findHead(graph: Graph, logits: string, classes: number, parameters: rea
       const shape = graph.initializers.get(weights[0] ?? '')?.shape ?? [];
       return shape.includes(classes) ? head : [];
     }
-    if (
-      !isBias &&
-      !shapeOnly.has(node.opType) &&
-      !['GlobalAveragePool', 'AveragePool', 'ReduceMean', 'Relu'].includes(node.opType)
-    ) {
-      return [];
-    }
+    if (!isBias && !afterHead.has(node.opType)) return [];
   }
   return [];
 }
 
 /**
  * A classifier from any ONNX file: one float32 image input, one output of class scores or logits. Networks written by
- * Groundglass keep their roles; for others the feature layers, the logits and the head are found from the graph.
+ * Groundglass keep their roles; for others the feature layers, the logits and the head are found from the graph. Quantised
+ * networks give what they gave; their weights are floats, and where they are trained so are the values between layers.
  * @throws AppError model-damaged, unsupported-operator (names them), shape-mismatch, file-not-found (external weights)
  */
 export function importNetwork(bytes: Uint8Array, external?: ExternalData): Network {
@@ -169,14 +177,15 @@ export function importNetwork(bytes: Uint8Array, external?: ExternalData): Netwo
 }
 
 function foreignNetwork(read: Graph): Network {
-  const missing = unknownOps(read);
+  const spelled = spellOutQuantization(read);
+  const missing = unknownOps(spelled);
   if (missing.length > 0) {
     throw new AppError(
       'unsupported-operator',
       `The network uses operators Groundglass does not know: ${missing.join(', ')}.`,
     );
   }
-  const { graph: open, input, shape } = withImageInput(foldConstants(renamed(upgrade(read))));
+  const { graph: open, input, shape } = withImageInput(foldConstants(renamed(upgrade(spelled))));
   const example = [1, shape[0], shape[1] ?? 224, shape[2] ?? 224];
   const graph = anyBatch(open, inferShapes(open, { [input]: example }));
   const types = inferShapes(graph, { [input]: example });

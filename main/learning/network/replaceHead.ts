@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
+import { foldQuantization } from './foldQuantization.ts';
 import { inferShapes } from './inferShapes.ts';
 import { denseUniform } from './initialise.ts';
 import type { Network } from './network.ts';
@@ -6,11 +7,13 @@ import type { Tensor } from './tensor.ts';
 import { float32, sizeOf } from './tensor.ts';
 
 /**
- * The network with a fresh last layer for another number of classes. Everything before it keeps its weights.
+ * The network with a fresh last layer for another number of classes. Everything before it keeps its weights; a quantised
+ * network becomes one of floats.
  * @throws AppError invalid-input where the network has no last layer that could be replaced
  */
 export function replaceHead(network: Network, classes: number, seed: number): Network {
-  const { graph, head, logits, input, inputShape } = network;
+  const { head, logits, input, inputShape } = network;
+  const graph = foldQuantization(network.graph, logits);
   const initializers = new Map(graph.initializers);
   if (head.length === 0) {
     throw new AppError(
