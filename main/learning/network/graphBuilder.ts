@@ -32,6 +32,10 @@ export class GraphBuilder implements Emitter {
     this.lowering = lowering;
   }
 
+  get inputs(): readonly ValueInfo[] {
+    return this.#inputs;
+  }
+
   has(value: string): boolean {
     return this.#types.has(value);
   }

@@ -165,8 +165,11 @@ function findHead(graph: Graph, logits: string, classes: number, parameters: rea
  */
 export function importNetwork(bytes: Uint8Array, external?: ExternalData): Network {
   const read = decode(bytes, external);
-  const own = networkOfGraph(read);
-  if (own !== undefined) return own;
+  return networkOfGraph(read) ?? networkOfForeignGraph(read);
+}
+
+/** The roles in a graph that somebody else wrote. @throws as importNetwork */
+export function networkOfForeignGraph(read: Graph): Network {
   try {
     return foreignNetwork(read);
   } catch (cause) {
