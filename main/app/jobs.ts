@@ -98,9 +98,12 @@ export class JobQueue {
     return this.entry(jobId).job;
   }
 
-  /** No effect on a job that has ended. */
+  /** A job that waits ends at once, a running one when its work has stopped. No effect on a job that has ended. */
   cancel(jobId: string): void {
-    this.entry(jobId).controller.abort(new AppError('cancelled', 'cancelled'));
+    const entry = this.entry(jobId);
+    entry.controller.abort(new AppError('cancelled', 'cancelled'));
+    if (entry.job.status !== 'queued') return;
+    this.finish(entry, { status: 'cancelled', error: { code: 'cancelled', message: 'cancelled' } });
   }
 
   get active(): Job[] {
@@ -128,9 +131,9 @@ export class JobQueue {
 
   private async execute(entry: Entry, spec: JobSpec): Promise<void> {
     const { signal } = entry.controller;
+    if (signal.aborted) return; // cancelled while it waited
     entry.startedMs = performance.now();
     try {
-      signal.throwIfAborted();
       this.publish(entry, { status: 'running', progress: { message: 'starting' } }, { force: true, save: true });
       const progress = (value: JobProgress): void => this.publish(entry, { progress: this.withEta(entry, value) });
       const result = await spec.run({ jobId: entry.job.id, signal, progress });

@@ -53,13 +53,15 @@ describe('JobQueue', () => {
   });
 
   it('cancels a running and a waiting job', async () => {
-    const { jobs } = queue();
+    const { jobs, saved } = queue();
     const running = jobs.start({ kind: 'training', title: 'a', run: ({ signal }) => never(signal) });
     const waiting = jobs.start({ kind: 'training', title: 'b', run: async () => 'never' });
     jobs.cancel(waiting.id);
+    expect(jobs.get(waiting.id).status).toBe('cancelled'); // at once, whatever it waits for
     await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(jobs.get(running.id).status).toBe('running');
     await jobs.cancelAll();
     expect(jobs.get(running.id).status).toBe('cancelled');
-    expect(jobs.get(waiting.id).status).toBe('cancelled');
+    expect(saved.filter((job) => job.id === waiting.id).map((job) => job.status)).toEqual(['queued', 'cancelled']);
   });
 });
