@@ -12,6 +12,7 @@ import { makePhantoms as drawPhantoms } from '../imaging/phantom/makePhantoms.ts
 import { createImagingPool } from '../imaging/pool.ts';
 import { inspectOnnx } from '../learning/prediction/inspectOnnx.ts';
 import { readLock } from '../store/workspace/lock.ts';
+import { pictureStems } from './learning/pictureStems.ts';
 import type { WorkerTasks } from './learning/runInWorker.ts';
 import { threadCount } from './learning/threadCount.ts';
 
@@ -97,13 +98,15 @@ export async function* predictFiles(options: PredictOptions): AsyncGenerator<Out
   rmSync(log, { force: true });
   const worker = options.spawnWorker('learning');
   const tasks = connectTasks<WorkerTasks>(worker.channel);
+  const stemOf = pictureStems();
   try {
     const wanted = { modelPath, cam, threads: threadCount(), ...(className === undefined ? {} : { className }) };
     await tasks.run('prepareModel', wanted, { signal });
     for await (const file of scanPaths(options.inputs)) {
       signal.throwIfAborted();
       if (file.kind === 'ignored') continue;
-      const request = { ...wanted, address: file.address, file: file.relativePath || basename(file.address), out };
+      const name = file.relativePath || basename(file.address);
+      const request = { ...wanted, address: file.address, file: name, stem: stemOf(name), out };
       const lines =
         file.kind === 'rejected'
           ? [badFile('file', file.relativePath, file.error)]

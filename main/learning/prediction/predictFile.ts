@@ -18,8 +18,10 @@ import { type FramePrediction, predictFrame } from './predictFrame.ts';
 export interface PredictFileInput {
   readonly modelPath: string;
   readonly address: string;
-  /** How the file is called in the output, and the stem of the pictures' names. */
+  /** How the file is called in the output. */
   readonly file: string;
+  /** What the names of its pictures begin with. */
+  readonly stem: string;
   readonly cam: ExplanationMethod | 'none';
   readonly className?: string;
   /** Folder for the PNG and NPY files. */
@@ -45,7 +47,7 @@ export async function predictFile(
     signal.throwIfAborted();
     const frame = await loadFrame(input.address, frameNumber);
     const prediction = await predictFrame(model, frame, input);
-    const stem = `${input.file.replaceAll(/[^A-Za-z0-9._-]+/g, '_')}${layout.frames > 1 ? `_${frameNumber}` : ''}`;
+    const stem = layout.frames > 1 ? `${input.stem}_${frameNumber}` : input.stem;
     lines.push({
       file: input.file,
       imageId: facts ? imageIdOf(facts.instance.sopInstanceUid as SopInstanceUid, frameNumber) : null,
