@@ -79,10 +79,11 @@ function scoreOf(
   const { classes, positive, unit } = manifest;
   const { perCase } = evaluatePredictions({ unit, cases, classes, ...(positive === undefined ? {} : { positive }) });
   const { auroc, accuracy } = perCase;
+  if (!accuracy) throw new Error('a baseline without cases');
   return {
     name,
     description,
     ...(auroc ? { auroc: { value: auroc.value, low: auroc.low, high: auroc.high, method: auroc.method } } : {}),
-    accuracy: accuracy?.value ?? 0,
+    accuracy: accuracy.value,
   };
 }

@@ -73,7 +73,10 @@ async function modelAt(path: string, threads: number): Promise<LoadedModel> {
   const file = facts?.isDirectory() ? await stat(join(path, 'model-card.json')).catch(() => undefined) : facts;
   const key = `${path} ${file?.mtimeMs} ${file?.size} ${threads}`;
   if (last?.key === key) return last.model;
-  await last?.model.dispose();
-  last = { key, model: loadModel(path, { device: 'cpu', threads }) };
-  return last.model;
+  const former = last;
+  last = undefined; // a model that cannot be loaded must not leave a disposed one to be found
+  await former?.model.dispose();
+  const model = loadModel(path, { device: 'cpu', threads });
+  last = { key, model };
+  return model;
 }
