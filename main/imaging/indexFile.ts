@@ -70,11 +70,11 @@ async function indexFromStart(
 ): Promise<IndexedFile | undefined> {
   const { filePath, entryPath } = parseAddress(address);
   if (entryPath !== undefined) return undefined;
-  const startLength = withoutHashes ? headerOnlyBytes : streamedStartBytes;
-  const { bytes, sizeBytes } = await readFileStart(filePath, startLength);
+  const [startLength, onlyFrom] = withoutHashes ? [headerOnlyBytes, 0] : [streamedStartBytes, streamedFromBytes];
+  const { bytes, sizeBytes } = await readFileStart(filePath, startLength, onlyFrom);
   if (sizeBytes > limits.fileBytes) throw new AppError('file-too-large', 'The file is larger than 2 GB.');
-  const isLarge = sizeBytes > (withoutHashes ? headerOnlyBytes : streamedFromBytes);
-  if (!isLarge || formatOf(bytes, address) !== 'dicom') return undefined;
+  const isWhole = bytes.length === sizeBytes;
+  if (bytes.length === 0 || (isWhole && !withoutHashes) || formatOf(bytes, address) !== 'dicom') return undefined;
   try {
     const header = readHeader(bytes, sizeBytes);
     const hashes = withoutHashes ? { fileSha256: '', pixelSha256: '' } : await hashStreamed(filePath, header.pixels);

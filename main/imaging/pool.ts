@@ -3,7 +3,7 @@ import type { SpawnWorker, WorkerHandle } from '../contract/transport/worker.ts'
 import { AppError, asAppError, type ErrorCode } from '../domain/errors.ts';
 import type { ImagingTasks } from './tasks.ts';
 
-type TaskName = 'indexFile' | 'inspectFile' | 'presentationState' | 'loadFrame' | 'thumbnail';
+type TaskName = 'indexFile' | 'inspectFile' | 'presentationState' | 'loadFrame' | 'thumbnail' | 'deidentifyFile';
 type Output<K extends TaskName> = ImagingTasks[K]['output']['value'];
 
 export interface RunOptions {

@@ -1,4 +1,5 @@
 import type { FrameImage, IndexedFile, PresentationState } from '../domain/imageTypes.ts';
+import type { DeidentifiedFile, DeidentifyFileRequest } from './deidentify/deidentifyFile.ts';
 import { presentationStateOf } from './dicom/presentationState.ts';
 import { readHeader } from './dicom/readHeader.ts';
 import { openSource } from './files/openSource.ts';
@@ -27,6 +28,7 @@ export type ImagingTasks = {
   presentationState: { input: { address: string }; output: Measured<PresentationState> };
   loadFrame: { input: FrameRequest; output: Measured<FrameImage> };
   thumbnail: { input: FrameRequest & { sizePx: number }; output: Measured<Thumbnail> };
+  deidentifyFile: { input: DeidentifyFileRequest; output: Measured<DeidentifiedFile> };
 };
 
 /** The task functions as an imaging worker serves them. */
@@ -41,6 +43,10 @@ export const imagingTasks = {
   loadFrame: measured(({ address, frameNumber }: FrameRequest) => loadFrame(address, frameNumber)),
   thumbnail: measured(async ({ address, frameNumber, sizePx }: ImagingTasks['thumbnail']['input']) =>
     thumbnail(await loadFrame(address, frameNumber), sizePx),
+  ),
+  // Its tables are loaded when they are needed first.
+  deidentifyFile: measured(async (request: DeidentifyFileRequest) =>
+    (await import('./deidentify/deidentifyFile.ts')).deidentifyFile(request),
   ),
 };
 

@@ -59,11 +59,15 @@ function onDate(tag: string, basic: BasicAction | undefined, { dates }: Deidenti
   return dates === 'keep' ? 'check' : 'shift';
 }
 
+const isFreeText = (vr: string): boolean => ['SH', 'LO', 'ST', 'LT', 'UT', 'UC'].includes(vr);
+
 function onListed(tag: string, vr: string, basic: BasicAction, options: DeidentifyOptions): Decision {
   const isRetained = optionSwitches.some(
     ([option, name]) => options[name] === true && optionProfile[option].get(tag) === 'K',
   );
-  if (isRetained) return vr === 'SQ' ? 'recurse' : 'check';
+  if (isRetained && vr === 'SQ') return 'recurse';
+  // Characteristics in free text (ethnic group) are what somebody typed.
+  if (isRetained) return optionProfile.retainPatientCharacteristics.has(tag) && isFreeText(vr) ? 'words' : 'check';
   if (options.cleanDescriptors && vr !== 'SQ' && optionProfile.cleanDescriptors.has(tag)) return 'words';
   if (optionProfile.cleanStructuredContent.has(tag) || optionProfile.cleanGraphics.has(tag)) return 'recurse';
   return onBasic(basic, vr);

@@ -42,10 +42,7 @@ type Sealed = z.output<typeof Sealed>;
 
 const Content = z.object({
   secret: z.base64(),
-  entries: z.record(
-    z.string(),
-    z.object({ pseudonym: z.string(), patientId: z.string(), patientName: z.string() }),
-  ),
+  entries: z.record(z.string(), z.object({ pseudonym: z.string(), patientId: z.string(), patientName: z.string() })),
 });
 
 const costs = { N: 32_768, r: 8, p: 1 } as const;
@@ -135,9 +132,13 @@ async function unseal(text: string, passphrase: string): Promise<z.output<typeof
     const plain = Buffer.concat([decipher.update(Buffer.from(data, 'base64')), decipher.final()]);
     return Content.parse(JSON.parse(plain.toString('utf8')));
   } catch (thrown) {
-    throw new AppError('wrong-passphrase', 'The passphrase does not open the pseudonym table, or its file was changed.', {
-      cause: thrown,
-    });
+    throw new AppError(
+      'wrong-passphrase',
+      'The passphrase does not open the pseudonym table, or its file was changed.',
+      {
+        cause: thrown,
+      },
+    );
   }
 }
 

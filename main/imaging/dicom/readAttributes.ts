@@ -11,20 +11,22 @@ export interface ValueReader {
   readonly isSigned: boolean;
 }
 
-const rows = Object.entries(dicomAttributes).map(([name, [, tag, vr, multiplicity]]) => ({
-  name: name as AttributeName,
-  tag: `x${tag}`,
-  vr: vr as string,
-  isMultiple: multiplicity === 'n',
-}));
+const rows = new Map(
+  Object.entries(dicomAttributes).map(([name, [, tag, vr, multiplicity]]) => [
+    `x${tag}`,
+    { name: name as AttributeName, vr: vr as string, isMultiple: multiplicity === 'n' },
+  ]),
+);
 const textVrs = new Set(['SH', 'LO', 'ST', 'LT', 'UT', 'UC', 'PN']);
 
 /** Values of the attributes of `domain/keywords.ts` that a data set or sequence item holds. */
 export function readAttributes(elements: ElementMap, reader: ValueReader): Attributes {
   const attributes: Record<string, unknown> = {};
-  for (const { name, tag, vr, isMultiple } of rows) {
+  for (const tag in elements) {
     const element = elements[tag];
-    if (!element) continue;
+    const row = element && rows.get(tag);
+    if (!row) continue;
+    const { name, vr, isMultiple } = row;
     const value = vr === 'SQ' ? readItems(element, reader) : readValue(element, vr, isMultiple, reader);
     if (value !== undefined) attributes[name] = value;
   }

@@ -1,4 +1,5 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { AppError } from '../../domain/errors.ts';
 import { limits } from '../limits.ts';
 import { parseAddress } from './address.ts';
@@ -27,18 +28,25 @@ export async function readStart(address: string, length: number): Promise<Uint8A
   return (await readFileStart(filePath, length)).bytes;
 }
 
-/** The first `length` bytes of a file on disk, and the size of the whole. Errors as `openSource`. */
-export function readFileStart(filePath: string, length: number): Promise<{ bytes: Uint8Array; sizeBytes: number }> {
+/**
+ * The first `length` bytes of a file on disk, and the size of the whole; none of a file smaller than `onlyFrom`. Synchronous
+ * calls, since this runs in workers where nothing else waits and each asynchronous one costs a change of threads. Errors as
+ * `openSource`.
+ */
+export function readFileStart(
+  filePath: string,
+  length: number,
+  onlyFrom = 0,
+): Promise<{ bytes: Uint8Array; sizeBytes: number }> {
   return guarded(async () => {
-    const file = await open(filePath);
+    const file = openSync(filePath, 'r');
     try {
-      const info = await file.stat();
+      const info = fstatSync(file);
       if (!info.isFile()) throw new AppError('file-unreadable', 'This is not a file.');
-      const wanted = Math.min(length, info.size);
-      const { buffer, bytesRead } = await file.read(new Uint8Array(wanted), 0, wanted, 0);
-      return { bytes: buffer.subarray(0, bytesRead), sizeBytes: info.size };
+      const bytes = new Uint8Array(info.size < onlyFrom ? 0 : Math.min(length, info.size));
+      return { bytes: bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0)), sizeBytes: info.size };
     } finally {
-      await file.close();
+      closeSync(file);
     }
   });
 }

@@ -19,15 +19,16 @@ export function detectText(grey: Uint8Array, rows: number, columns: number): Pix
   return merged(boxes.map((box) => widened(box, rows, columns)));
 }
 
-/** A third of the height to each side: the first and last letters, accents and descenders are inside. */
+/** A letter to each side, a third above and below: letters that were missed at the ends, accents and descenders are inside. */
 function widened({ left, top, width, height }: PixelBox, rows: number, columns: number): PixelBox {
   const margin = Math.max(2, Math.ceil(height / 3));
-  const x = Math.max(0, left - 2 * margin);
+  const side = Math.max(6, height);
+  const x = Math.max(0, left - side);
   const y = Math.max(0, top - margin);
   return {
     left: x,
     top: y,
-    width: Math.min(columns, left + width + 2 * margin) - x,
+    width: Math.min(columns, left + width + side) - x,
     height: Math.min(rows, top + height + margin) - y,
   };
 }
