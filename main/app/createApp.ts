@@ -6,6 +6,7 @@ import { createImagingPool } from '../imaging/pool.ts';
 import { openStore } from '../store/openStore.ts';
 import { Announcer, type EventListener } from './announcer.ts';
 import type { AppContext } from './context.ts';
+import { deidentifyHandlers } from './deidentify/deidentifyHandlers.ts';
 import { datasetHandlers } from './handlers/datasetHandlers.ts';
 import { imageHandlers } from './handlers/imageHandlers.ts';
 import { jobHandlers } from './handlers/jobHandlers.ts';
@@ -95,6 +96,7 @@ function handlersOf(context: AppContext): AppHandlers {
   return {
     ...systemHandlers(context),
     ...imageHandlers(context),
+    ...deidentifyHandlers(context),
     ...labelHandlers(context),
     ...datasetHandlers(context),
     ...trainingHandlers(context),

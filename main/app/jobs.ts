@@ -37,6 +37,7 @@ const laneOf: Record<JobKind, string> = {
   training: 'learning',
   evaluation: 'evaluation',
   prediction: 'prediction',
+  deidentification: 'export',
 };
 
 const announceEveryMs = 100;

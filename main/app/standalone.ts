@@ -19,6 +19,8 @@ import { threadCount } from './learning/threadCount.ts';
 /** What works without a workspace: for the command line. */
 type OutputLine = Readonly<Record<string, unknown>>;
 
+export { deidentifyPaths } from './deidentify/deidentifyPaths.ts';
+
 /** Who holds a workspace folder now; undefined where nobody does. */
 export const readWorkspaceLock = readLock;
 

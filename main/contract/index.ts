@@ -1,5 +1,6 @@
 import { datasetEvents, datasetMethods } from './datasets.ts';
 import type { Client, Handlers } from './define.ts';
+import { deidentifyMethods } from './deidentify.ts';
 import { imageEvents, imageMethods } from './images.ts';
 import { jobEvents, jobMethods } from './jobs.ts';
 import { labelEvents, labelMethods } from './labels.ts';
@@ -11,6 +12,7 @@ import { trainingEvents, trainingMethods } from './training.ts';
 export const methods = {
   ...systemMethods,
   ...imageMethods,
+  ...deidentifyMethods,
   ...labelMethods,
   ...datasetMethods,
   ...trainingMethods,

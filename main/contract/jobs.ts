@@ -10,6 +10,7 @@ export const JobKind = z.enum([
   'training',
   'evaluation',
   'prediction',
+  'deidentification',
 ]);
 export type JobKind = z.output<typeof JobKind>;
 

@@ -8,6 +8,7 @@ const pageOf = {
   training: 'train',
   evaluation: 'models',
   prediction: 'read',
+  deidentification: 'worklist',
 } as const satisfies Record<Job['kind'], string>;
 
 /** Where a click on a job leads. */

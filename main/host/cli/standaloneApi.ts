@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { DeidentifyOptions } from '../../contract/deidentify.ts';
 import type { ModelInspection } from '../../contract/models.ts';
 import type { SpawnWorker } from '../../contract/transport/worker.ts';
 
@@ -43,6 +44,13 @@ export interface StandaloneApi {
     cam: 'cam' | 'gradcam' | 'gradcam++' | 'none';
     className?: string;
     out: string;
+    spawnWorker: SpawnWorker;
+    signal: AbortSignal;
+  }) => AsyncIterable<OutputLine>;
+  /** One line per file and a summary at the end; a refused file gives {path, error:{code,message}}. */
+  readonly deidentifyPaths: (options: {
+    paths: readonly string[];
+    options: DeidentifyOptions;
     spawnWorker: SpawnWorker;
     signal: AbortSignal;
   }) => AsyncIterable<OutputLine>;

@@ -2,6 +2,7 @@ import type { CliCommand } from '../command.ts';
 import { backup } from './backup.ts';
 import { bench } from './bench.ts';
 import { dataset } from './dataset.ts';
+import { deidentify } from './deidentify.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
 import { exportModel } from './exportModel.ts';
@@ -29,6 +30,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   predict,
   model,
   'export-model': exportModel,
+  deidentify,
   phantom,
   doctor,
   serve,

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { DeidentifyOptions } from '../../../contract/deidentify.ts';
+import { type Arguments, type CliCommand, checkInput, defined, resolvePath, UsageError } from '../command.ts';
+import { loadStandalone, type OutputLine } from '../standaloneApi.ts';
+
+const flags = {
+  'keep-patient-characteristics': 'keepPatientCharacteristics',
+  'keep-device': 'keepDevice',
+  'keep-institution': 'keepInstitution',
+  'keep-uids': 'keepUids',
+  'keep-safe-private': 'keepSafePrivate',
+  'clean-descriptors': 'cleanDescriptors',
+} as const;
+
+export const deidentify: CliCommand = {
+  summary: 'copies of DICOM files without what tells the patient (PS3.15 annex E)',
+  usage: `deidentify PATH... --out DIR --passphrase-file FILE [--table FILE] [--shift-dates|--keep-dates]
+    [--keep-patient-characteristics] [--keep-device] [--keep-institution] [--keep-uids] [--keep-safe-private]
+    [--clean-descriptors] [--burned-in refuse|mask|accept] [--masks JSON] [--strict]`,
+  options: {
+    out: { type: 'string' },
+    'passphrase-file': { type: 'string' },
+    table: { type: 'string' },
+    'keep-dates': { type: 'boolean' },
+    'shift-dates': { type: 'boolean' },
+    ...Object.fromEntries(Object.keys(flags).map((name) => [name, { type: 'boolean' as const }])),
+    'burned-in': { type: 'string' },
+    masks: { type: 'string' },
+    strict: { type: 'boolean' },
+  },
+  positionals: [1, Number.POSITIVE_INFINITY],
+  run: async (args, { output, spawnWorker, signal }) => {
+    const options = optionsOf(args);
+    const { deidentifyPaths } = await loadStandalone();
+    const paths = args.positionals.map(resolvePath);
+    let [written, refused] = [0, 0];
+    for await (const line of deidentifyPaths({ paths, options, spawnWorker, signal })) {
+      if (line.error !== undefined) refused++;
+      else if (line.file !== undefined) written++;
+      output.result(line, describe(line));
+    }
+    return written === 0 || (args.flag('strict') && refused > 0) ? 1 : 0;
+  },
+};
+
+function optionsOf(args: Arguments): DeidentifyOptions {
+  if (args.flag('keep-dates') && args.flag('shift-dates')) {
+    throw new UsageError('dates are kept or shifted, not both');
+  }
+  const input = defined({
+    out: args.needPath('out'),
+    passphraseFile: args.needPath('passphrase-file'),
+    table: args.path('table'),
+    dates: args.flag('keep-dates') ? 'keep' : args.flag('shift-dates') ? 'shift' : 'remove',
+    burnedIn: args.text('burned-in'),
+    masks: masksOf(args.path('masks')),
+    ...Object.fromEntries(Object.entries(flags).map(([name, key]) => [key, args.flag(name)])),
+  });
+  return DeidentifyOptions.parse(checkInput(DeidentifyOptions, input));
+}
+
+/** {"<SOPInstanceUID>": [{"left", "top", "width", "height"}...]} */
+function masksOf(file: string | undefined): unknown {
+  if (file === undefined) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new UsageError(`--masks: ${file} is not a JSON file that can be read`, { cause });
+  }
+}
+
+function describe(line: OutputLine): string {
+  const error = line.error as { code: string; message: string } | undefined;
+  if (error) return `${String(line.path)}: ${error.message} (${error.code})`;
+  if (line.file !== undefined) return `${String(line.path)} -> ${String(line.file)}`;
+  const refused = line.refused as readonly unknown[];
+  return `${String(line.written)} files of ${String(line.patients)} patients written, ${refused.length} refused`;
+}
