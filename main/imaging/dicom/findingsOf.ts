@@ -41,10 +41,6 @@ export function findingsOf(
     const code = problem.code === 'damaged-pixels' ? 'truncated-pixels' : 'unsupported-pixels';
     found.push([code, 'warning', `${problem.message} The image is listed, but neither shown nor used for training.`]);
   }
-  // Rows without pixels: the file ended before them.
-  if (!instance.hasPixels && header.isCutShort && attributes.rows !== undefined) {
-    found.push(['truncated-pixels', 'warning', 'The file ends before its pixels.']);
-  }
   if (instance.hasPixels) found.push(...imageFindings(header, instance));
   const { sopInstanceUid, seriesInstanceUid } = instance;
   return found.map(([code, severity, message]) => ({ code, message, severity, sopInstanceUid, seriesInstanceUid }));

@@ -26,7 +26,7 @@ import { ultrasoundRegions } from './ultrasoundRegions.ts';
 
 /**
  * Facts of a DICOM file. Images in a syntax or pixel format without decoder, and images cut short, are indexed with
- * `pixelProblem` and a finding. Errors: missing-attribute, damaged-header (image size), limit-exceeded, not-an-image (DICOMDIR).
+ * `pixelProblem` and a finding. Errors: missing-attribute, damaged-header (image size, or cut short), limit-exceeded, not-an-image (DICOMDIR).
  */
 export function indexDicom(
   file: SourceFile,
@@ -35,6 +35,9 @@ export function indexDicom(
 ): IndexedFile {
   const { attributes } = header;
   if (attributes.directoryRecordSequence) throw new AppError('not-an-image', 'A DICOMDIR holds no image of its own.');
+  // Listed, it would stand in the way of the whole file, which has the same SOPInstanceUID.
+  if (header.isCutShort && !header.pixels)
+    throw new AppError('damaged-header', 'The file ends in the middle of its header.');
   const patient = patientFacts(attributes);
   const { derived, ...uids } = identify(attributes, file.fileSha256);
   const study = studyFacts(attributes, uids.studyInstanceUid, patient.patientId);
