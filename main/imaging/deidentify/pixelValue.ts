@@ -37,7 +37,7 @@ function expectedLength({ tag, value }: TreeElement, { attributes }: DicomHeader
   const bits = tag === '7fe00008' ? 32 : tag === '7fe00009' ? 64 : attributes.bitsAllocated;
   if (rows === undefined || columns === undefined || bits === undefined) return undefined;
   const full = Math.ceil((rows * columns * samplesPerPixel * Math.max(1, numberOfFrames ?? 1) * bits) / 8);
-  const isHalfChroma = /_422$/.test(photometricInterpretation) && samplesPerPixel === 3 && value.length < full;
+  const isHalfChroma = photometricInterpretation.endsWith('_422') && samplesPerPixel === 3 && value.length < full;
   return isHalfChroma ? Math.ceil((full * 2) / 3) : full;
 }
 

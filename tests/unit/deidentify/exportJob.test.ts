@@ -1,0 +1,104 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type App, createApp } from '../../../main/app/createApp.ts';
+import { deidentifyPaths } from '../../../main/app/deidentify/deidentifyPaths.ts';
+import { DeidentifyOptions, type DeidentifyResult } from '../../../main/contract/deidentify.ts';
+import type { AppClient } from '../../../main/contract/index.ts';
+import type { Job } from '../../../main/contract/jobs.ts';
+import { connectLocally } from '../../../main/host/connection.ts';
+import { nodeSpawner } from '../../../main/host/spawn.ts';
+import { openPseudonymTable } from '../../../main/imaging/deidentify/pseudonymTable.ts';
+import { makePhantoms } from '../../../main/imaging/phantom/makePhantoms.ts';
+import { canaryFile, canaryMark } from './canaryFile.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'groundglass-deidentify-'));
+const passphraseFile = join(root, 'passphrase');
+const passphrase = 'correct horse battery';
+const spawnWorker = nodeSpawner(() => undefined);
+let app: App;
+let client: AppClient;
+
+beforeAll(async () => {
+  writeFileSync(passphraseFile, `${passphrase}\n`);
+  await makePhantoms({
+    out: join(root, 'phantoms'),
+    patients: 2,
+    seed: 3,
+    kind: 'cr',
+    shape: { columns: 32, rows: 32 },
+  });
+  app = await createApp({ workspacePath: join(root, 'workspace'), host: 'command-line', spawnWorker });
+  client = connectLocally(app, { connectionId: 'test' }).client;
+});
+
+afterAll(async () => {
+  await app.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function ended({ jobId }: { jobId: string }): Promise<Job> {
+  for (;;) {
+    const job = await client['jobs.get']({ jobId });
+    if (job.status !== 'queued' && job.status !== 'running') return job;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.dcm'));
+
+describe('exporting de-identified copies', () => {
+  it('writes all series of the workspace by a job, with the patients in the encrypted table', async () => {
+    await ended(await client['imports.start']({ paths: [join(root, 'phantoms')] }));
+    const out = join(root, 'export');
+    const job = await ended(await client['deidentify.export']({ series: 'all', out, passphraseFile, dates: 'shift' }));
+    expect(job).toMatchObject({ kind: 'deidentification', status: 'done' });
+    const result: DeidentifyResult = await client['deidentify.result']({ jobId: job.id });
+    const { rows } = await client['worklist.list']({});
+    expect(result).toMatchObject({ patients: 2, refused: [], masked: 0 });
+    expect(filesOf(out)).toHaveLength(result.written);
+    const table = await openPseudonymTable(`${out}.pseudonyms.json`, passphrase);
+    for (const { patientId } of rows) {
+      const pseudonym = table.lookUp(patientId)?.pseudonym ?? 'missing';
+      expect(filesOf(out).some((name) => name.startsWith(pseudonym))).toBe(true);
+    }
+    const imported = await ended(await client['imports.start']({ paths: [out] }));
+    expect(imported.result).toMatchObject({ imported: result.written, rejected: [] });
+  }, 60_000);
+
+  it('refuses a table inside the export and another passphrase', async () => {
+    const out = join(root, 'export');
+    const inside = await ended(
+      await client['deidentify.export']({ series: 'all', out, passphraseFile, table: join(out, 'table.json') }),
+    );
+    expect(inside.error?.code).toBe('invalid-input');
+    const other = join(root, 'other');
+    writeFileSync(other, 'another passphrase');
+    const wrong = await ended(await client['deidentify.export']({ series: 'all', out, passphraseFile: other }));
+    expect(wrong.error?.code).toBe('wrong-passphrase');
+  }, 60_000);
+
+  it('works on a folder without a workspace; no canary is in a name or byte of the export, tables included', async () => {
+    const source = join(root, 'Qzx-source');
+    mkdirSync(source);
+    for (let file = 0; file < 12; file++) {
+      const { name, bytes } = canaryFile(file);
+      writeFileSync(join(source, name), bytes);
+    }
+    writeFileSync(join(source, 'broken.dcm'), Buffer.concat([new Uint8Array(128), Buffer.from('DICMbroken')]));
+    const out = join(root, 'plain');
+    const options = DeidentifyOptions.parse({ out, passphraseFile });
+    const lines: Readonly<Record<string, unknown>>[] = [];
+    const { signal } = new AbortController();
+    for await (const line of deidentifyPaths({ paths: [source], options, spawnWorker, signal })) lines.push(line);
+    expect(lines.at(-1)).toMatchObject({ written: 12, refused: [{ code: expect.any(String) }] });
+    expect(filesOf(out)).toHaveLength(12);
+    for (const name of [...filesOf(out).map((file) => join('plain', file)), 'plain.pseudonyms.json']) {
+      const text = readFileSync(join(root, name), 'latin1').toLowerCase();
+      expect(name.toLowerCase()).not.toContain(canaryMark);
+      expect(text.includes(canaryMark)).toBe(false);
+    }
+  }, 60_000);
+});
