@@ -34,7 +34,7 @@ export function indexPlainImage(
       description: row.studyId,
       patientAgeYears: row.ageYears,
     }),
-    series: { seriesInstanceUid, studyInstanceUid, modality: modalityOf(row), description: row.file },
+    series: { seriesInstanceUid, studyInstanceUid, modality: modalityOf(row), description: fileName(row.file) },
     instance: {
       sopInstanceUid: nameBasedUid(...identity),
       seriesInstanceUid,
@@ -83,3 +83,6 @@ function modalityOf({ attributes }: MetadataRow): string {
   const modality = attributes.modality?.trim().toUpperCase();
   return modality && /^[A-Z]{2,16}$/.test(modality) ? modality : 'OT';
 }
+
+/** A table may name files by long paths; what a person needs to see is the name. */
+const fileName = (file: string): string => file.split(/[\\/]/).at(-1) ?? file;

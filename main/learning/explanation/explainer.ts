@@ -1,5 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import { compile } from '../engine/compile.ts';
+import { loweringFor } from '../engine/devices.ts';
 import type { CompileOptions, Program } from '../engine/program.ts';
 import { buildGradCam, buildInference, classWeights } from '../network/inference.ts';
 import type { Network } from '../network/network.ts';
@@ -128,7 +129,7 @@ export async function createExplainer(network: Network, options: ExplainerOption
   const graph =
     method === 'cam'
       ? buildInference(network, { features: [layer] })
-      : buildGradCam(network, layer, { batchSize: 1, inputShape });
+      : buildGradCam(network, layer, { batchSize: 1, inputShape, lowering: loweringFor(options.device) });
   const program = await compile(graph, options);
   const makeMap = method === 'cam' ? camProgram : gradientProgram;
   try {

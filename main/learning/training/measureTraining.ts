@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { TrainingConfig, TrainingPlan } from '../../contract/training.ts';
 import { openSnapshot } from '../dataset/openSnapshot.ts';
 import { compile } from '../engine/compile.ts';
+import { loweringFor } from '../engine/devices.ts';
 import { trainingBytes } from '../network/costEstimate.ts';
 import { tailNetwork } from '../network/inference.ts';
 import { parameterCount, trainableAfter } from '../network/network.ts';
@@ -69,6 +70,7 @@ export async function measureTraining(input: MeasureInput): Promise<TrainingPlan
     const step = buildTrainStep(trained, {
       ...{ batchSize, inputShape, optimizer: optimizerOf(config.optimizer) },
       trainable: trainableAfter(trained, isFrozen ? 'head' : 'all'),
+      lowering: loweringFor(engine.device),
     });
     const program = await compile(step.graph, engine);
     const x = new Float32Array(batchSize * inputShape[0] * inputShape[1] * inputShape[2]);

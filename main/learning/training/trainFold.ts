@@ -3,6 +3,7 @@ import type { EpochRow, Optimizer, RunDetail, TrainingConfig } from '../../contr
 import { AppError } from '../../domain/errors.ts';
 import { softmax } from '../../domain/statistics/scores.ts';
 import { compile } from '../engine/compile.ts';
+import { loweringFor } from '../engine/devices.ts';
 import type { Program } from '../engine/program.ts';
 import type { Network } from '../network/network.ts';
 import type { OptimizerConfig } from '../network/optimizer.ts';
@@ -112,6 +113,7 @@ class FoldTraining {
       inputShape: task.source.shape,
       optimizer: optimizerOf(task.config.optimizer),
       trainable: task.trainable,
+      lowering: loweringFor(task.engine.device),
     });
     const program = await compile(step.graph, task.engine);
     const scorer = await Scorer.compile(
