@@ -8,6 +8,7 @@ import type { Mark } from './marks/mark.ts';
 import type { Tool } from './tools.ts';
 import { type MarkGestures, useViewportPointer } from './useViewportPointer.ts';
 import { transformOf, type ViewportController } from './viewportController.ts';
+import type { ViewTransform } from './viewTransform.ts';
 import './viewport.css';
 
 interface ViewportProps {
@@ -22,11 +23,13 @@ interface ViewportProps {
   readonly gestures: MarkGestures;
   /** Colour of a mark being drawn. */
   readonly drawColour: string;
+  /** Drawn over the image, below the texts. */
+  readonly overlay?: (transform: ViewTransform) => ReactNode;
 }
 
 /** One viewport: the painted image, marks over it, texts in its corners. */
 export function Viewport(props: ViewportProps): ReactNode {
-  const { controller, tool, texts, isActive, onActivate, marks, chosenMark, gestures, drawColour } = props;
+  const { controller, tool, texts, isActive, onActivate, marks, chosenMark, gestures, drawColour, overlay } = props;
   const state = useSyncExternalStore(controller.subscribe, controller.get);
   const { surface, handlers, onGrab, draft, cursor } = useViewportPointer(controller, tool, gestures);
   const transform = transformOf(state);
@@ -60,6 +63,7 @@ export function Viewport(props: ViewportProps): ReactNode {
             onGrab={onGrab}
           />
         ) : null}
+        {transform && overlay ? overlay(transform) : null}
       </div>
       <CornerTexts state={state} transform={transform} texts={texts} cursor={cursor} value={value} />
       {state.heatMap && state.heatMap.opacity > 0 ? <HeatLegend heatMap={state.heatMap} /> : null}

@@ -2,11 +2,19 @@ import type { DisplayImage } from './displayImage.ts';
 
 type Load = (imageId: string, signal: AbortSignal) => Promise<DisplayImage>;
 
+/** Where a viewport gets its images from. */
+export interface ImageSource {
+  peek(imageId: string): DisplayImage | undefined;
+  get(imageId: string): Promise<DisplayImage>;
+  /** Replaces what `viewport` wants loaded ahead, most wanted first; an empty list withdraws it. */
+  prefetch(viewport: object, imageIds: readonly string[]): void;
+}
+
 /**
  * Frames from the core: each loaded once, the least recently used dropped when the memory limit is reached. What a
  * viewport shows now is loaded at once; what it may show next (`prefetch`) fills the idle lanes, nearest first.
  */
-export class FrameSource {
+export class FrameSource implements ImageSource {
   private readonly load: Load;
   private readonly limitBytes: number;
   private readonly lanes: number;

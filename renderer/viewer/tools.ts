@@ -1,6 +1,6 @@
 import { type MarkType, markTypes } from './marks/mark.ts';
 
-export type LookTool = 'window' | 'zoom' | 'pan' | 'scroll' | 'loupe';
+export type LookTool = 'window' | 'zoom' | 'pan' | 'scroll' | 'loupe' | 'crosshair';
 /** What dragging with the left button does. */
 export type Tool = LookTool | MarkType;
 

@@ -18,6 +18,8 @@ export interface MarkGestures {
   readonly onCreate: (type: MarkType, points: readonly ImagePoint[]) => void;
   readonly onChange: (mark: Mark, points: readonly ImagePoint[]) => void;
   readonly onChoose: (markId: string | undefined) => void;
+  /** The crosshair was dragged here; undefined: let go. */
+  readonly onCrosshair?: (point: ImagePoint | undefined) => void;
 }
 
 export interface Draft {
@@ -65,6 +67,7 @@ export function useViewportPointer(controller: ViewportController, tool: Tool, g
     } else if (!isMarkTool(asked)) {
       if (event.button === 0) gestures.onChoose(undefined);
       begin(event, { kind: 'look', tool: asked, last: placeOf(event) });
+      if (asked === 'crosshair' && point) gestures.onCrosshair?.(point);
       if (asked === 'loupe') controller.showLoupe(placeOf(event));
     }
   };
@@ -84,7 +87,8 @@ export function useViewportPointer(controller: ViewportController, tool: Tool, g
     if (!now) return;
     if (now.kind === 'look') {
       const place = placeOf(event);
-      look(controller, now, place);
+      if (now.tool === 'crosshair' && point) gestures.onCrosshair?.(point);
+      else look(controller, now, place);
     } else if (point && now.kind === 'draw') {
       if (now.type === 'polygon') now.path = [...now.path, point];
       setDraft({ mark: undefined, type: now.type, points: draftPoints(now.type, now.from, point, now.path) });
@@ -99,6 +103,7 @@ export function useViewportPointer(controller: ViewportController, tool: Tool, g
     controller.showLoupe(undefined);
     if (surface.current?.hasPointerCapture(event.pointerId)) surface.current.releasePointerCapture(event.pointerId);
     setDraft(undefined);
+    if (done?.kind === 'look' && done.tool === 'crosshair') gestures.onCrosshair?.(undefined);
     if (!done || done.kind === 'look' || !draft) return;
     const { stack } = controller.get();
     const spacing = stack?.pixelSpacing;
@@ -109,6 +114,7 @@ export function useViewportPointer(controller: ViewportController, tool: Tool, g
   };
 
   const abandon = (): void => {
+    if (gesture.current?.kind === 'look' && gesture.current.tool === 'crosshair') gestures.onCrosshair?.(undefined);
     gesture.current = undefined;
     controller.showLoupe(undefined);
     setDraft(undefined);

@@ -1,7 +1,7 @@
 import type { FrameRef, StackDetail } from '../../main/contract/images.ts';
 import type { VoiWindow } from '../../main/domain/voiLut.ts';
 import { type DisplayImage, firstWindow } from './displayImage.ts';
-import { type FrameSource, nearestFirst } from './frameSource.ts';
+import { type ImageSource, nearestFirst } from './frameSource.ts';
 import type { HeatMap } from './heatMap.ts';
 import { planeOf } from './imagePlane.ts';
 import type { ViewportAdapter, ViewState } from './viewportAdapter.ts';
@@ -47,15 +47,18 @@ const prefetchReach = 400;
 const cineFramesPerSecond = 12;
 
 export class ViewportController {
-  private readonly source: FrameSource;
+  private readonly source: ImageSource;
   private readonly listeners = new Set<() => void>();
   private state: ViewportState = startState;
   private adapter: ViewportAdapter | undefined;
   private cineTimer: ReturnType<typeof setInterval> | undefined;
   /** The person has chosen a window: it stays while scrolling. Else each stack starts with its own. */
   private hasOwnWindow = false;
+  /** Counts requests for images, so that a late answer never replaces a later one. */
+  private lastAsked = 0;
+  private lastShown = 0;
 
-  constructor(source: FrameSource) {
+  constructor(source: ImageSource) {
     this.source = source;
   }
 
@@ -108,6 +111,17 @@ export class ViewportController {
     this.change({ ...startState, stack, size, hasReferenceLines });
     this.adapter?.clear();
     if (stack && stack.frames.length > 0) this.scrollTo(index ?? Math.floor((stack.frames.length - 1) / 2));
+  }
+
+  /** Another stack of the same body in the same place: window, zoom and pan stay. Its image should be in memory. */
+  replaceStack(stack: StackDetail, index: number): void {
+    this.change({ stack, index, shownIndex: undefined });
+    void this.showWanted();
+  }
+
+  /** Asks for the wanted image again, which its source would now make differently. */
+  refresh(): void {
+    void this.showWanted();
   }
 
   scrollTo(index: number): void {
@@ -209,11 +223,17 @@ export class ViewportController {
     const frame = stack?.frames[index];
     if (!stack || !frame) return;
     const isStillWanted = (): boolean => this.state.stack === stack && this.state.index === index;
+    this.lastAsked += 1;
+    const asked = this.lastAsked;
     try {
       const image = this.source.peek(frame.imageId) ?? (await this.source.get(frame.imageId));
-      if (isStillWanted()) this.show(image, index);
+      // While scrolling on, images that come late are shown on the way, in the order they were asked for.
+      if (this.state.stack === stack && asked > this.lastShown) {
+        this.lastShown = asked;
+        this.show(image, index);
+      }
     } catch (error) {
-      if (isStillWanted()) this.fail(error);
+      if (isStillWanted() && asked === this.lastAsked) this.fail(error);
     }
     if (isStillWanted()) this.prefetchAround(stack, index);
   }

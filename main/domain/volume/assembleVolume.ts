@@ -41,7 +41,7 @@ function joined(
 ): AssembledVolume {
   const size = shape.rows * shape.columns;
   const voxels = isSigned ? new Int16Array(size * slices.length) : new Uint16Array(size * slices.length);
-  slices.forEach(({ pixels }, i) => voxels.set(pixels, i * size));
+  for (const [i, { pixels }] of slices.entries()) voxels.set(pixels, i * size);
   return { volume: { ...shape, voxels }, slope, intercept, ...rangeOf(voxels) };
 }
 

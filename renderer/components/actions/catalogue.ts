@@ -57,6 +57,7 @@ export const actionCatalogue = {
   'view.pan': { title: 'Pan', group: 'Look', keys: ['KeyP'] },
   'view.scroll': { title: 'Scroll by dragging', group: 'Look', keys: ['KeyS'] },
   'view.loupe': { title: 'Loupe', group: 'Look', keys: ['KeyD'] },
+  'view.crosshair': { title: 'Crosshair', group: 'Look', keys: ['KeyO'] },
   'view.invert': { title: 'Invert grey', group: 'Look', keys: ['KeyI'] },
   'view.reset': { title: 'Reset the view', group: 'Look', keys: ['Home'] },
   ...digits('view.preset', (n) => ({
@@ -67,6 +68,7 @@ export const actionCatalogue = {
   'view.layout1': { title: 'One viewport', group: 'Layout', keys: ['Ctrl+Alt+Digit1'] },
   'view.layout2': { title: 'Two viewports', group: 'Layout', keys: ['Ctrl+Alt+Digit2'] },
   'view.layout4': { title: 'Four viewports', group: 'Layout', keys: ['Ctrl+Alt+Digit4'] },
+  'view.layoutMpr': { title: 'Three planes (MPR)', group: 'Layout', keys: ['Ctrl+Alt+Digit3'] },
   'view.link': { title: 'Link viewports', group: 'Layout', keys: ['Shift+KeyL'] },
   'view.referenceLines': { title: 'Reference lines', group: 'Layout', keys: ['Shift+KeyR'] },
 

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
+import type { SeriesDetail } from '../../../main/contract/images.ts';
 import type { Label, LabelDefinition } from '../../../main/contract/labels.ts';
 import { useCurrentReader } from '../../client/currentReader.ts';
 import { useQueryOf } from '../../client/hooks.ts';
@@ -13,6 +14,7 @@ import type { MarkGestures } from '../../viewer/useViewportPointer.ts';
 import { type HeatChoice, startHeat } from './heat.ts';
 import { type LesionClass, LesionsTab } from './LesionsTab.tsx';
 import { ModelTab } from './ModelTab.tsx';
+import { MprPane } from './MprPane.tsx';
 import { colourOf, isLesion } from './marksOf.ts';
 import { QuestionsTab } from './QuestionsTab.tsx';
 import { type ReadPlace, targetOf, valueForDigit } from './readPlace.ts';
@@ -21,10 +23,11 @@ import { SeriesStrip } from './SeriesStrip.tsx';
 import { ToolStrip } from './ToolStrip.tsx';
 import { useAnswerKeys } from './useAnswerKeys.ts';
 import { useLabels } from './useLabels.ts';
+import { useMprLayout } from './useMprLayout.ts';
 import { useUndo } from './useUndo.ts';
 import { useViewActions } from './useViewActions.ts';
 import { useViewportLinks } from './useViewportLinks.ts';
-import { ViewportPane } from './ViewportPane.tsx';
+import { textsOf, ViewportPane } from './ViewportPane.tsx';
 import './read.css';
 
 type TabId = 'questions' | 'lesions' | 'model';
@@ -61,27 +64,40 @@ export function ReadPage(): ReactNode {
   const state = useSyncExternalStore(controller.subscribe, controller.get);
   // Stack ids begin with their series: an answer about an image never mixes one case's image with the next one's series.
   const isOfCase = uid !== undefined && state.stack?.stackId.startsWith(`${uid}#`);
-  const frame = isOfCase && state.shownIndex !== undefined ? state.stack?.frames[state.shownIndex] : undefined;
+  const mpr = useMprLayout({ state, uid, layout, setLayout: session.setLayout, setTool });
+  const looking = mpr.controller ?? controller;
+  // Computed planes are no images: nothing is answered about, or drawn on, the one that is hidden meanwhile.
+  const frame =
+    !mpr.isOn && isOfCase && state.shownIndex !== undefined ? state.stack?.frames[state.shownIndex] : undefined;
   const place: ReadPlace | undefined = current && { row: current, frame };
   const undo = useUndo();
   const commands = useLabels(uid, undo);
   const chosenLesion = labels.find((label) => label.id === chosen && isLesion(label));
-  const stackTitles = useStackTitles(uid);
+  const detail = useSeries(uid);
+  const stackTitles = detail?.stacks.map(({ title }) => title) ?? [];
   const isCt = current?.modality === 'CT';
   const routeModel = route.query.model;
   useEffect(() => {
     if (routeModel) setHeat((before) => ({ ...before, modelId: routeModel }));
   }, [routeModel]);
 
-  const links = useViewportLinks(controllers, layout);
-  useViewActions({ controller, isCt, setTool, setLayout: session.setLayout, links });
+  const links = useViewportLinks(controllers, layout === 'mpr' ? 0 : layout);
+  useViewActions({
+    controller: looking,
+    isCt,
+    setTool,
+    setLayout: session.setLayout,
+    links,
+    isMpr: mpr.isOn,
+    openMpr: mpr.open,
+  });
   useAction('read.next', () => session.step(1));
   useAction('read.previous', () => session.step(-1));
   useAction('read.nextOpen', session.nextUnanswered);
   useAction('edit.undo', undo.undo);
   useAction('edit.redo', undo.redo);
   useAction('mark.cancel', () => {
-    setTool('window');
+    setTool(mpr.isOn ? 'crosshair' : 'window');
     setChosen(undefined);
   });
   useAction('mark.delete', () => chosenLesion && commands.retract(chosenLesion), chosenLesion !== undefined);
@@ -140,7 +156,7 @@ export function ReadPage(): ReactNode {
     <div className="read">
       <h1 className="visually-hidden">Read</h1>
       <ToolStrip
-        controller={controller}
+        controller={looking}
         isCt={isCt}
         tool={tool}
         onTool={setTool}
@@ -148,6 +164,8 @@ export function ReadPage(): ReactNode {
         onLayout={session.setLayout}
         undo={undo}
         links={links}
+        noMpr={mpr.reason}
+        onMpr={mpr.open}
       />
       <SeriesStrip
         rows={session.siblings}
@@ -157,7 +175,20 @@ export function ReadPage(): ReactNode {
         onOpen={session.open}
       />
       <div className={`viewports layout-${layout}`}>
-        {slots.slice(0, layout).map((slot, i) => {
+        {mpr.isOn ? (
+          <MprPane
+            status={mpr.status}
+            acquired={state.stack}
+            texts={textsOf(detail, 1)}
+            tool={tool}
+            active={mpr.active}
+            onActivate={mpr.setActive}
+            labels={labels}
+            definitions={definitions}
+            readerId={reader?.id}
+          />
+        ) : null}
+        {slots.slice(0, layout === 'mpr' ? 0 : layout).map((slot, i) => {
           const own = controllers[i];
           return own ? (
             <ViewportPane
@@ -166,7 +197,7 @@ export function ReadPage(): ReactNode {
               slot={slot}
               number={i + 1}
               controller={own}
-              isActive={i === active && layout > 1}
+              isActive={i === active && layout !== 1}
               onActivate={() => session.setActive(i)}
               tool={tool}
               heat={heat}
@@ -248,7 +279,6 @@ function firstClass(definitions: readonly LabelDefinition[]): LesionClass | unde
   return definition && value !== undefined ? { definition, value } : undefined;
 }
 
-function useStackTitles(uid: string | undefined): readonly string[] {
-  const { data } = useQueryOf('series.get', { seriesInstanceUid: uid ?? '' }, { enabled: uid !== undefined });
-  return data?.stacks.map(({ title }) => title) ?? [];
+function useSeries(uid: string | undefined): SeriesDetail | undefined {
+  return useQueryOf('series.get', { seriesInstanceUid: uid ?? '' }, { enabled: uid !== undefined }).data;
 }

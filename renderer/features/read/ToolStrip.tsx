@@ -22,6 +22,9 @@ interface ToolStripProps {
   readonly onLayout: (layout: Layout) => void;
   readonly undo: Undo;
   readonly links: ViewportLinks;
+  /** Why no planes can be computed; undefined where they can. */
+  readonly noMpr: string | undefined;
+  readonly onMpr: () => void;
 }
 
 const lookTools = ['window', 'zoom', 'pan', 'scroll', 'loupe'] as const;
@@ -36,7 +39,7 @@ const labelOf = (id: ActionId): string => {
 
 /** Tools grouped by purpose; every one has its key in the tooltip. */
 export function ToolStrip(props: ToolStripProps): ReactNode {
-  const { controller, isCt, tool, onTool, layout, onLayout, undo, links } = props;
+  const { controller, isCt, tool, onTool, layout, onLayout, undo, links, noMpr, onMpr } = props;
   const state = useSyncExternalStore(controller.subscribe, controller.get);
   const toolButton = (group: 'view' | 'mark', name: Tool & IconName): ReactNode => (
     <IconButton
@@ -47,11 +50,13 @@ export function ToolStrip(props: ToolStripProps): ReactNode {
       onClick={() => onTool(name)}
     />
   );
+  const isMpr = layout === 'mpr';
   const { window } = state.view;
   const preset = ctPresets.find(({ center, width }) => center === window?.center && width === window.width);
   return (
     <div className="tool-strip" role="toolbar" aria-label="Tools">
       <fieldset aria-label="Look">
+        {isMpr ? toolButton('view', 'crosshair') : null}
         {lookTools.map((name) => toolButton('view', name))}
         <IconButton
           icon="invert"
@@ -83,8 +88,12 @@ export function ToolStrip(props: ToolStripProps): ReactNode {
           }}
         />
       ) : null}
-      <fieldset aria-label="Measure">{measureTools.map((name) => toolButton('mark', name))}</fieldset>
-      <fieldset aria-label="Mark">{markTools.map((name) => toolButton('mark', name))}</fieldset>
+      <fieldset aria-label="Measure" disabled={isMpr}>
+        {measureTools.map((name) => toolButton('mark', name))}
+      </fieldset>
+      <fieldset aria-label="Mark" disabled={isMpr}>
+        {markTools.map((name) => toolButton('mark', name))}
+      </fieldset>
       <fieldset aria-label="History">
         <IconButton icon="undo" label={labelOf('edit.undo')} disabled={!undo.canUndo} onClick={undo.undo} />
         <IconButton icon="redo" label={labelOf('edit.redo')} disabled={!undo.canRedo} onClick={undo.redo} />
@@ -94,14 +103,14 @@ export function ToolStrip(props: ToolStripProps): ReactNode {
           icon="link"
           label={labelOf('view.link')}
           isPressed={links.isLinked}
-          disabled={layout === 1}
+          disabled={layout === 1 || isMpr}
           onClick={links.toggleLinked}
         />
         <IconButton
           icon="referenceLines"
           label={labelOf('view.referenceLines')}
           isPressed={links.areLinesShown}
-          disabled={layout === 1}
+          disabled={layout === 1 || isMpr}
           onClick={links.toggleLines}
         />
       </fieldset>
@@ -115,6 +124,13 @@ export function ToolStrip(props: ToolStripProps): ReactNode {
             onClick={() => onLayout(count)}
           />
         ))}
+        <IconButton
+          icon="layoutMpr"
+          label={noMpr ? `${definitionOf('view.layoutMpr').title}: not here, ${noMpr}` : labelOf('view.layoutMpr')}
+          isPressed={isMpr}
+          disabled={noMpr !== undefined}
+          onClick={onMpr}
+        />
       </fieldset>
     </div>
   );

@@ -114,7 +114,8 @@ function useHeatMap(controller: ViewportController, uid: SeriesInstanceUid | und
   }, [controller, painted, prediction, image, heat.colourMap, heat.opacity]);
 }
 
-function textsOf(series: SeriesDetail | undefined, number: number) {
+/** Who and what, for the corners of a viewport. */
+export function textsOf(series: SeriesDetail | undefined, number: number) {
   const row = series?.row;
   const patient = row ? formatPersonName(row.patientName) || row.patientId : '';
   const about = [row?.patientSex, row?.patientAge].filter(Boolean).join(' ');

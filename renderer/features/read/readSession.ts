@@ -7,7 +7,8 @@ import { navigate, useRoute } from '../../components/navigation.ts';
 import { frames } from '../../viewer/frames.ts';
 import { ViewportController } from '../../viewer/viewportController.ts';
 
-export type Layout = 1 | 2 | 4;
+/** Viewports of acquired images, or three planes computed from the stack of the active one. */
+export type Layout = 1 | 2 | 4 | 'mpr';
 
 /** What one viewport shows: a series, and which of its stacks. */
 export interface Slot {
@@ -65,7 +66,7 @@ export function useReadSession(): ReadSession {
   };
   const changeLayout = (next: Layout): void => {
     setOthers(slots);
-    if (active >= next) activate(0);
+    if (next !== 'mpr' && active >= next) activate(0);
     setLayout(next);
   };
   const step = (by: number): void => {

@@ -11,10 +11,13 @@ interface ViewActions {
   readonly setTool: (tool: Tool) => void;
   readonly setLayout: (layout: Layout) => void;
   readonly links: ViewportLinks;
+  readonly isMpr: boolean;
+  readonly openMpr: () => void;
 }
 
 /** Keys of looking and of choosing a tool. */
-export function useViewActions({ controller, isCt, setTool, setLayout, links }: ViewActions): void {
+export function useViewActions(actions: ViewActions): void {
+  const { controller, isCt, setTool, setLayout, links, isMpr, openMpr } = actions;
   useAction('view.forward', () => controller.scrollBy(1));
   useAction('view.back', () => controller.scrollBy(-1));
   useAction('view.forward10', () => controller.scrollBy(10));
@@ -35,6 +38,8 @@ export function useViewActions({ controller, isCt, setTool, setLayout, links }: 
   useAction('view.layout1', () => setLayout(1));
   useAction('view.layout2', () => setLayout(2));
   useAction('view.layout4', () => setLayout(4));
+  useAction('view.layoutMpr', openMpr);
+  useAction('view.crosshair', () => setTool('crosshair'), isMpr);
   useAction('view.link', links.toggleLinked);
   useAction('view.referenceLines', links.toggleLines);
   const preset = (n: number) => () => {

@@ -164,7 +164,7 @@ function setTable(
 type Spacing = Picture['spacing'];
 
 /** The members of a cornerstone image that its canvas renderer reads. */
-function makeImage(source: DisplayImage, spacing: Spacing): cornerstone.Image {
+export function makeImage(source: DisplayImage, spacing: Spacing): cornerstone.Image {
   const { imageId, rows, columns, pixels, minimum, maximum, slope, intercept, isColour, fullRange } = source;
   const image = {
     imageId,

@@ -1,0 +1,55 @@
+import { useEffect, useState } from 'react';
+import type { PlaneName } from '../../../main/domain/volume/slicePlanes.ts';
+import { notify } from '../../client/notices.ts';
+import { whyNoMpr } from '../../viewer/mpr/mprVolume.ts';
+import type { Tool } from '../../viewer/tools.ts';
+import type { ViewportController, ViewportState } from '../../viewer/viewportController.ts';
+import type { Layout } from './readSession.ts';
+import { type MprStatus, useMpr } from './useMpr.ts';
+
+interface MprLayoutInput {
+  /** Of the viewport whose stack is cut. */
+  readonly state: ViewportState;
+  readonly uid: string | undefined;
+  readonly layout: Layout;
+  readonly setLayout: (layout: Layout) => void;
+  readonly setTool: (tool: Tool) => void;
+}
+
+interface MprLayout {
+  readonly isOn: boolean;
+  /** Why no planes can be computed; undefined where they can. */
+  readonly reason: string | undefined;
+  readonly status: MprStatus | undefined;
+  readonly active: PlaneName;
+  readonly setActive: (plane: PlaneName) => void;
+  /** Of the active plane. */
+  readonly controller: ViewportController | undefined;
+  readonly open: () => void;
+}
+
+/** The three-plane layout: entered from a stack, left with another layout or another case. */
+export function useMprLayout({ state, uid, layout, setLayout, setTool }: MprLayoutInput): MprLayout {
+  const [active, setActive] = useState<PlaneName>('axial');
+  const [openedFor, setOpenedFor] = useState<string>();
+  const isOn = layout === 'mpr';
+  const time = state.stack?.frames[state.index]?.timeIndex ?? 0;
+  const status = useMpr(state.stack, time, isOn);
+  const reason = whyNoMpr(state.stack);
+  const isOtherCase = isOn && openedFor !== uid;
+  useEffect(() => {
+    // The viewport that would load the next case is not on the page: back to it.
+    if (isOtherCase) setLayout(1);
+  }, [isOtherCase, setLayout]);
+  useEffect(() => setTool(isOn ? 'crosshair' : 'window'), [isOn, setTool]);
+  const open = (): void => {
+    if (reason) {
+      notify({ tone: 'warn', text: `Other planes cannot be computed here: ${reason}.` });
+      return;
+    }
+    setOpenedFor(uid);
+    setLayout('mpr');
+  };
+  const controller = isOn && status?.kind === 'ready' ? status.session.controllers[active] : undefined;
+  return { isOn, reason, status, active, setActive, controller, open };
+}
