@@ -19,6 +19,8 @@ export interface JobSpec {
   title: string;
   subjectId?: string;
   run(context: JobContext): Promise<unknown>;
+  /** Called instead of `run` where the job is cancelled while it waits. */
+  leftQueue?(): void;
 }
 
 export interface JobQueueOptions {
@@ -44,6 +46,7 @@ const announceEveryMs = 100;
 
 interface Entry {
   job: Job;
+  spec?: JobSpec;
   controller: AbortController;
   startedMs: number;
   announcedMs: number;
@@ -78,6 +81,7 @@ export class JobQueue {
     };
     const entry: Entry = {
       job,
+      spec,
       controller: new AbortController(),
       startedMs: 0,
       announcedMs: 0,
@@ -104,6 +108,7 @@ export class JobQueue {
     const entry = this.entry(jobId);
     entry.controller.abort(new AppError('cancelled', 'cancelled'));
     if (entry.job.status !== 'queued') return;
+    entry.spec?.leftQueue?.();
     this.finish(entry, { status: 'cancelled', error: { code: 'cancelled', message: 'cancelled' } });
   }
 

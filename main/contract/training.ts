@@ -86,6 +86,16 @@ export const TrainingConfig = z.object({
 });
 export type TrainingConfig = z.output<typeof TrainingConfig>;
 
+/** What keeps a training from starting as configured, in a sentence; undefined where nothing does. */
+export function startingGap({ mode, backbone }: Pick<TrainingConfig, 'mode' | 'backbone'>): string | undefined {
+  const isModel = backbone !== 'none' && backbone !== 'random';
+  if (mode === 'fine-tune' && !isModel) return 'Choose the model to start from.';
+  if (mode === 'features' && backbone === 'none') return 'Choose the base to freeze: a model, or random weights.';
+  if (mode === 'scratch' && isModel)
+    return 'A training from scratch starts from no model: fine-tune it, or use its features.';
+  return undefined;
+}
+
 export const RunStatus = z.enum(['queued', 'running', 'paused', 'finished', 'stopped', 'failed', 'interrupted']);
 export type RunStatus = z.output<typeof RunStatus>;
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppHandlers } from '../../contract/index.ts';
-import { TrainingConfig, type trainingMethods } from '../../contract/training.ts';
+import { startingGap, TrainingConfig, type trainingMethods } from '../../contract/training.ts';
 import { AppError } from '../../domain/errors.ts';
 import { readSnapshotIndex, snapshotSummary } from '../../learning/dataset/openSnapshot.ts';
 import { architectures } from '../../learning/network/architectures/registry.ts';
@@ -22,7 +22,12 @@ export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof t
       title,
       subjectId: training.runId,
       run: (job) => trainJob(context, active, training, job),
+      leftQueue: () => {
+        runs.changeRun(training.runId, { status: 'interrupted' });
+        context.announce('runs.changed', { runId: training.runId, status: 'interrupted' });
+      },
     }).id;
+  const jobOf = (runId: string) => context.jobs.active.find((job) => job.subjectId === runId);
   return {
     'training.architectures': () => ({ architectures: architectureList() }),
     'training.plan': async ({ snapshotId, measured, ...wishes }) => {
@@ -39,6 +44,8 @@ export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof t
     },
     'runs.start': (config) => {
       const { summary } = snapshotOf(context, config.snapshot);
+      const gap = startingGap(config);
+      if (gap) throw new AppError('invalid-input', gap);
       const runId = newId('run');
       const name = `${summary.target} ${config.architecture} ${runs.runs().length + 1}`;
       const backbonePath = backbonePathOf(context, config.backbone);
@@ -60,7 +67,7 @@ export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof t
     },
     'runs.resume': ({ runId }) => {
       const run = runOf(context, runId);
-      if (active.has(runId)) throw new AppError('run-active', 'This training is running.');
+      if (jobOf(runId)) throw new AppError('run-active', 'This training is running, or waits for another one to end.');
       if (run.summary.status === 'finished') throw new AppError('conflict', 'This training has finished.');
       const { summary } = snapshotOf(context, run.summary.snapshotId);
       const config = TrainingConfig.parse(run.config);
@@ -76,7 +83,9 @@ export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof t
       return { jobId };
     },
     'runs.pause': async ({ runId }) => {
-      await active.control(runId, 'pause');
+      const job = jobOf(runId);
+      if (job?.status === 'queued') context.jobs.cancel(job.id);
+      else await active.control(runId, 'pause');
       return {};
     },
     'runs.stop': async ({ runId }) => {

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { startingGap } from '../../../main/contract/training.ts';
 import { errorText, useCommand, useQueryOf } from '../../client/hooks.ts';
 import { Button } from '../../components/Button.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
@@ -7,7 +8,7 @@ import { navigate } from '../../components/navigation.ts';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { PlanEstimate } from './PlanEstimate.tsx';
 import { PlanForm } from './PlanForm.tsx';
-import { configGap, type PlanChanges, plannedConfig } from './plannedConfig.ts';
+import { type PlanChanges, plannedConfig } from './plannedConfig.ts';
 
 interface NewTrainingProps {
   readonly snapshotId: string;
@@ -27,7 +28,7 @@ export function NewTraining({ snapshotId, backbone }: NewTrainingProps): ReactNo
   );
   const start = useCommand('runs.start');
   const config = plan.data && plannedConfig(plan.data, changes);
-  const gap = config && configGap(config);
+  const gap = config && startingGap(config);
   const error = plan.error ?? snapshot.error;
   const train = async (): Promise<void> => {
     if (!config) return;

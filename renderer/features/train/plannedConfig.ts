@@ -14,14 +14,6 @@ export function plannedSeconds({ config, estimate }: TrainingPlan, epochs: numbe
   return Math.max(0, estimate.totalSeconds + (epochs - config.epochs) * estimate.secondsPerEpoch * folds);
 }
 
-/** Why a training cannot start yet; undefined when it can. */
-export function configGap(config: TrainingConfig): string | undefined {
-  if (config.mode === 'fine-tune' && (config.backbone === 'none' || config.backbone === 'random'))
-    return 'Choose the model to start from.';
-  if (config.mode === 'features' && config.backbone === 'none') return 'Choose the base to freeze.';
-  return undefined;
-}
-
 /** The same augmentation in words, for a reader who wants to know what happens to the pictures. */
 export function augmentationWords({ augmentation }: Pick<TrainingConfig, 'augmentation'>): string {
   const { flipHorizontal, flipVertical, shift, rotationDegrees, intensity } = augmentation;

@@ -55,8 +55,11 @@ describe('JobQueue', () => {
   it('cancels a running and a waiting job', async () => {
     const { jobs, saved } = queue();
     const running = jobs.start({ kind: 'training', title: 'a', run: ({ signal }) => never(signal) });
-    const waiting = jobs.start({ kind: 'training', title: 'b', run: async () => 'never' });
+    let left = 0;
+    const leftQueue = (): void => void left++;
+    const waiting = jobs.start({ kind: 'training', title: 'b', run: async () => 'never', leftQueue });
     jobs.cancel(waiting.id);
+    expect(left).toBe(1);
     expect(jobs.get(waiting.id).status).toBe('cancelled'); // at once, whatever it waits for
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(jobs.get(running.id).status).toBe('running');

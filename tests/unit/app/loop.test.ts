@@ -112,6 +112,33 @@ describe('the loop through the contract', () => {
     expect(run.preview.length).toBeGreaterThan(0);
   });
 
+  it('refuses a training whose mode and start contradict each other, and keeps no run of it', async () => {
+    const start = (choice: object) =>
+      client['runs.start']({ snapshot, architecture: 'small-cnn', threads: 1, ...choice });
+    for (const choice of [
+      { mode: 'features' },
+      { mode: 'fine-tune', backbone: 'random' },
+      { mode: 'scratch', backbone: modelId },
+    ])
+      await expect(start(choice)).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(start({ mode: 'fine-tune', backbone: 'bundled' })).rejects.toMatchObject({
+      code: 'no-bundled-backbone',
+    });
+    expect((await client['runs.list']({})).runs).toHaveLength(1);
+  });
+
+  it('lets a waiting training leave the queue, and one writer alone into its run', async () => {
+    const config = { snapshot, architecture: 'small-cnn', epochs: 200, patience: 200, threads: 1 } as const;
+    const first = await client['runs.start'](config);
+    const second = await client['runs.start'](config);
+    await expect(client['runs.resume']({ runId: second.runId })).rejects.toMatchObject({ code: 'run-active' });
+    await client['runs.pause']({ runId: second.runId });
+    expect((await client['jobs.get']({ jobId: second.jobId })).status).toBe('cancelled');
+    expect((await client['runs.get']({ runId: second.runId })).summary.status).toBe('interrupted');
+    await client['jobs.cancel']({ jobId: first.jobId });
+    expect(await ended({ jobId: first.jobId })).toMatchObject({ run: first.runId, status: 'interrupted' });
+  });
+
   it('evaluates on unseen patients only, counting the looks', async () => {
     const evaluate = async (split: string) =>
       ended<{ evaluationId: string }>(await client['models.evaluate']({ modelId, split }));
@@ -163,6 +190,6 @@ describe('the loop through the contract', () => {
     await app.close();
     await open();
     expect(await client['system.summary']({})).toEqual(before);
-    expect(before).toMatchObject({ patients: 12, snapshots: 1, runs: 1, models: 1, evaluations: 2, predictions: 1 });
+    expect(before).toMatchObject({ patients: 12, snapshots: 1, runs: 3, models: 1, evaluations: 2, predictions: 1 });
   });
 });

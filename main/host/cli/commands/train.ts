@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { type EpochRow, TrainingConfig, ValidationMetrics } from '../../../contract/training.ts';
+import { type EpochRow, startingGap, TrainingConfig, ValidationMetrics } from '../../../contract/training.ts';
 import { AppError } from '../../../domain/errors.ts';
 import type { CoreConnection } from '../../connection.ts';
 import {
@@ -40,7 +40,7 @@ export const train: CliCommand = {
   positionals: [0, 0],
   run: async (args, context) => {
     const resumed = args.text('resume');
-    return resumed ? resume(resumed, context) : start(checkInput(TrainingConfig, trainingConfig(args)), context);
+    return resumed ? resume(resumed, context) : start(checkedConfig(args), context);
   },
 };
 
@@ -163,7 +163,14 @@ function describeEpoch({ fold, epoch, loss, valLoss, valAuroc, etaSeconds, isBes
   return `${where}: loss ${loss.toFixed(4)}, validation ${valLoss.toFixed(4)}${auroc}${isBest ? ' (best)' : ''}, ${duration(etaSeconds)} left`;
 }
 
-/** The file's settings, each overruled by its option. */
+function checkedConfig(args: Arguments): z.input<typeof TrainingConfig> {
+  const config = checkInput(TrainingConfig, trainingConfig(args));
+  const gap = startingGap(TrainingConfig.parse(config));
+  if (gap) throw new UsageError(`--mode and --backbone: ${gap}`);
+  return config;
+}
+
+/** The file's settings, each overruled by its option. A training that starts from a model fine-tunes it unless told. */
 function trainingConfig(args: Arguments): object {
   const snapshot = args.text('snapshot');
   const backbone = args.text('backbone');
@@ -187,6 +194,8 @@ function trainingConfig(args: Arguments): object {
     }),
   };
   if (config.snapshot === undefined) throw new UsageError('--snapshot is missing');
+  const startsFromModel = typeof config.backbone === 'string' && !['none', 'random'].includes(config.backbone);
+  if (startsFromModel) config.mode ??= 'fine-tune';
   return config;
 }
 

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type EpochRow, TrainingConfig, type TrainingPlan } from '../../../../main/contract/training.ts';
 import { runCurves } from '../../../../renderer/features/train/curveData.ts';
-import {
-  augmentationWords,
-  configGap,
-  plannedConfig,
-  plannedSeconds,
-} from '../../../../renderer/features/train/plannedConfig.ts';
+import { augmentationWords, plannedConfig, plannedSeconds } from '../../../../renderer/features/train/plannedConfig.ts';
 
 const row = (epoch: number, valLoss: number, fold?: number): EpochRow => ({
   ...(fold === undefined ? {} : { fold }),
@@ -59,12 +54,6 @@ describe('plan', () => {
     const changes = { epochs: 3, backbone: 'model-1' };
     expect(plannedConfig(plan, changes)).toMatchObject({ epochs: 3, batchSize: 16, backbone: 'none' });
     expect(plannedConfig(plan, { ...changes, mode: 'fine-tune' }).backbone).toBe('model-1');
-  });
-
-  it('asks for the model to go on from', () => {
-    expect(configGap(plan.config)).toBeUndefined();
-    expect(configGap({ ...plan.config, mode: 'fine-tune' })).toMatch(/model/);
-    expect(configGap({ ...plan.config, mode: 'features', backbone: 'random' })).toBeUndefined();
   });
 
   it('scales the time with the epochs of every fold', () => {
