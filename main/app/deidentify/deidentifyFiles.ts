@@ -48,6 +48,7 @@ export async function* deidentifyFiles(
   let unsaved = 0;
   const settle = async (line: DeidentifiedLine): Promise<DeidentifiedLine> => {
     if ('made' in line) table.remember(line.made.patient);
+    signal.throwIfAborted();
     unsaved += 1;
     if (unsaved >= savedEvery) {
       unsaved = 0;

@@ -19,7 +19,7 @@ export const technicalText = words(`
   00541105 00181160 00187006 00187008 0018115e 0018106e 00089215 00189098 0018702a 0018702b 00186038`);
 
 /** Short names that only have to stay different from each other: replaced by a keyed hash unless they are numbers. */
-export const distinctNames = words('00209056 0020930a 00340003 0040db00');
+export const distinctNames = words('00209056 0020930a 00340003 0040db00 00620020 00480106');
 
 /** Text that is required where it occurs (type 1), with what it becomes. */
 export const requiredText: Readonly<Record<string, string>> = {
@@ -30,10 +30,15 @@ export const requiredText: Readonly<Record<string, string>> = {
   '0040a160': 'Removed',
   '0040a123': 'Removed',
   '00700080': 'REMOVED',
+  '00080070': 'Removed',
+  '00081090': 'Removed',
+  '00181020': 'Removed',
+  '00660031': '0',
+  '00660036': 'Algorithm',
 };
 
 /** Type 2 text: emptied rather than removed. */
-export const emptiedText = words('00080070 00700081 00181020 00209421');
+export const emptiedText = words('00700081 00201040');
 
 /** Defined terms of RescaleType (PS3.3 C.11.1.1.2) and its kin. */
 export const rescaleTypes = words('OD HU US MGML Z_EFF ED EDW HU_MOD PCT BQML CM2 MM MS SUV');

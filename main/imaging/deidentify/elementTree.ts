@@ -26,6 +26,7 @@ const undefinedLength = 0xffff_ffff;
 const itemTag = 'fffee000';
 const itemEnd = 'fffee00d';
 const sequenceEnd = 'fffee0dd';
+const pixelData = '7fe00010';
 const longVrs = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
 
 /** All elements of a parsed file in ascending order; sequences to any depth within the limits. */
@@ -110,12 +111,28 @@ class NestedReader {
       this.position = valueEnd;
       return { ...base, value: this.bytes.subarray(start, valueEnd) };
     }
+    if (tag === pixelData) {
+      this.skipFragments(end);
+      return { ...base, value: this.bytes.subarray(start, this.position) };
+    }
     const before = this.isImplicit;
     this.isImplicit = before || vr === 'UN';
     const items = this.items(valueEnd, depth + 1, length === undefinedLength);
     this.isImplicit = before;
     if (length !== undefinedLength) this.position = valueEnd;
     return { ...base, value: this.bytes.subarray(start, this.position), items: () => items };
+  }
+
+  /** Compressed pixels of an icon: they go with it. */
+  private skipFragments(end: number): void {
+    while (this.position + 8 <= end) {
+      const tag = this.tag();
+      const length = this.view.getUint32(this.position + 4, this.isLittleEndian);
+      if (tag !== itemTag && tag !== sequenceEnd) throw this.damaged();
+      this.position += 8 + (tag === itemTag ? length : 0);
+      if (tag === sequenceEnd) return;
+    }
+    throw this.damaged();
   }
 
   private header(end: number): { vr: string | undefined; length: number } {
