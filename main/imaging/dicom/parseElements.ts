@@ -170,6 +170,8 @@ function readAll(
     hasPixels ||= isPixels;
   }
   if (isPrefix) throw new PrefixTooShort();
+  // Too few bytes for an element, and no padding either: the beginning of one.
+  if (!hasPixels && bytes.subarray(reader.position).some((byte) => byte !== 0)) warnings.push(cutShortWarning);
   return elements;
 }
 
