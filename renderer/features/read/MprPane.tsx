@@ -10,6 +10,7 @@ import { planeOf } from '../../viewer/imagePlane.ts';
 import type { Mark } from '../../viewer/marks/mark.ts';
 import { Crosshair } from '../../viewer/mpr/Crosshair.tsx';
 import type { MprSession } from '../../viewer/mpr/mprSession.ts';
+import type { Slab } from '../../viewer/mpr/mprSource.ts';
 import { isMarkTool, type Tool } from '../../viewer/tools.ts';
 import type { MarkGestures } from '../../viewer/useViewportPointer.ts';
 import { Viewport } from '../../viewer/Viewport.tsx';
@@ -55,7 +56,7 @@ type PlaneViewportProps = MprPaneProps & { readonly plane: PlaneName; readonly s
 
 function PlaneViewport(props: PlaneViewportProps): ReactNode {
   const { plane, session, tool, texts, active, onActivate } = props;
-  useSyncExternalStore(session.subscribe, session.get);
+  const { slab } = useSyncExternalStore(session.subscribe, session.get);
   const controller = session.controllers[plane];
   useSyncExternalStore(controller.subscribe, controller.get);
   const gestures: MarkGestures = {
@@ -68,7 +69,11 @@ function PlaneViewport(props: PlaneViewportProps): ReactNode {
     <Viewport
       controller={controller}
       tool={isMarkTool(tool) ? 'crosshair' : tool}
-      texts={{ ...texts, label: `Viewport ${planeNames.indexOf(plane) + 1}: ${plane}` }}
+      texts={{
+        ...texts,
+        series: seriesText(texts.series, slab),
+        label: `Viewport ${planeNames.indexOf(plane) + 1}: ${plane}`,
+      }}
       isActive={plane === active}
       onActivate={() => onActivate(plane)}
       marks={marksOn(props)}
@@ -79,6 +84,12 @@ function PlaneViewport(props: PlaneViewportProps): ReactNode {
     />
   );
 }
+
+const projectionNames = { maximum: 'MIP', minimum: 'MinIP', mean: 'mean' } as const;
+
+/** A slab is no acquired image, and says so. */
+const seriesText = (series: string, { thicknessMm, projection }: Slab): string =>
+  thicknessMm > 0 ? `${series} · ${projectionNames[projection]} ${thicknessMm} mm` : series;
 
 /** Labels belong to acquired pixels: they are shown, and only shown, where a plane is an acquired image. */
 function marksOn({ plane, session, acquired, labels, definitions, readerId }: PlaneViewportProps): readonly Mark[] {

@@ -64,7 +64,13 @@ export function ReadPage(): ReactNode {
   const state = useSyncExternalStore(controller.subscribe, controller.get);
   // Stack ids begin with their series: an answer about an image never mixes one case's image with the next one's series.
   const isOfCase = uid !== undefined && state.stack?.stackId.startsWith(`${uid}#`);
-  const mpr = useMprLayout({ state, uid, layout, setLayout: session.setLayout, setTool });
+  const mpr = useMprLayout({
+    state,
+    place: `${uid}#${slots[active]?.stackIndex}`,
+    layout,
+    setLayout: session.setLayout,
+    setTool,
+  });
   const looking = mpr.controller ?? controller;
   // Computed planes are no images: nothing is answered about, or drawn on, the one that is hidden meanwhile.
   const frame =
@@ -253,7 +259,11 @@ export function ReadPage(): ReactNode {
             {
               id: 'model',
               title: 'Model',
-              content: (
+              content: mpr.isOn ? (
+                <EmptyState icon="models" title="Models look at images">
+                  Computed planes are none. Choose another layout to ask a model.
+                </EmptyState>
+              ) : (
                 <ModelTab
                   seriesInstanceUid={uid}
                   controller={controller}

@@ -10,7 +10,8 @@ import { type MprStatus, useMpr } from './useMpr.ts';
 interface MprLayoutInput {
   /** Of the viewport whose stack is cut. */
   readonly state: ViewportState;
-  readonly uid: string | undefined;
+  /** Series and stack of that viewport. */
+  readonly place: string;
   readonly layout: Layout;
   readonly setLayout: (layout: Layout) => void;
   readonly setTool: (tool: Tool) => void;
@@ -28,26 +29,26 @@ interface MprLayout {
   readonly open: () => void;
 }
 
-/** The three-plane layout: entered from a stack, left with another layout or another case. */
-export function useMprLayout({ state, uid, layout, setLayout, setTool }: MprLayoutInput): MprLayout {
+/** The three-plane layout: entered from a stack, left with another layout, case or stack. */
+export function useMprLayout({ state, place, layout, setLayout, setTool }: MprLayoutInput): MprLayout {
   const [active, setActive] = useState<PlaneName>('axial');
   const [openedFor, setOpenedFor] = useState<string>();
   const isOn = layout === 'mpr';
   const time = state.stack?.frames[state.index]?.timeIndex ?? 0;
   const status = useMpr(state.stack, time, isOn);
   const reason = whyNoMpr(state.stack);
-  const isOtherCase = isOn && openedFor !== uid;
+  const isElsewhere = isOn && openedFor !== place;
   useEffect(() => {
-    // The viewport that would load the next case is not on the page: back to it.
-    if (isOtherCase) setLayout(1);
-  }, [isOtherCase, setLayout]);
+    // The viewport that would load what is wanted now is not on the page: back to it.
+    if (isElsewhere) setLayout(1);
+  }, [isElsewhere, setLayout]);
   useEffect(() => setTool(isOn ? 'crosshair' : 'window'), [isOn, setTool]);
   const open = (): void => {
     if (reason) {
       notify({ tone: 'warn', text: `Other planes cannot be computed here: ${reason}.` });
       return;
     }
-    setOpenedFor(uid);
+    setOpenedFor(place);
     setLayout('mpr');
   };
   const controller = isOn && status?.kind === 'ready' ? status.session.controllers[active] : undefined;

@@ -59,6 +59,7 @@ export class MprVolume {
     { onProgress, signal }: { onProgress: (share: number) => void; signal: AbortSignal },
   ): Promise<MprVolume> {
     const frames = framesAtTime(stack, time);
+    if (frames.length !== stack.positions) throw new Error('Not every position has an image at this time.');
     const shape: VolumeShape = {
       columns: stack.columns,
       rows: stack.rows,
