@@ -73,7 +73,8 @@ export function useViewportPointer(controller: ViewportController, tool: Tool, g
   };
 
   const onGrab = (event: PointerEvent, mark: Mark, handle: number | undefined): void => {
-    if (event.button !== 0 || gesture.current) return;
+    // Under the loupe marks are hidden: a drag looks, it moves none of them.
+    if (event.button !== 0 || gesture.current || tool === 'loupe' || tool === 'crosshair') return;
     event.stopPropagation();
     gestures.onChoose(mark.id);
     const from = imagePointOf(event);
