@@ -229,4 +229,34 @@ test.describe('real series', () => {
     await read().isShown();
     expect((await read().pixels()).brightness).toBeGreaterThan(3);
   });
+
+  for (const [name, images] of [
+    ['a tilted CT head', /28 images/],
+    ['a 4D MR series', /150 images/],
+  ] as const)
+    test(`${name} is labelled, and shows its label after a reload`, async () => {
+      const { page, frame, core } = bench;
+      await frame.readAs('CD');
+      await frame.goTo('Worklist');
+      await worklist().read(worklist().seriesWith(images));
+      await read().isShown();
+      await page.keyboard.press('ArrowDown');
+      await read().isShown();
+      const place = await read().slice().textContent();
+      await read().draw('Ellipse', [
+        [0.42, 0.42],
+        [0.52, 0.55],
+      ]);
+      const drawn = await read().markBoxes();
+      const { seriesInstanceUid } = read();
+      const { labels } = await core['labels.list']({ seriesInstanceUid });
+      expect(labels).toMatchObject([{ readerName: 'CD', geometry: { type: 'ellipse' } }]);
+      await page.reload();
+      await read().isShown();
+      await read().tab('Lesions').click();
+      await read().lesions.getByRole('button').first().click();
+      await read().isShown();
+      await expect(read().slice()).toHaveText(place ?? '');
+      expect(await read().markBoxes()).toEqual(drawn);
+    });
 });
