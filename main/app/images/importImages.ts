@@ -3,6 +3,7 @@ import { AppError, asAppError } from '../../domain/errors.ts';
 import { type Metadata, readMetadataCsv, rowsWithoutFile } from '../../imaging/files/metadataCsv.ts';
 import { type ScannedFile, scanPaths } from '../../imaging/files/scanPaths.ts';
 import type { NewInstance, RejectedFile } from '../../store/catalogue/catalogue.ts';
+import { firstChunkSize, nextChunkSize } from '../chunkSize.ts';
 import type { AppContext } from '../context.ts';
 import type { JobContext } from '../jobs.ts';
 import { assembleAndKeep } from './stacksOf.ts';
@@ -13,9 +14,6 @@ interface ImportRequest {
   readonly paths: readonly string[];
   readonly metadata?: string | undefined;
 }
-
-/** Rows of one transaction; small, so that a label saved meanwhile waits for a moment only. */
-const chunkSize = 200;
 
 type Indexed = { readonly added: NewInstance } | { readonly rejected: RejectedFile };
 
@@ -92,8 +90,14 @@ async function indexAll(
   const queue = images.values();
   const pending: NewInstance[] = [];
   let done = 0;
+  let chunkSize = firstChunkSize;
   const flush = (): void => {
-    while (pending.length > 0) context.store.catalogue.addInstances(pending.splice(0, chunkSize), importId);
+    while (pending.length > 0) {
+      const chunk = pending.splice(0, chunkSize);
+      const startedMs = performance.now();
+      context.store.catalogue.addInstances(chunk, importId);
+      chunkSize = nextChunkSize(chunk.length, performance.now() - startedMs);
+    }
   };
   const work = async (): Promise<void> => {
     for (const file of queue) {

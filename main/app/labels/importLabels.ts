@@ -6,9 +6,9 @@ import { AppError } from '../../domain/errors.ts';
 import type { SeriesInstanceUid } from '../../domain/ids.ts';
 import { parseLabelsCsv } from '../../exchange/labels/parseLabelsCsv.ts';
 import { type PlannedSave, planLabelImport } from '../../exchange/labels/planLabelImport.ts';
+import { firstChunkSize, nextChunkSize } from '../chunkSize.ts';
 import type { AppContext } from '../context.ts';
 import type { JobContext } from '../jobs.ts';
-import { firstChunkSize, nextChunkSize } from './chunkSize.ts';
 
 /** The CSV of `labels import`. The same file again adds nothing; a changed value is a new revision. */
 export async function importLabels(

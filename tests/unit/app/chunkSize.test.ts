@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextChunkSize } from '../../../main/app/labels/chunkSize.ts';
+import { nextChunkSize } from '../../../main/app/chunkSize.ts';
 
 test('chunks shrink where they took too long and grow where there is room', () => {
   expect(nextChunkSize(100, 40)).toBe(25);
