@@ -24,6 +24,8 @@ export { deidentifyPaths } from './deidentify/deidentifyPaths.ts';
 /** Who holds a workspace folder now; undefined where nobody does. */
 export const readWorkspaceLock = readLock;
 
+export { isWorkspace } from '../store/workspace/databaseName.ts';
+
 export const inspectModel = (path: string): Promise<z.output<typeof ModelInspection>> => inspectOnnx(path);
 
 interface InspectOptions {

@@ -3,9 +3,10 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { BackupResult } from '../../contract/system.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Store } from '../../store/store.ts';
+import { databaseName } from '../../store/workspace/databaseName.ts';
 import { writeDurably } from '../../store/workspace/durableFiles.ts';
 import { version } from '../version.ts';
-import { type BackupManifest, databaseName, manifestName } from './backupManifest.ts';
+import { type BackupManifest, manifestName } from './backupManifest.ts';
 import { copySummed, filesBelow, hashFile, isGone } from './copyFiles.ts';
 import { makeWholeFolder } from './newFolder.ts';
 

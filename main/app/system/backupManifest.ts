@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 
 export const manifestName = 'backup.json';
-export const databaseName = 'groundglass.sqlite';
 
 /** A path that stays inside the backup, whoever wrote it. */
 const InnerPath = z.string().refine((path) => {

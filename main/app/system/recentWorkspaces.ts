@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { isWorkspace } from '../../store/workspace/databaseName.ts';
 
 const RecentFile = z.object({ workspaces: z.array(z.string()) });
 const keep = 10;
@@ -14,9 +14,7 @@ const recentFile = (): string =>
 /** Workspaces opened lately that still exist, newest first. */
 export async function recentWorkspaces(): Promise<{ path: string; name: string }[]> {
   const paths = await readPaths();
-  return paths
-    .filter((path) => existsSync(join(path, 'groundglass.sqlite')))
-    .map((path) => ({ path, name: basename(path) }));
+  return paths.filter((path) => isWorkspace(path)).map((path) => ({ path, name: basename(path) }));
 }
 
 export async function rememberWorkspace(path: string): Promise<void> {

@@ -16,6 +16,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Opens the workspace's core, or attaches to the one that has it open. The same connection every time. */
   readonly openCore: () => Promise<CoreConnection>;
+  /** The same for a command that makes no sense on a new workspace: `not-found` where there is none yet. */
+  readonly openExistingCore: () => Promise<CoreConnection>;
   /** The same, but gives a command that is just ending 10 s to end; `run-active` if it does not. */
   readonly openCoreWaiting: () => Promise<CoreConnection>;
   /** Whether the core belongs to another process that goes on after this command. */

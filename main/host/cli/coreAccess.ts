@@ -34,6 +34,14 @@ export class CoreAccess {
     return this.opening;
   }
 
+  /** Errors: `not-found` where the folder holds no workspace: a mistyped path is not made into one. */
+  async openExisting(): Promise<CoreConnection> {
+    const { isWorkspace } = await loadStandalone();
+    if (!isWorkspace(this.options.workspacePath))
+      throw new AppError('not-found', 'There is no workspace at that place.');
+    return this.open();
+  }
+
   /** Waits for a command that is just ending (it writes its checkpoint) before giving up with `run-active`. */
   async openWaiting(patienceMs: number): Promise<CoreConnection> {
     const deadline = performance.now() + patienceMs;

@@ -73,6 +73,7 @@ export async function runCommand(
     spawnWorker,
     signal: stop,
     openCore: () => core.open(),
+    openExistingCore: () => core.openExisting(),
     openCoreWaiting: () => core.openWaiting(resumePatienceMs),
     isAttached: () => core.isAttached,
     onStop: (facts, action) => {

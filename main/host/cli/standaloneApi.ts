@@ -19,6 +19,8 @@ export interface LockHolder {
 export interface StandaloneApi {
   /** Who holds the workspace folder now; undefined where nobody does or the folder does not exist. */
   readonly readWorkspaceLock: (workspacePath: string) => LockHolder | undefined;
+  /** Whether the folder holds a workspace. */
+  readonly isWorkspace: (folder: string) => boolean;
   /** One line per file, sorted by path, folders recursed; a bad file gives {path, error:{code,message}}. */
   readonly inspectFiles: (options: {
     paths: readonly string[];

@@ -4,6 +4,7 @@ import { AppError } from '../../domain/errors.ts';
 import { backUpDatabase } from './backUpDatabase.ts';
 import { openBlobs } from './blobs.ts';
 import { checkDatabase, type Db, openDatabase } from './database.ts';
+import { databaseName } from './databaseName.ts';
 import { syncFolder } from './durableFiles.ts';
 import { acquireLock } from './lock.ts';
 import { type Migration, migrate } from './migrate.ts';
@@ -84,7 +85,7 @@ export function openWorkspace(
   const lock = acquireLock(path, kind, attach);
   try {
     const { blobs, ...folders } = makeFolders(path);
-    const databasePath = join(path, 'groundglass.sqlite');
+    const databasePath = join(path, databaseName);
     const db = openCheckedDatabase(databasePath, migrations);
     const workspace: Workspace = {
       path,

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { duration } from '../../../main/host/cli/output.ts';
@@ -41,6 +43,16 @@ test.each([
   const lines = stdout.trim().split('\n');
   expect(lines).toHaveLength(1);
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ error: { code: 'invalid-input' } });
+});
+
+test.each(['verify', 'backup'])('%s of a mistyped workspace fails and makes none', (name) => {
+  const folder = path.join(mkdtempSync(path.join(tmpdir(), 'groundglass-cli-')), 'typo');
+  const argv = name === 'backup' ? ['--out', `${folder}-copy`] : [];
+  const { status, stdout } = cli(name, ...argv, '--workspace', folder, '--json');
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'not-found' } });
+  expect(readdirSync(path.dirname(folder))).toEqual([]);
+  rmSync(path.dirname(folder), { recursive: true });
 });
 
 test('a command says how it is used', () => {

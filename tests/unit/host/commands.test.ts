@@ -47,6 +47,7 @@ async function run(command: CliCommand, argv: string[], handlers: Handlers, isJs
     },
     signal: new AbortController().signal,
     openCore: async () => core,
+    openExistingCore: async () => core,
     openCoreWaiting: async () => core,
     isAttached: () => false,
     onStop: (facts) => stops.push(facts),

@@ -6,9 +6,9 @@ export const backup: CliCommand = {
   usage: 'backup --out FOLDER',
   options: { out: { type: 'string' } },
   positionals: [0, 0],
-  run: async (args, { output, openCore, signal }) => {
+  run: async (args, { output, openExistingCore, signal }) => {
     const out = args.needPath('out');
-    const { client } = await openCore();
+    const { client } = await openExistingCore();
     output.progress({ progress: { message: 'copying' } }, 'copying ...');
     const result = await client['system.backup']({ out }, signal);
     output.result(result, describeBackup(result));

@@ -6,8 +6,8 @@ export const verify: CliCommand = {
   usage: 'verify [--files]\n    --files also reads every image and compares it with what was imported',
   options: { files: { type: 'boolean' } },
   positionals: [0, 0],
-  run: async (args, { output, openCore, signal }) => {
-    const { client } = await openCore();
+  run: async (args, { output, openExistingCore, signal }) => {
+    const { client } = await openExistingCore();
     const { ok, checks } = await client['system.verify']({ files: args.flag('files') }, signal);
     const verdict = ok ? 'the workspace is intact' : 'the workspace is NOT intact';
     output.result({ ok, checks }, `${describeChecks(checks)}\n${verdict}`);
