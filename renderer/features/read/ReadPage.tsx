@@ -249,7 +249,10 @@ export function ReadPage(): ReactNode {
                   controller={controller}
                   readerId={reader?.id}
                   chosen={chosen}
-                  onChoose={setChosen}
+                  onChoose={(id) => {
+                    setChosen(id);
+                    mpr.showLesion(labels.find((label) => label.id === id));
+                  }}
                   nextClass={nextClass}
                   onNextClass={setLesionClass}
                   commands={commands}

@@ -4,11 +4,14 @@ import {
   columnDirection,
   dot,
   type Orientation,
+  type PatientPoint,
   planeNormal,
   rowDirection,
   subtract,
   type Vector3,
 } from '../../../main/domain/geometry.ts';
+import { patientPointOn } from '../../../main/domain/volume/imagePlane.ts';
+import { planeOf } from '../../viewer/imagePlane.ts';
 import type { Mark } from '../../viewer/marks/mark.ts';
 import type { ImagePoint } from '../../viewer/viewTransform.ts';
 
@@ -56,6 +59,17 @@ function projected(
     ]);
   }
   return onPlane;
+}
+
+/** The middle of a lesion's points in the patient, mm LPS; undefined where the header does not say where its image lies. */
+export function lesionCentre(label: Label, stack: StackDetail): PatientPoint | undefined {
+  const { geometry } = label;
+  const frame = stack.frames[frameIndexOf(label, stack)];
+  const plane = frame && planeOf(stack, frame);
+  if (!geometry || !plane || geometry.points.length === 0) return undefined;
+  const mean = (axis: number): number =>
+    geometry.points.reduce((sum, point) => sum + (point[axis] ?? 0), 0) / geometry.points.length;
+  return geometry.space === 'patient' ? [mean(0), mean(1), mean(2)] : patientPointOn(plane, [mean(0), mean(1)]);
 }
 
 export const colourOf = (definition: LabelDefinition | undefined, value: string): string =>

@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react';
+import type { Label } from '../../../main/contract/labels.ts';
 import type { PlaneName } from '../../../main/domain/volume/slicePlanes.ts';
 import { notify } from '../../client/notices.ts';
 import { whyNoMpr } from '../../viewer/mpr/mprVolume.ts';
 import type { Tool } from '../../viewer/tools.ts';
 import type { ViewportController, ViewportState } from '../../viewer/viewportController.ts';
+import { lesionCentre } from './marksOf.ts';
 import type { Layout } from './readSession.ts';
 import { type MprStatus, useMpr } from './useMpr.ts';
 
@@ -27,6 +29,8 @@ interface MprLayout {
   /** Of the active plane. */
   readonly controller: ViewportController | undefined;
   readonly open: () => void;
+  /** Lets the planes meet in a lesion. */
+  readonly showLesion: (label: Label | undefined) => void;
 }
 
 /** The three-plane layout: entered from a stack, left with another layout, case or stack. */
@@ -52,5 +56,9 @@ export function useMprLayout({ state, place, layout, setLayout, setTool }: MprLa
     setLayout('mpr');
   };
   const controller = isOn && status?.kind === 'ready' ? status.session.controllers[active] : undefined;
-  return { isOn, reason, status, active, setActive, controller, open };
+  const showLesion = (label: Label | undefined): void => {
+    const point = label && state.stack && lesionCentre(label, state.stack);
+    if (point && status?.kind === 'ready') status.session.goTo(point);
+  };
+  return { isOn, reason, status, active, setActive, controller, open, showLesion };
 }

@@ -113,6 +113,11 @@ export class MprSession {
     this.moveTo(patientPointOn(this.planeOf(name), point), name);
   }
 
+  /** Lets all planes meet in a patient point. */
+  goTo(point: PatientPoint): void {
+    this.moveTo(point, undefined);
+  }
+
   setSlab(slab: Slab): void {
     this.change({ slab });
     this.rebuild();
@@ -136,7 +141,7 @@ export class MprSession {
     this.source.destroy();
   }
 
-  private moveTo(centre: PatientPoint, except: PlaneName): void {
+  private moveTo(centre: PatientPoint, except: PlaneName | undefined): void {
     this.change({ centre });
     this.isMoving = true;
     for (const name of planeNames)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FrameRef, StackDetail, WorklistRow } from '../../../../main/contract/images.ts';
 import type { Label, LabelDefinition } from '../../../../main/contract/labels.ts';
-import { frameIndexOf, marksOf } from '../../../../renderer/features/read/marksOf.ts';
+import { frameIndexOf, lesionCentre, marksOf } from '../../../../renderer/features/read/marksOf.ts';
 import { answerOf, targetOf, valueForDigit } from '../../../../renderer/features/read/readPlace.ts';
 import { guideSteps } from '../../../../renderer/features/start/guideSteps.ts';
 
@@ -53,6 +53,18 @@ const label = (change: Partial<Label>): Label =>
     createdAt: '',
     ...change,
   }) as Label;
+
+describe('lesionCentre', () => {
+  it('is the middle of the points, in mm of the patient', () => {
+    expect(lesionCentre(label({}), stack)).toEqual([10 + 2 * 2, 20 + 3 * 0.5, 6]);
+    const points = [
+      [1, 2, 5],
+      [3, 4, 7],
+    ];
+    const inPatient = label({ geometry: { type: 'length', space: 'patient', points, frame: 2 } });
+    expect(lesionCentre(inPatient, stack)).toEqual([2, 3, 6]);
+  });
+});
 
 describe('marksOf', () => {
   it('draws a lesion on its own frame only, dimmed where it is another reader’s', () => {
