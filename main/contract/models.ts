@@ -100,7 +100,8 @@ export const Evaluation = z.object({
   unit: z.string(),
   classes: z.array(z.string()),
   positive: z.string().optional(),
-  threshold: z.object({ value: z.number(), rule: z.string() }),
+  /** More than two classes have no threshold: null. */
+  threshold: z.object({ value: z.number().nullable(), rule: z.string() }),
   perCase: UnitMetrics,
   perPatient: UnitMetrics.optional(),
   perPatientReason: z.string().optional(),

@@ -86,6 +86,21 @@ export const TrainingConfig = z.object({
 });
 export type TrainingConfig = z.output<typeof TrainingConfig>;
 
+export const RunStatus = z.enum(['queued', 'running', 'paused', 'finished', 'stopped', 'failed', 'interrupted']);
+export type RunStatus = z.output<typeof RunStatus>;
+
+/** Result of the job of a training. */
+export const TrainingResult = z.object({
+  run: z.string(),
+  /** A job that ends well may have paused, stopped or interrupted its run. */
+  status: RunStatus,
+  /** Absent when the training was paused, by a window or by the end of its core. */
+  model: z.string().optional(),
+  bestEpoch: z.number().optional(),
+  metrics: z.unknown().optional(),
+  seconds: z.number(),
+});
+
 /** What keeps a training from starting as configured, in a sentence; undefined where nothing does. */
 export function startingGap({ mode, backbone }: Pick<TrainingConfig, 'mode' | 'backbone'>): string | undefined {
   const isModel = backbone !== 'none' && backbone !== 'random';
@@ -95,9 +110,6 @@ export function startingGap({ mode, backbone }: Pick<TrainingConfig, 'mode' | 'b
     return 'A training from scratch starts from no model: fine-tune it, or use its features.';
   return undefined;
 }
-
-export const RunStatus = z.enum(['queued', 'running', 'paused', 'finished', 'stopped', 'failed', 'interrupted']);
-export type RunStatus = z.output<typeof RunStatus>;
 
 export const EpochRow = z.object({
   fold: z.number().int().optional(),
@@ -185,7 +197,7 @@ export const trainingMethods = {
     }),
     TrainingPlan,
   ),
-  /** Job result: { run, model, bestEpoch, metrics, seconds } */
+  /** Job result: TrainingResult. */
   'runs.start': command(TrainingConfig, z.object({ runId: Id, jobId: Id })),
   'runs.pause': command(z.object({ runId: Id }), None),
   /** Goes on from the last checkpoint, after a pause, a crash or a stop. */

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Job } from '../../main/contract/jobs.ts';
+import { TrainingResult } from '../../main/contract/training.ts';
 import { useCommand } from '../client/hooks.ts';
 import { hasEnded, useJobEnded, useJobs } from '../client/jobs.ts';
 import { notify } from '../client/notices.ts';
@@ -72,8 +73,17 @@ function progressText({ status, progress }: Job): string {
   return status === 'running' ? `${progress.message}${left}` : progress.message || 'done';
 }
 
+/** A training that was paused or cancelled has saved where it is, and its job has ended well. */
+function endWord(job: Job): string {
+  if (job.kind !== 'training') return 'done';
+  const { status } = TrainingResult.parse(job.result);
+  if (status === 'finished') return 'done';
+  return status === 'stopped' ? 'stopped, the best weights are kept' : `${status}, can be resumed`;
+}
+
 function tellEnd(job: Job): void {
-  if (job.status === 'done' && job.kind !== 'prediction') notify({ tone: 'ok', text: `${job.title}: done.` });
+  if (job.status === 'done' && job.kind !== 'prediction')
+    notify({ tone: 'ok', text: `${job.title}: ${endWord(job)}.` });
   if (job.status === 'failed')
     notify({ tone: 'bad', text: `${job.title} failed: ${job.error?.message ?? 'no reason given'}` });
 }

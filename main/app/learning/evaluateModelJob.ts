@@ -49,7 +49,7 @@ function contractEvaluation(result: ModelEvaluation, modelId: string, snapshotId
     ...{ modelId, snapshotId, split, outOfFold, unit },
     classes: [...classes],
     ...(positive === null ? {} : { positive }),
-    threshold: { value: threshold.value ?? 0, rule: threshold.rule },
+    threshold: { ...threshold },
     perCase: unitMetrics(perCase),
     ...(perPatient ? { perPatient: unitMetrics(perPatient) } : {}),
     ...(perPatientReason ? { perPatientReason: perPatientReason.message } : {}),

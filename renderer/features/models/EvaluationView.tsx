@@ -50,10 +50,10 @@ export function EvaluationView({ evaluation, model }: EvaluationViewProps): Reac
               onChoose={(next) => setCell(isSame(next) ? undefined : next)}
             />
             <p className="dim">
-              {evaluation.positive === undefined
+              {evaluation.positive === undefined || threshold.value === null
                 ? 'The class with the highest score wins.'
-                : `${evaluation.positive} from a score of ${threshold.value.toFixed(3)}: ${threshold.rule}.`}{' '}
-              Chosen on validation cases, before the test. A click on a cell shows its cases below.
+                : `${evaluation.positive} from a score of ${threshold.value.toFixed(3)}: ${threshold.rule}. Chosen on validation cases, before the test.`}{' '}
+              A click on a cell shows its cases below.
             </p>
           </div>
         </Card>

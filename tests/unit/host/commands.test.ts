@@ -199,7 +199,14 @@ test('train: run and pid first, each epoch once in order, the model last', async
   fs.writeFileSync(config, JSON.stringify({ epochs: 50, seed: 7 }));
   let started: unknown;
   let asked = 0;
-  const result = { run: 'run-1', model: 'm-1', bestEpoch: 2, metrics: { valLoss: 0.25 }, seconds: 12 };
+  const result = {
+    run: 'run-1',
+    status: 'finished',
+    model: 'm-1',
+    bestEpoch: 2,
+    metrics: { valLoss: 0.25 },
+    seconds: 12,
+  };
   const running = run(
     train,
     ['--snapshot', 's-1', '--config', config, '--epochs', '3', '--learning-rate', '1e-4'],
@@ -244,7 +251,8 @@ test('train --resume prints the epochs that are new', async () => {
   const { lines } = await run(train, ['--resume', 'run-1'], {
     'runs.get': () => ({ epochs: asked++ === 0 ? [row(1)] : [row(1), row(2)] }),
     'runs.resume': () => ({ jobId: 'job-1' }),
-    'jobs.get': () => job({ result: { run: 'run-1', model: 'm', metrics: { valLoss: 1 }, seconds: 1 } }),
+    'jobs.get': () =>
+      job({ result: { run: 'run-1', status: 'finished', model: 'm', metrics: { valLoss: 1 }, seconds: 1 } }),
   });
   expect(lines.filter((line) => 'epoch' in line).map(({ epoch }) => epoch)).toEqual([2]);
 });

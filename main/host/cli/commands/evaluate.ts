@@ -102,13 +102,16 @@ const predictionLine = (one: EvaluatedCase, classes: readonly string[]): object 
 function describeEvaluation(evaluation: Evaluation): string {
   const { perCase, perPatient, perPatientReason, threshold, looks, classes } = evaluation;
   return [
-    `${evaluation.outOfFold ? 'out-of-fold' : evaluation.split}, threshold ${threshold.value.toFixed(3)} (${threshold.rule}), look ${looks}`,
+    `${evaluation.outOfFold ? 'out-of-fold' : evaluation.split}, ${describeThreshold(threshold)}, look ${looks}`,
     describeMetrics(`per ${evaluation.unit}`, perCase),
     perPatient ? describeMetrics('per patient', perPatient) : `per patient: ${perPatientReason ?? 'not given'}`,
     ...evaluation.baselines.map(({ name, auroc }) => `${name}: AUROC ${describeInterval(auroc)}`),
     `confusion (rows true, columns predicted: ${classes.join(', ')}): ${JSON.stringify(perCase.confusion)}`,
   ].join('\n');
 }
+
+const describeThreshold = ({ value, rule }: Evaluation['threshold']): string =>
+  value === null ? rule : `threshold ${value.toFixed(3)} (${rule})`;
 
 const describeMetrics = (unit: string, metrics: UnitMetrics): string =>
   `${unit}: n ${metrics.nCases} of ${metrics.nPatients} patients, AUROC ${describeInterval(metrics.auroc)}, ` +

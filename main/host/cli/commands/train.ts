@@ -1,7 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
-import { type EpochRow, startingGap, TrainingConfig, ValidationMetrics } from '../../../contract/training.ts';
+import type { z } from 'zod';
+import {
+  type EpochRow,
+  startingGap,
+  TrainingConfig,
+  TrainingResult,
+  ValidationMetrics,
+} from '../../../contract/training.ts';
 import { AppError } from '../../../domain/errors.ts';
 import type { CoreConnection } from '../../connection.ts';
 import {
@@ -17,15 +23,6 @@ import { endOf, followJob } from '../followJob.ts';
 import { duration, type Output } from '../output.ts';
 
 const resumePatienceMs = 10_000;
-
-const Trained = z.object({
-  run: z.string(),
-  /** Absent when the training was paused, by a window or by the end of its core. */
-  model: z.string().optional(),
-  bestEpoch: z.number().optional(),
-  metrics: z.unknown().optional(),
-  seconds: z.number(),
-});
 
 const texts = ['snapshot', 'architecture', 'backbone', 'mode', 'epochs', 'batch', 'learning-rate', 'patience'];
 const more = ['time-limit', 'engine', 'device', 'threads', 'seed', 'config', 'resume'];
@@ -88,7 +85,7 @@ async function followRun(
   });
   context.output.result({ run: runId, pid: process.pid }, `run ${runId}`);
   epochs.follow(runId);
-  const result = Trained.parse(await followJob(core, jobId, context.output));
+  const result = TrainingResult.parse(await followJob(core, jobId, context.output));
   epochs.catchUp((await core.client['runs.get']({ runId })).epochs);
   const { run, model, bestEpoch, seconds } = result;
   if (model === undefined) {
