@@ -26,7 +26,8 @@ export const readWorkspaceLock = readLock;
 
 export { isWorkspace } from '../store/workspace/databaseName.ts';
 
-export const inspectModel = (path: string): Promise<z.output<typeof ModelInspection>> => inspectOnnx(path);
+export const inspectModel = (path: string): Promise<z.output<typeof ModelInspection>> =>
+  Promise.resolve().then(() => inspectOnnx(path));
 
 interface InspectOptions {
   readonly paths: readonly string[];

@@ -31,3 +31,13 @@ test('a link works once', async ({ page }) => {
   await page.context().clearCookies();
   expect([401, 403]).toContain((await page.goto(link))?.status());
 });
+
+test('the program is ended from the page, after asking', async ({ page }) => {
+  await page.goto(await program.newLink());
+  await page.getByRole('button', { name: 'Help' }).click();
+  await page.getByRole('button', { name: 'End Groundglass' }).click();
+  const dialog = page.getByRole('dialog', { name: 'End Groundglass?' });
+  await dialog.getByRole('button', { name: 'End Groundglass' }).click();
+  await expect(page.getByText('Groundglass has ended.')).toBeVisible();
+  await expect(page.getByText('Groundglass does not answer.')).toBeVisible();
+});

@@ -34,7 +34,7 @@ export function systemHandlers(context: AppContext): Pick<AppHandlers, keyof typ
       };
     },
     'system.summary': () => store.summary(),
-    'system.doctor': async () => ({ checks: await doctor(workspace.path) }),
+    'system.doctor': async () => ({ checks: await doctor(context) }),
     'system.verify': ({ files }, { signal }) => verifyWorkspace(store, { files, signal }),
     'system.backup': ({ out }, { signal }) => backUpWorkspace(store, out, signal),
     'system.shutdown': ({ jobs: mode }) => {

@@ -3,14 +3,19 @@ import { createRequire } from 'node:module';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { z } from 'zod';
 import type { DoctorCheck } from '../../contract/system.ts';
+import { asAppError } from '../../domain/errors.ts';
 import { listDevices } from '../../learning/engine/devices.ts';
+import type { AppContext } from '../context.ts';
+import { runInWorker } from '../learning/runInWorker.ts';
+import { threadCount } from '../learning/threadCount.ts';
 
 type Check = z.output<typeof DoctorCheck>;
 
 const gigabyte = 1024 ** 3;
 
 /** What this machine offers and what is missing, each line readable on its own. */
-export async function doctor(workspacePath: string): Promise<Check[]> {
+export async function doctor(context: Pick<AppContext, 'store' | 'spawnWorker'>): Promise<Check[]> {
+  const workspacePath = context.store.workspace.path;
   const disk = await statfs(workspacePath);
   const freeGb = (disk.bavail * disk.bsize) / gigabyte;
   const checks: Check[] = [
@@ -19,9 +24,10 @@ export async function doctor(workspacePath: string): Promise<Check[]> {
     check('disk', 'Free disk space', freeGb < 2 ? 'warning' : 'ok', `${freeGb.toFixed(1)} GB`),
     packageCheck('better-sqlite3', 'Label store'),
     packageCheck('onnxruntime-node', 'Engine: onnxruntime'),
+    await cpuCheck(context),
     optionalPackageCheck('@tensorflow/tfjs-node-gpu', 'Engine: TensorFlow (optional)', 'npm run setup:cuda'),
   ];
-  for (const device of listDevices()) {
+  for (const device of listDevices().filter(({ id }) => id !== 'cpu')) {
     checks.push(
       check(
         `device-${device.id}`,
@@ -32,6 +38,18 @@ export async function doctor(workspacePath: string): Promise<Check[]> {
     );
   }
   return checks;
+}
+
+/** The engine is not only there: it trains a small network for ten steps in a worker of its own. */
+async function cpuCheck(context: Pick<AppContext, 'spawnWorker'>): Promise<Check> {
+  const title = `Device: CPU, ${threadCount()} threads`;
+  try {
+    const { imagesPerSecond } = await runInWorker(context, 'selfTest', { device: 'cpu', threads: threadCount() });
+    return check('device-cpu', title, 'ok', `self-test passed, ${Math.round(imagesPerSecond)} small images a second`);
+  } catch (thrown) {
+    const { message } = asAppError(thrown);
+    return check('device-cpu', title, 'failed', `the self-test failed: ${message}`);
+  }
 }
 
 function machineLine(): string {

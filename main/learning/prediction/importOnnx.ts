@@ -1,10 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ModelCard } from '../../contract/models.ts';
 import { AppError } from '../../domain/errors.ts';
-import { importNetwork } from '../network/importNetwork.ts';
 import { encodeNetwork } from '../network/network.ts';
-import { externalDataOf } from './externalData.ts';
+import { readModelFile, readNetwork } from './readNetwork.ts';
 import { cardOfStranger } from './strangerCard.ts';
 
 export interface ImportOnnxInput {
@@ -17,11 +16,11 @@ export interface ImportOnnxInput {
 }
 
 /**
- * Makes a model folder of a third-party ONNX classifier, weights included.
+ * Makes a model folder of a third-party ONNX classifier or layers model, weights included.
  * Errors: `file-not-found`, `model-damaged`, `unsupported-operator`, `shape-mismatch`, `invalid-input` (the card).
  */
 export function importOnnx({ path, name, cardPath, folder }: ImportOnnxInput): { card: ModelCard; sizeBytes: number } {
-  const network = importNetwork(readBytes(path), externalDataOf(path));
+  const network = readNetwork(path);
   const card = { ...(cardPath === undefined ? cardOfStranger(network, name) : readCard(cardPath)), name };
   if (card.classes.length !== network.classes)
     throw new AppError(
@@ -35,17 +34,9 @@ export function importOnnx({ path, name, cardPath, folder }: ImportOnnxInput): {
   return { card, sizeBytes: bytes.length };
 }
 
-function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new AppError('file-not-found', 'The file cannot be read.', { cause });
-  }
-}
-
 function readCard(path: string): ModelCard {
   try {
-    return ModelCard.parse(JSON.parse(readBytes(path).toString('utf8')));
+    return ModelCard.parse(JSON.parse(readModelFile(path).toString('utf8')));
   } catch (cause) {
     throw new AppError('invalid-input', 'The model card cannot be read.', { cause });
   }

@@ -1,23 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import type { ModelInspection } from '../../contract/models.ts';
-import { AppError } from '../../domain/errors.ts';
 import { missingRules } from '../network/differentiableFrom.ts';
 import type { ValueInfo } from '../network/graph.ts';
 import { unknownOps } from '../network/inferShapes.ts';
 import { decode } from '../network/onnx/decode.ts';
 import { sizeOf } from '../network/tensor.ts';
 import { externalDataOf } from './externalData.ts';
+import { isLayersModel, readModelFile, readNetwork } from './readNetwork.ts';
 
 /**
- * What is in an ONNX file. `differentiable`: every operator has a gradient rule; `missing`: operators unknown here.
+ * What is in an ONNX file, or in a layers model (as the graph it becomes). `differentiable`: every operator has a gradient rule; `missing`: operators unknown here.
  * Nothing is run. Errors: `file-not-found`, `model-damaged`.
  */
-export async function inspectOnnx(path: string): Promise<z.output<typeof ModelInspection>> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new AppError('file-not-found', 'The model file cannot be read.', { cause });
-  });
-  const graph = decode(bytes, externalDataOf(path));
+export function inspectOnnx(path: string): z.output<typeof ModelInspection> {
+  const graph = isLayersModel(path) ? readNetwork(path).graph : decode(readModelFile(path), externalDataOf(path));
   const counts: Record<string, number> = {};
   for (const { opType } of graph.nodes) counts[opType] = (counts[opType] ?? 0) + 1;
   const missing = [...unknownOps(graph)].sort();

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { CamGrid, ModelCard, ModelInspection } from '../../contract/models.ts';
 import type { TaskHandlers } from '../../contract/transport/tasks.ts';
 import { loadFrame } from '../../imaging/loadFrame.ts';
+import { type SelfTestReport, selfTest } from '../engine/selfTest.ts';
 import type { ExplanationMethod } from '../explanation/explainer.ts';
 import { type EvaluateModelInput, evaluateModel, type ModelEvaluation } from './evaluateModel.ts';
 import { type ImportOnnxInput, importOnnx } from './importOnnx.ts';
@@ -42,6 +43,8 @@ export type PredictionTasks = {
     progress: never;
   };
   predictFile: { input: PredictFileInput; output: PredictionLine[]; progress: never };
+  /** Runs a fixed network for ten steps, on the CPU beside it. Throws `unsupported-device`. */
+  selfTest: { input: { device: string; threads: number }; output: SelfTestReport; progress: never };
   inspectModel: { input: { path: string }; output: z.output<typeof ModelInspection>; progress: never };
   importModel: { input: ImportOnnxInput; output: { card: ModelCard; sizeBytes: number }; progress: never };
 };
@@ -61,6 +64,7 @@ export const predictionTasks: TaskHandlers<PredictionTasks> = {
     return { classes: card.classes };
   },
   predictFile: async (input, { signal }) => predictFile(await modelAt(input.modelPath, input.threads), input, signal),
+  selfTest: (device) => selfTest(device),
   inspectModel: ({ path }) => inspectOnnx(path),
   importModel: (input) => importOnnx(input),
 };
