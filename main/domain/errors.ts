@@ -93,3 +93,20 @@ export function asAppError(thrown: unknown, fallback: ErrorCode = 'internal'): A
 export function unreachable(value: never): never {
   throw new Error(`unreachable: ${String(value)}`);
 }
+
+/** What a file itself can be guilty of; anything else (a full disk, no memory, a bug) would meet every other file, too. */
+export const fileFaults: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'file-not-found',
+  'file-unreadable',
+  'file-too-large',
+  'unknown-format',
+  'not-dicom',
+  'damaged-header',
+  'no-pixel-data',
+  'not-an-image',
+  'unsupported-transfer-syntax',
+  'unsupported-pixel-format',
+  'damaged-pixels',
+  'limit-exceeded',
+  'missing-attribute',
+]);

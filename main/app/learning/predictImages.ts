@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Parsed } from '../../contract/define.ts';
 import type { modelMethods, Prediction } from '../../contract/models.ts';
-import { AppError, asAppError, type ErrorCode } from '../../domain/errors.ts';
+import { AppError, asAppError, fileFaults } from '../../domain/errors.ts';
 import { imageIdOf, type SeriesInstanceUid, type SopInstanceUid } from '../../domain/ids.ts';
 import { lesionPlace } from '../../learning/dataset/lesionPlace.ts';
 import { newId } from '../../store/newId.ts';
@@ -45,30 +45,13 @@ export async function predictSeries(context: AppContext, input: SeriesInput, job
     } catch (thrown) {
       job.signal.throwIfAborted();
       const { code, message } = asAppError(thrown);
-      if (!faultsOfImage.has(code)) throw new AppError(code, message, { cause: thrown });
+      if (!fileFaults.has(code)) throw new AppError(code, message, { cause: thrown });
       failed.push({ imageId: imageIdOf(request.sopInstanceUid, frameNumber), code });
     }
     job.progress({ fraction: (i + 1) / frames.length, message: `image ${i + 1} of ${frames.length}` });
   }
   return { frames: frames.length, failed };
 }
-
-/** Codes of reading one file; anything else (no memory, no such model) would meet every image. */
-const faultsOfImage: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'file-not-found',
-  'file-unreadable',
-  'file-too-large',
-  'unknown-format',
-  'not-dicom',
-  'damaged-header',
-  'no-pixel-data',
-  'not-an-image',
-  'unsupported-transfer-syntax',
-  'unsupported-pixel-format',
-  'damaged-pixels',
-  'limit-exceeded',
-  'missing-attribute',
-]);
 
 async function predictFrameOf(
   context: AppContext,

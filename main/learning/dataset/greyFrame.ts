@@ -1,4 +1,4 @@
-import { asAppError, type ErrorCode } from '../../domain/errors.ts';
+import { asAppError, fileFaults } from '../../domain/errors.ts';
 import type { FrameImage } from '../../domain/imageTypes.ts';
 import { loadFrame } from '../../imaging/loadFrame.ts';
 import { modalityValues } from '../../imaging/modalityValues.ts';
@@ -45,24 +45,6 @@ export function showsColor({ isColor, pixels, rows, columns }: FrameImage): bool
   return coloured > COLOR_SHARE * rows * columns;
 }
 
-/** What a file itself can be guilty of; anything else (a full disk, a bug) is not the image's fault. */
-const imageFaults: ReadonlySet<ErrorCode> = new Set([
-  'file-not-found',
-  'file-unreadable',
-  'file-too-large',
-  'unknown-format',
-  'not-dicom',
-  'damaged-header',
-  'no-pixel-data',
-  'not-an-image',
-  'unsupported-transfer-syntax',
-  'unsupported-pixel-format',
-  'damaged-pixels',
-  'limit-exceeded',
-  'missing-attribute',
-  'not-found',
-]);
-
 /** Reads the frame of a candidate; images that cannot be used are named, not thrown. */
 export const loadCaseFrame: LoadCaseFrame = async (candidate) => {
   try {
@@ -70,7 +52,9 @@ export const loadCaseFrame: LoadCaseFrame = async (candidate) => {
     if (showsColor(frame)) return 'not-grey';
     return frame.warnings.length > 0 ? 'damaged-pixels' : greyFrameOf(frame);
   } catch (error) {
-    if (imageFaults.has(asAppError(error).code)) return 'damaged-pixels';
+    const { code } = asAppError(error);
+    // not-found: the file has fewer frames than the catalogue says.
+    if (fileFaults.has(code) || code === 'not-found') return 'damaged-pixels';
     throw error;
   }
 };
