@@ -19,8 +19,6 @@ export const SystemStatus = z.object({
   workspaceName: z.string(),
   freeBytes: z.number(),
   device: z.string(),
-  /** Bytes sent to anything but loopback since start; nothing in the program opens such a connection. */
-  bytesSent: z.number(),
 });
 
 /** What the workspace holds, for the start page, the guide and the rail. */

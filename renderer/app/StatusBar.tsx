@@ -10,7 +10,7 @@ export function StatusBar(): ReactNode {
         <>
           <span className="truncate">device: {status.device}</span>
           <span>{formatBytes(status.freeBytes)} free</span>
-          <span>offline, {formatBytes(status.bytesSent)} sent</span>
+          <span>offline</span>
         </>
       ) : null}
       <span className="status-bar-use">research use only, not a medical device</span>

@@ -30,7 +30,6 @@ export function systemHandlers(context: AppContext): Pick<AppHandlers, keyof typ
         workspaceName: workspace.name,
         freeBytes: disk.bavail * disk.bsize,
         device: 'CPU, onnxruntime',
-        bytesSent: 0, // nothing in the program opens a connection to another machine; the import rules see to it
       };
     },
     'system.summary': () => store.summary(),

@@ -10,7 +10,7 @@ export function PrivacyCard(): ReactNode {
   const { data: capabilities } = useQueryOf('system.capabilities', {});
   const [guide, setGuide] = useSetting('guide');
   const facts: readonly (readonly [string, string])[] = [
-    ['Sent to other machines', status ? `${formatBytes(status.bytesSent)} since the start` : ''],
+    ['Sent to other machines', 'nothing: the program opens no connection beyond this machine'],
     ['Workspace', status?.workspacePath ?? ''],
     ['Free on its disk', status ? formatBytes(status.freeBytes) : ''],
     ['Version', capabilities?.version ?? ''],
