@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Augmentation } from './augmentation.ts';
 import { command, event, query } from './define.ts';
 import { Id, Interval, JobRef, None, Timestamp } from './values.ts';
 
@@ -21,19 +22,6 @@ export const ArchitectureId = z.enum([
   'vgg16',
   'vgg16-bn',
 ]);
-
-/** Label-preserving changes to training images; 0 or false is off. Amounts are the ends of a uniform range. */
-export const Augmentation = z.object({
-  /** Mirror left-right; never for tasks in which the side matters. */
-  flipHorizontal: z.boolean().default(false),
-  flipVertical: z.boolean().default(false),
-  /** Fraction of the image side. */
-  shift: z.number().min(0).max(0.5).default(0.06),
-  rotationDegrees: z.number().min(0).max(180).default(10),
-  /** Relative change of contrast, and brightness change in units of the input's standard deviation. */
-  intensity: z.number().min(0).max(1).default(0.1),
-});
-export type Augmentation = z.output<typeof Augmentation>;
 
 export const Optimizer = z.discriminatedUnion('kind', [
   z.object({
@@ -69,13 +57,7 @@ export const TrainingConfig = z.object({
   optimizer: Optimizer.default({ kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-4 }),
   /** Weigh the loss so that each class counts the same. */
   classWeights: z.boolean().default(true),
-  augmentation: Augmentation.default({
-    flipHorizontal: false,
-    flipVertical: false,
-    shift: 0.06,
-    rotationDegrees: 10,
-    intensity: 0.1,
-  }),
+  augmentation: Augmentation.prefault({}),
   /** Epochs without a better validation loss before training stops. */
   patience: z.number().int().min(1).default(8),
   timeLimitMinutes: z.number().positive().optional(),

@@ -1,5 +1,5 @@
+import type { Augmentation } from '../../contract/augmentation.ts';
 import type { Preprocessing } from '../../contract/models.ts';
-import type { Augmentation } from '../../contract/training.ts';
 import { randomStream } from '../../domain/random.ts';
 import { maxLevel } from '../dataset/preprocess.ts';
 

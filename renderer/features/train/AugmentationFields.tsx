@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Augmentation } from '../../../main/contract/training.ts';
+import type { Augmentation } from '../../../main/contract/augmentation.ts';
 import { Card } from '../../components/Card.tsx';
 import { formatPercent } from '../../components/format.ts';
 import { Slider } from '../../components/Slider.tsx';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Augmentation } from '../../../main/contract/augmentation.ts';
 import type { Preprocessing } from '../../../main/contract/models.ts';
-import { Augmentation } from '../../../main/contract/training.ts';
 import { maxLevel, networkInput } from '../../../main/learning/dataset/preprocess.ts';
 import { drawAugmentation, writeAugmented } from '../../../main/learning/training/augment.ts';
 import { classWeights, epochBatches, learningRateAt } from '../../../main/learning/training/epochOrder.ts';
