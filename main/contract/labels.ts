@@ -31,9 +31,15 @@ export const LabelDefinition = z.object({
   scope: Scope,
   values: z.array(LabelValue).min(1),
   positiveValue: z.string().optional(),
+  /** Modalities (0008,0060) of the series that it is asked about; empty: any. Answers elsewhere are kept, not asked for. */
+  modalities: z.array(z.string().min(1).max(16)).max(50).default([]),
   isRetired: z.boolean().default(false),
 });
 export type LabelDefinition = z.output<typeof LabelDefinition>;
+
+/** Whether the question is asked about a series of this modality. */
+export const isAskedAbout = ({ modalities }: Pick<LabelDefinition, 'modalities'>, modality: string): boolean =>
+  modalities.length === 0 || modalities.includes(modality);
 
 export const Reader = z.object({ id: Id, name: z.string().min(1).max(100) });
 export type Reader = z.output<typeof Reader>;

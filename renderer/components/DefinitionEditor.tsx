@@ -13,6 +13,8 @@ type Value = LabelDefinition['values'][number];
 interface DefinitionEditorProps {
   /** Absent: a new one. */
   readonly definition?: LabelDefinition;
+  /** Of the series on screen: what a new question is likely to be about. */
+  readonly modality?: string | undefined;
   readonly isBusy: boolean;
   readonly onSave: (draft: DefinitionDraft) => void;
   readonly onClose: () => void;
@@ -31,11 +33,12 @@ const newValues: readonly Value[] = [
 ];
 
 /** A question for the readers: what it is about, its answers in order, their colours and keys. */
-export function DefinitionEditor({ definition, isBusy, onSave, onClose }: DefinitionEditorProps): ReactNode {
+export function DefinitionEditor({ definition, modality, isBusy, onSave, onClose }: DefinitionEditorProps): ReactNode {
   const [name, setName] = useState(definition?.name ?? '');
   const [scope, setScope] = useState<Scope>(definition?.scope ?? 'series');
   const [values, setValues] = useState<readonly Value[]>(definition?.values ?? newValues);
   const [positive, setPositive] = useState(definition?.positiveValue ?? '');
+  const [modalities, setModalities] = useState(definition?.modalities.join(', ') ?? '');
   const given = values.map(({ value }) => value.trim());
   const keys = values.flatMap(({ key }) => key ?? []);
   const problem = problemOf(name, given, keys);
@@ -50,6 +53,7 @@ export function DefinitionEditor({ definition, isBusy, onSave, onClose }: Defini
       scope,
       values: values.map(({ value, colour, key }) => ({ value: value.trim(), colour, ...(key ? { key } : {}) })),
       ...(positive && given.includes(positive) ? { positiveValue: positive } : {}),
+      modalities: modalitiesOf(modalities),
       isRetired: definition?.isRetired ?? false,
     });
   return (
@@ -75,6 +79,14 @@ export function DefinitionEditor({ definition, isBusy, onSave, onClose }: Defini
           onChange={setScope}
           isDisabled={definition !== undefined}
           hint={definition ? 'This cannot change once there is a question.' : undefined}
+        />
+        <TextField
+          label="Modalities it is asked about"
+          value={modalities}
+          onChange={setModalities}
+          placeholder={modality ? `any, or for example ${modality}` : 'any, or for example CT, MR'}
+          maxLength={200}
+          hint="Empty: every series. Otherwise series of other modalities are not asked, and do not count as unread."
         />
         <table className="value-table" aria-label="Answers">
           <thead>
@@ -148,6 +160,13 @@ export function DefinitionEditor({ definition, isBusy, onSave, onClose }: Defini
     </Dialog>
   );
 }
+
+/** DICOM's codes are upper case letters and digits (PS3.3 C.7.3.1.1.1). */
+const modalitiesOf = (text: string): string[] =>
+  text
+    .toUpperCase()
+    .split(/[^A-Z0-9_]+/)
+    .filter(Boolean);
 
 function problemOf(name: string, values: readonly string[], keys: readonly string[]): string | undefined {
   if (!name.trim()) return 'The question needs a name.';

@@ -57,6 +57,16 @@ test('an answer to the same question revises the former one; the same answer wri
   expect(store.truth.labelsByDefinition(image)).toHaveLength(3);
 });
 
+test('a question keeps the modalities it is asked about until others are named', () => {
+  const save = store.truth.saveDefinition;
+  const question = { name: 'Side', scope: 'series', values: labelValues('left', 'right'), isRetired: false } as const;
+  expect(store.truth.definition(image)?.modalities).toEqual([]);
+  const { id } = save({ ...question, modalities: ['CT', 'MR', 'CT'] });
+  expect(store.truth.definition('Side')?.modalities).toEqual(['CT', 'MR']);
+  expect(save({ ...question, id }).modalities).toEqual(['CT', 'MR']);
+  expect(save({ ...question, id, modalities: [] }).modalities).toEqual([]);
+});
+
 test('lesions are always new unless the label is named, and keep their geometry when only the value changes', () => {
   const target = imageTarget();
   const input = { definitionId: lesion, readerId, target, value: 'a', geometry: ellipse };

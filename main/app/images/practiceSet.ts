@@ -6,6 +6,7 @@ import type { systemMethods } from '../../contract/system.ts';
 import { parseLabelsCsv } from '../../exchange/labels/parseLabelsCsv.ts';
 import { planDefinitions } from '../../exchange/labels/planDefinitions.ts';
 import { makePhantoms } from '../../imaging/phantom/makePhantoms.ts';
+import { labelModalities } from '../../imaging/phantom/truth.ts';
 import type { AppContext } from '../context.ts';
 import type { JobContext, JobProgress } from '../jobs.ts';
 import { importImages } from './importImages.ts';
@@ -51,10 +52,10 @@ async function patientFolders(folder: string): Promise<string[]> {
   return patients.map(({ name }) => join(folder, name)).sort();
 }
 
-/** The questions of the CSV without its answers. */
+/** The questions of the CSV without its answers, each for the kind of image that it was made for. */
 function defineLabels(context: AppContext, csv: string): void {
   const { truth } = context.store;
   for (const draft of planDefinitions(parseLabelsCsv(csv).rows, truth.definitions(), undefined))
-    truth.saveDefinition(draft);
+    truth.saveDefinition({ ...draft, modalities: [labelModalities.get(draft.name) ?? []].flat() });
   context.announce('definitions.changed', {});
 }

@@ -23,6 +23,7 @@ function create(row: LabelCsvRow, values: ReadonlySet<string>, positive: string 
     scope: row.scope,
     values: [...values].sort(byCodePoint).map(newValue),
     ...(positiveValue !== undefined && { positiveValue }),
+    modalities: [],
     isRetired: false,
   };
 }

@@ -72,6 +72,9 @@ const acquisitions: Readonly<Record<PhantomKind, Acquisition>> = {
   },
 };
 
+/** Modality (0008,0060) of a kind's images. */
+export const modalityOf = (kind: PhantomKind): string => acquisitions[kind].modality;
+
 /** DICOM DS: at most 16 characters (PS3.5 section 6.2). */
 export const decimal = (value: number): string => String(Number(value.toFixed(6)));
 

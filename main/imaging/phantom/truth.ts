@@ -1,6 +1,6 @@
 import { type Canvas, indexOf, type Point } from './canvas.ts';
 import type { PhantomKind } from './drawing.ts';
-import type { PhantomInstance } from './instances.ts';
+import { modalityOf, type PhantomInstance } from './instances.ts';
 import type { Lesion } from './lesion.ts';
 
 /** What is true about one phantom patient, as written to truth.json. */
@@ -66,6 +66,13 @@ export const labelNames: Readonly<Record<PhantomKind, string>> = {
   'mr-lesion': 'brain',
   cr: 'film',
 };
+
+/** Modality (0008,0060) of the images by the name of a label of theirs. */
+export const labelModalities: ReadonlyMap<string, string> = new Map(
+  (Object.entries(labelNames) as [PhantomKind, string][]).flatMap(([kind, name]) =>
+    [name, `${name}-image`, `${name}-series`].map((label) => [label, modalityOf(kind)] as const),
+  ),
+);
 
 /** The rows of one patient in labels.csv: the class of the series and of its key image, and the outlined lesion. */
 export function labelRows(truth: PhantomTruth, instance: PhantomInstance, geometry: string | undefined): LabelRow[] {

@@ -11,6 +11,7 @@ interface DefinitionRow {
   readonly scope: string;
   readonly label_values: string;
   readonly positive_value: string | null;
+  readonly modalities: string;
   readonly is_retired: number;
 }
 
@@ -21,6 +22,7 @@ const definitionOf = (row: DefinitionRow): LabelDefinition =>
     scope: row.scope,
     values: JSON.parse(row.label_values),
     ...(row.positive_value !== null && { positiveValue: row.positive_value }),
+    modalities: JSON.parse(row.modalities),
     isRetired: row.is_retired === 1,
   });
 
@@ -43,10 +45,10 @@ export function definitionTable(db: Db, writeAudit: WriteAudit): Definitions {
     .prepare<[string], string>('SELECT DISTINCT value FROM label_revision WHERE definition_id = ?')
     .pluck();
   const write = db.prepare(
-    `INSERT INTO label_definition (id, name, scope, label_values, positive_value, is_retired, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO label_definition (id, name, scope, label_values, positive_value, modalities, is_retired, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, label_values = excluded.label_values,
-       positive_value = excluded.positive_value, is_retired = excluded.is_retired`,
+       positive_value = excluded.positive_value, modalities = excluded.modalities, is_retired = excluded.is_retired`,
   );
 
   function checkChange(before: LabelDefinition, after: LabelDefinition): void {
@@ -60,14 +62,18 @@ export function definitionTable(db: Db, writeAudit: WriteAudit): Definitions {
     const existing = input.id === undefined ? undefined : selectById.get(input.id);
     if (input.id !== undefined && existing === undefined) throw new AppError('not-found', 'There is no such label.');
     const before = existing && definitionOf(existing);
-    const after: LabelDefinition = { ...input, id: input.id ?? newId('label-definition') };
+    const after: LabelDefinition = {
+      ...input,
+      id: input.id ?? newId('label-definition'),
+      modalities: [...new Set(input.modalities ?? before?.modalities ?? [])],
+    };
     const namesake = selectByName.get(after.name);
     if (namesake !== undefined && namesake.id !== after.id) {
       throw new AppError('conflict', 'There is a label of this name already.');
     }
     if (before) checkChange(before, after);
-    const { id, name, scope, values, positiveValue, isRetired } = after;
-    const flags = [positiveValue ?? null, isRetired ? 1 : 0, new Date().toISOString()];
+    const { id, name, scope, values, positiveValue, modalities, isRetired } = after;
+    const flags = [positiveValue ?? null, JSON.stringify(modalities), isRetired ? 1 : 0, new Date().toISOString()];
     write.run(id, name, scope, JSON.stringify(values), ...flags);
     const action = before ? 'definition.changed' : 'definition.created';
     writeAudit({ action, entity: `definition/${id}`, before, after });

@@ -22,7 +22,11 @@ export interface Readers {
   createReader(name: string): Reader;
 }
 
-export type DefinitionInput = Omit<LabelDefinition, 'id'> & { readonly id?: string | undefined };
+export type DefinitionInput = Omit<LabelDefinition, 'id' | 'modalities'> & {
+  readonly id?: string | undefined;
+  /** Left out: as before, or any. */
+  readonly modalities?: readonly string[] | undefined;
+};
 
 export interface Definitions {
   definitions(): readonly LabelDefinition[];

@@ -10,7 +10,9 @@ import { answerOf, othersAnswers, type ReadPlace, targetOf } from './readPlace.t
 import type { LabelCommands } from './useLabels.ts';
 
 interface QuestionsTabProps {
+  /** Those that are asked about the series shown. */
   readonly questions: readonly LabelDefinition[];
+  readonly modality: string | undefined;
   readonly active: LabelDefinition | undefined;
   readonly onActivate: (definitionId: string) => void;
   readonly labels: readonly Label[];
@@ -23,13 +25,13 @@ const about = { study: 'this study', series: 'this series', image: 'this image',
 
 /** The questions of the workspace with their keys. The one marked takes the number keys. */
 export function QuestionsTab(props: QuestionsTabProps): ReactNode {
-  const { questions, active, onActivate, labels, place, readerId, commands } = props;
+  const { questions, modality, active, onActivate, labels, place, readerId, commands } = props;
   const [editing, setEditing] = useState<LabelDefinition | 'new'>();
   const save = useCommand('definitions.save');
   return (
     <div className="stack">
       {questions.length === 0 ? (
-        <EmptyState icon="worklist" title="No question yet">
+        <EmptyState icon="worklist" title={modality ? `No question about ${modality} yet` : 'No question yet'}>
           Say what the readers should answer: normal or pneumonia, benign or malignant.
         </EmptyState>
       ) : null}
@@ -90,6 +92,7 @@ export function QuestionsTab(props: QuestionsTabProps): ReactNode {
       {editing ? (
         <DefinitionEditor
           {...(editing === 'new' ? {} : { definition: editing })}
+          modality={modality}
           isBusy={save.isRunning}
           onClose={() => setEditing(undefined)}
           onSave={async (draft) => {

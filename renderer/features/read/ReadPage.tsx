@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import type { SeriesDetail } from '../../../main/contract/images.ts';
-import type { Label, LabelDefinition } from '../../../main/contract/labels.ts';
+import { isAskedAbout, type Label, type LabelDefinition } from '../../../main/contract/labels.ts';
 import { useCurrentReader } from '../../client/currentReader.ts';
 import { useQueryOf } from '../../client/hooks.ts';
 import { notify } from '../../client/notices.ts';
@@ -56,10 +56,12 @@ export function ReadPage(): ReactNode {
   const labels = (uid && list?.labels) || noLabels;
   const { data: definitionList } = useQueryOf('definitions.list', {});
   const definitions = definitionList?.definitions ?? noDefinitions;
-  const questions = definitions.filter(({ scope, isRetired }) => scope !== 'lesion' && !isRetired);
-  const lesionDefinitions = definitions.filter(({ scope, isRetired }) => scope === 'lesion' && !isRetired);
+  const asked = definitions.filter((one) => !one.isRetired && (!current || isAskedAbout(one, current.modality)));
+  const questions = asked.filter(({ scope }) => scope !== 'lesion');
+  const lesionDefinitions = asked.filter(({ scope }) => scope === 'lesion');
   const question = questions.find(({ id }) => id === activeQuestion) ?? questions[0];
-  const nextClass = lesionClass ?? firstClass(lesionDefinitions);
+  const isNextAsked = lesionDefinitions.some(({ id }) => id === lesionClass?.definition.id);
+  const nextClass = isNextAsked ? lesionClass : firstClass(lesionDefinitions);
 
   const state = useSyncExternalStore(controller.subscribe, controller.get);
   // Stack ids begin with their series: an answer about an image never mixes one case's image with the next one's series.
@@ -228,6 +230,7 @@ export function ReadPage(): ReactNode {
               content: (
                 <QuestionsTab
                   questions={questions}
+                  modality={current?.modality}
                   active={question}
                   onActivate={setActiveQuestion}
                   labels={labels}

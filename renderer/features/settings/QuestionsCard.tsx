@@ -14,7 +14,11 @@ export function QuestionsCard(): ReactNode {
   const [editing, setEditing] = useState<LabelDefinition | 'new'>();
   const columns: readonly Column<LabelDefinition>[] = [
     { id: 'name', title: 'Question', cell: ({ name, isRetired }) => (isRetired ? `${name} (retired)` : name) },
-    { id: 'scope', title: 'About', cell: ({ scope }) => scope },
+    {
+      id: 'scope',
+      title: 'About',
+      cell: ({ scope, modalities }) => (modalities.length > 0 ? `${scope}, ${modalities.join(', ')}` : scope),
+    },
     {
       id: 'values',
       title: 'Answers and keys',

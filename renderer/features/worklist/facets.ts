@@ -1,5 +1,5 @@
 import type { WorklistRow } from '../../../main/contract/images.ts';
-import type { LabelDefinition } from '../../../main/contract/labels.ts';
+import { isAskedAbout, type LabelDefinition } from '../../../main/contract/labels.ts';
 
 /** One value of one facet, as chosen: `modality=CT`, `label:nodule=spiculated`, `label:nodule=` (no answer yet). */
 export type FacetChoice = `${string}=${string}`;
@@ -61,7 +61,7 @@ const labelFacet = (definition: LabelDefinition): FacetDefinition => ({
   colourOf: (value) => definition.values.find((other) => other.value === value)?.colour,
   valuesOf: (row) => {
     const values = row.labels.filter((mark) => mark.definitionId === definition.id).map((mark) => mark.value);
-    return values.length > 0 ? values : [''];
+    return values.length > 0 || !isAskedAbout(definition, row.modality) ? values : [''];
   },
   order: ['', ...definition.values.map(({ value }) => value)],
 });

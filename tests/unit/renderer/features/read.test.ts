@@ -27,6 +27,7 @@ const definition = {
     { value: 'smooth', colour: '#111111', key: '3' },
     { value: 'spiculated', colour: '#222222' },
   ],
+  modalities: [],
   isRetired: false,
 } as const satisfies LabelDefinition;
 

@@ -31,6 +31,7 @@ const pneumonia: LabelDefinition = {
     { value: 'no', colour: '#000000' },
     { value: 'yes', colour: '#ffffff' },
   ],
+  modalities: [],
   isRetired: false,
 };
 const yes = { definitionId: 'd1', name: 'Pneumonia', value: 'yes', colour: '#ffffff' };
@@ -50,6 +51,12 @@ describe('applyFacets', () => {
     expect(shown(['label:d1=yes'])).toEqual(['2.1']);
     expect(shown(['label:d1='])).toEqual(['10.1', '2.2']);
     expect(shown([], 'lung p2')).toEqual(['2.2']);
+  });
+
+  it('misses no answer in a series that the question is not asked about', () => {
+    const ofCt = { ...pneumonia, modalities: ['CT'] };
+    const open = new Set<FacetChoice>(['label:d1=']);
+    expect(applyFacets(rows, [ofCt], open, '').rows.map((found) => found.seriesInstanceUid)).toEqual(['2.2']);
   });
 
   it('counts what a choice would show beside the other facets', () => {
