@@ -68,7 +68,8 @@ function onListed(tag: string, vr: string, basic: BasicAction, options: Deidenti
   if (isRetained && vr === 'SQ') return 'recurse';
   // Characteristics in free text (ethnic group) are what somebody typed.
   if (isRetained) return optionProfile.retainPatientCharacteristics.has(tag) && isFreeText(vr) ? 'words' : 'check';
-  if (options.cleanDescriptors && vr !== 'SQ' && optionProfile.cleanDescriptors.has(tag)) return 'words';
+  // A maker note is bytes that nobody can clean.
+  if (options.cleanDescriptors && isFreeText(vr) && optionProfile.cleanDescriptors.has(tag)) return 'words';
   if (optionProfile.cleanStructuredContent.has(tag) || optionProfile.cleanGraphics.has(tag)) return 'recurse';
   return onBasic(basic, vr);
 }
