@@ -1,7 +1,10 @@
-import type { Augmentation } from '../../contract/augmentation.ts';
+import { type Augmentation, leavesPictures } from '../../contract/augmentation.ts';
 import type { Preprocessing } from '../../contract/models.ts';
 import { networkInput } from '../dataset/preprocess.ts';
-import { drawAugmentation, writeAugmented } from './augment.ts';
+import { drawAugmentation } from './augmentation/drawAugmentation.ts';
+import { type BatchArrays, mixBatch } from './augmentation/mixBatch.ts';
+import { drawMixture } from './augmentation/mixture.ts';
+import { writeAugmented } from './augmentation/writeAugmented.ts';
 
 /** Where the inputs of a network come from: pictures, or features cached once. */
 export interface InputSource {
@@ -11,14 +14,13 @@ export interface InputSource {
   writeForTraining(caseIndex: number, epoch: number, into: Float32Array, offset: number): void;
   /** The case as it is. */
   writePlain(caseIndex: number, into: Float32Array, offset: number): void;
+  /** Mixes the written cases of a training batch with each other; absent: they stay apart. */
+  readonly mix?: (batch: readonly number[], epoch: number, arrays: BatchArrays) => void;
 }
 
 export const lengthOf = ({ shape }: InputSource): number => shape[0] * shape[1] * shape[2];
 
-const changesNothing = (how: Augmentation): boolean =>
-  !how.flipHorizontal && !how.flipVertical && how.shift === 0 && how.rotationDegrees === 0 && how.intensity === 0;
-
-/** Pictures of a snapshot, augmented in training as f(seed, fold, epoch, case). */
+/** Pictures of a snapshot, augmented in training as f(seed, fold, epoch, case), and with mixing, the batch. */
 export function pictureSource(
   levelsOf: (caseIndex: number) => Uint16Array,
   preprocessing: Preprocessing,
@@ -27,14 +29,23 @@ export function pictureSource(
   fold: number,
 ): InputSource {
   const { size, channels } = preprocessing;
+  const shape = [channels, size, size] as const;
+  const isPlain = leavesPictures(how);
+  const isMixed = how.mixup > 0 || how.cutmix > 0;
+  const mix: InputSource['mix'] = (batch, epoch, arrays) => {
+    const mixtureOf = (caseIndex: number, position: number) =>
+      drawMixture(how, batch.length, position, size, { seed, fold, epoch, caseIndex });
+    mixBatch(arrays, shape, batch.map(mixtureOf));
+  };
   const writePlain = (caseIndex: number, into: Float32Array, offset: number): void => {
     networkInput(levelsOf(caseIndex), preprocessing, into, offset);
   };
   return {
-    shape: [channels, size, size],
+    shape,
     writePlain,
+    ...(isMixed && { mix }),
     writeForTraining: (caseIndex, epoch, into, offset) => {
-      if (changesNothing(how)) return writePlain(caseIndex, into, offset);
+      if (isPlain) return writePlain(caseIndex, into, offset);
       const drawn = drawAugmentation(how, size, { seed, fold, epoch, caseIndex });
       writeAugmented(levelsOf(caseIndex), preprocessing, drawn, into, offset);
     },

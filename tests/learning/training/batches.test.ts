@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Augmentation } from '../../../main/contract/augmentation.ts';
 import type { Preprocessing } from '../../../main/contract/models.ts';
 import { maxLevel, networkInput } from '../../../main/learning/dataset/preprocess.ts';
-import { drawAugmentation, writeAugmented } from '../../../main/learning/training/augment.ts';
+import { drawAugmentation } from '../../../main/learning/training/augmentation/drawAugmentation.ts';
+import { writeAugmented } from '../../../main/learning/training/augmentation/writeAugmented.ts';
 import { classWeights, epochBatches, learningRateAt } from '../../../main/learning/training/epochOrder.ts';
 import { pictureSource } from '../../../main/learning/training/inputSource.ts';
 

@@ -1,0 +1,31 @@
+import { maxLevel } from '../../dataset/preprocess.ts';
+import { type AugmentationPlace, streamAt } from './drawAugmentation.ts';
+
+/**
+ * Levels through a narrower window and a power, in place: low becomes black, high white. The same as windowing the
+ * source anew with these edges, but that pixels were averaged before, not after.
+ */
+export function bendGreys(levels: Float64Array, [low, high]: readonly [number, number], gamma: number): void {
+  const width = (high - low) * maxLevel;
+  for (let i = 0; i < levels.length; i++) {
+    const grey = Math.min(1, Math.max(0, ((levels[i] ?? 0) - low * maxLevel) / width));
+    levels[i] = maxLevel * (gamma === 1 ? grey : grey ** gamma);
+  }
+}
+
+/** Adds independent Gaussian noise to `count` values from `offset` (Box and Muller, both of a pair). */
+export function addNoise(
+  values: Float32Array,
+  offset: number,
+  count: number,
+  standardDeviation: number,
+  place: AugmentationPlace,
+): void {
+  const next = streamAt(place, 'augment/noise');
+  for (let i = 0; i < count; i += 2) {
+    const radius = standardDeviation * Math.sqrt(-2 * Math.log(1 - next()));
+    const angle = 2 * Math.PI * next();
+    values[offset + i] = (values[offset + i] ?? 0) + radius * Math.cos(angle);
+    if (i + 1 < count) values[offset + i + 1] = (values[offset + i + 1] ?? 0) + radius * Math.sin(angle);
+  }
+}
