@@ -10,6 +10,7 @@ import {
   type Vector3,
 } from '../geometry.ts';
 import type { ImagePlane } from './imagePlane.ts';
+import { type Shear, shearOf } from './shear.ts';
 import type { Volume } from './volume.ts';
 
 export type Projection = 'maximum' | 'minimum' | 'mean';
@@ -35,8 +36,9 @@ export interface CutPixels {
 }
 
 /**
- * Samples a volume on a plane by trilinear interpolation in index space, so that any affine, anisotropic or sheared, is
- * honoured. Voxels reach half a step beyond their centres; a slab counts only samples inside the volume.
+ * Samples a volume on a plane by trilinear interpolation, so that any affine is honoured. Between the slices of a sheared
+ * stack (gantry tilt) the interpolation runs along their normal, each slice moved back by its share of the shear, and not
+ * along the slanted axis, which would smear edges. Voxels reach half a step beyond their centres; a slab counts only samples inside the volume.
  */
 export function cutVolume(volume: Volume, cut: Cut): CutPixels {
   const { plane, coarseness } = cut;
@@ -46,6 +48,7 @@ export function cutVolume(volume: Volume, cut: Cut): CutPixels {
       ? new Int16Array(plane.rows * plane.columns)
       : new Uint16Array(plane.rows * plane.columns);
   const depths = sampleDepths(cut);
+  const shear = shearOf(volume);
   let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   // The middle of each block of repeated pixels is sampled, so that a coarse picture is not shifted.
   const middle = (coarseness - 1) / 2;
@@ -56,7 +59,7 @@ export function cutVolume(volume: Volume, cut: Cut): CutPixels {
       const c = origin[0] + across[0] * i + down[0] * j;
       const r = origin[1] + across[1] * i + down[1] * j;
       const s = origin[2] + across[2] * i + down[2] * j;
-      const value = projected(volume, c, r, s, deep, depths, cut.projection);
+      const value = projected(volume, shear, c, r, s, deep, depths, cut.projection);
       const isInside = !Number.isNaN(value);
       const stored = isInside ? Math.round(value) : cut.background;
       if (stored < minimum) minimum = stored;
@@ -109,6 +112,7 @@ function sampleDepths({ thicknessMm, sampleMm }: Cut): Float64Array {
 /** Not a number where no sample lies inside. */
 function projected(
   volume: Volume,
+  shear: Shear | undefined,
   column: number,
   row: number,
   slice: number,
@@ -119,7 +123,7 @@ function projected(
   let [result, count] = [Number.NaN, 0];
   for (let k = 0; k < depths.length; k++) {
     const mm = depths[k] ?? 0;
-    const value = sample(volume, column + deep[0] * mm, row + deep[1] * mm, slice + deep[2] * mm);
+    const value = sample(volume, shear, column + deep[0] * mm, row + deep[1] * mm, slice + deep[2] * mm);
     if (Number.isNaN(value)) continue;
     count += 1;
     if (count === 1) result = value;
@@ -131,10 +135,12 @@ function projected(
 }
 
 /** Trilinear interpolation; not a number outside of the voxels. The outer half voxel repeats its centre. */
-function sample({ voxels, columns, rows, slices }: Volume, column: number, row: number, slice: number): number {
+function sample(volume: Volume, shear: Shear | undefined, column: number, row: number, slice: number): number {
+  const { voxels, columns, rows, slices } = volume;
   const edge = 0.5 + 1e-6;
   if (column < -edge || row < -edge || slice < -edge) return Number.NaN;
   if (column > columns - 1 + edge || row > rows - 1 + edge || slice > slices - 1 + edge) return Number.NaN;
+  if (shear) return sampleSheared(volume, shear, column, row, slice);
   const c = column < 0 ? 0 : column > columns - 1 ? columns - 1 : column;
   const r = row < 0 ? 0 : row > rows - 1 ? rows - 1 : row;
   const s = slice < 0 ? 0 : slice > slices - 1 ? slices - 1 : slice;
@@ -151,6 +157,25 @@ function sample({ voxels, columns, rows, slices }: Volume, column: number, row: 
   const near = bilinear(voxels, at, right, down, fc, fr);
   if (fs === 0) return near;
   return near + (bilinear(voxels, at + deep, right, down, fc, fr) - near) * fs;
+}
+
+/** A point of index space lies at other columns and rows in each slice of a sheared stack, seen along the normal. */
+function sampleSheared(volume: Volume, shear: Shear, column: number, row: number, slice: number): number {
+  const s = Math.min(volume.slices - 1, Math.max(0, slice));
+  const s0 = Math.floor(s);
+  const inSlice = (k: number): number =>
+    sampleSlice(volume, k, column + (slice - k) * shear.columns, row + (slice - k) * shear.rows);
+  const near = inSlice(s0);
+  return s === s0 ? near : near + (inSlice(s0 + 1) - near) * (s - s0);
+}
+
+function sampleSlice({ voxels, columns, rows }: Volume, slice: number, column: number, row: number): number {
+  const c = Math.min(columns - 1, Math.max(0, column));
+  const r = Math.min(rows - 1, Math.max(0, row));
+  const c0 = Math.floor(c);
+  const r0 = Math.floor(r);
+  const at = (slice * rows + r0) * columns + c0;
+  return bilinear(voxels, at, c0 + 1 < columns ? 1 : 0, r0 + 1 < rows ? columns : 0, c - c0, r - r0);
 }
 
 function bilinear(

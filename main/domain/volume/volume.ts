@@ -1,20 +1,30 @@
-import { type Affine, dot, length, normalize, type PatientPoint, scale, toPatient, type Vector3 } from '../geometry.ts';
+import {
+  type Affine,
+  cross,
+  dot,
+  length,
+  normalize,
+  type PatientPoint,
+  scale,
+  toPatient,
+  type Vector3,
+} from '../geometry.ts';
+import { type GridShape, shearOf } from './shear.ts';
 
-/** Voxels of a regular grid, column fastest, then row, then slice. Value = slope * voxel + intercept. */
-export interface Volume {
-  readonly columns: number;
-  readonly rows: number;
-  readonly slices: number;
+/** A regular grid, column fastest, then row, then slice. */
+export type VolumeShape = GridShape;
+
+/** Value = slope * voxel + intercept, in the order of the grid. */
+export interface Volume extends VolumeShape {
   readonly voxels: Int16Array | Uint16Array;
-  /** (column, row, slice, 1) to patient LPS mm. */
-  readonly affine: Affine;
 }
 
-export type VolumeShape = Omit<Volume, 'voxels'>;
-
-/** mm from one voxel centre to the next: between columns, rows, slices. */
-export function voxelSpacing({ affine }: VolumeShape): Vector3 {
-  return [length(axis(affine, 0)), length(axis(affine, 1)), length(axis(affine, 2))];
+/** mm from one voxel centre to the next: between columns, rows, and from slice to slice along their normal. */
+export function voxelSpacing(shape: VolumeShape): Vector3 {
+  const { affine } = shape;
+  const [columns, rows, steps] = [axis(affine, 0), axis(affine, 1), axis(affine, 2)];
+  const along = shearOf(shape) ? Math.abs(dot(steps, normalize(cross(columns, rows)))) : length(steps);
+  return [length(columns), length(rows), along];
 }
 
 /** Patient mm of the point in the middle of all voxel centres. */
@@ -29,11 +39,15 @@ export interface Triad {
 }
 
 /**
- * The volume's own axes, each named after the patient axis it is nearest to and pointing the same way. Cuts along them
- * meet the acquired pixels; for a straight acquisition they are the patient's axes.
+ * The axes of the acquired slices and their normal, each named after the patient axis it is nearest to and pointing the
+ * same way. Cuts along them meet the acquired pixels, of sheared stacks within the slices only; for a straight
+ * acquisition they are the patient's axes.
  */
 export function gridTriad({ affine }: VolumeShape): Triad {
-  const axes = ([0, 1, 2] as const).map((i) => normalize(axis(affine, i)));
+  const along = normalize(axis(affine, 0));
+  const normal = normalize(cross(along, axis(affine, 1)));
+  const deep = dot(normal, axis(affine, 2)) < 0 ? scale(normal, -1) : normal;
+  const axes = [along, cross(normal, along), deep];
   const orders = [
     [0, 1, 2],
     [0, 2, 1],

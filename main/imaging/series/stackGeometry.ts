@@ -98,6 +98,9 @@ function areOriginsOnLine(sorted: readonly FramesAtPosition[], start: Vector3, s
 
 type SeriesFinding = Omit<DataFinding, 'seriesInstanceUid'>;
 
+const whatFollows =
+  'Lengths within an image hold; other planes are not computed, and the volume of a lesion is known as an interval only.';
+
 function gapFindings(gaps: readonly number[], isRegular: boolean): SeriesFinding[] {
   if (isRegular) return [];
   const usual = median(gaps);
@@ -105,16 +108,16 @@ function gapFindings(gaps: readonly number[], isRegular: boolean): SeriesFinding
   const areMultiples = gaps.every((gap) => Math.abs(gap / usual - Math.round(gap / usual)) <= 0.05);
   // A sparse object (a segmentation of two far lesions) misses nothing.
   if (areMultiples && missing > 0 && missing <= gaps.length) {
-    const message = `${missing} of ${gaps.length + 1 + missing} positions are missing (spacing ${usual.toFixed(2)} mm).`;
+    const message = `${missing} of ${gaps.length + 1 + missing} positions are missing (spacing ${usual.toFixed(2)} mm). ${whatFollows}`;
     return [{ code: 'missing-slice', message, severity: 'warning' }];
   }
-  const message = `The distance between slices varies from ${Math.min(...gaps).toFixed(2)} to ${Math.max(...gaps).toFixed(2)} mm.`;
+  const message = `The distance between slices varies from ${Math.min(...gaps).toFixed(2)} to ${Math.max(...gaps).toFixed(2)} mm. ${whatFollows}`;
   return [{ code: 'variable-spacing', message, severity: 'warning' }];
 }
 
 function tiltFindings(tiltDegrees: number): SeriesFinding[] {
   if (tiltDegrees <= tiltFindingDegrees) return [];
-  const message = `The slices are sheared by ${tiltDegrees.toFixed(1)} degrees (gantry tilt).`;
+  const message = `The slices are sheared by ${tiltDegrees.toFixed(1)} degrees (gantry tilt). Lengths within an image hold; other planes are computed with the shear corrected.`;
   return [{ code: 'gantry-tilt', message, severity: 'warning' }];
 }
 

@@ -55,7 +55,7 @@ export function MprPane(props: MprPaneProps): ReactNode {
 type PlaneViewportProps = MprPaneProps & { readonly plane: PlaneName; readonly session: MprSession };
 
 function PlaneViewport(props: PlaneViewportProps): ReactNode {
-  const { plane, session, tool, texts, active, onActivate } = props;
+  const { plane, session, tool, texts, active, onActivate, acquired } = props;
   const { slab } = useSyncExternalStore(session.subscribe, session.get);
   const controller = session.controllers[plane];
   useSyncExternalStore(controller.subscribe, controller.get);
@@ -71,7 +71,7 @@ function PlaneViewport(props: PlaneViewportProps): ReactNode {
       tool={isMarkTool(tool) ? 'crosshair' : tool}
       texts={{
         ...texts,
-        series: seriesText(texts.series, slab),
+        series: seriesText(texts.series, slab, acquired),
         label: `Viewport ${planeNames.indexOf(plane) + 1}: ${plane}`,
       }}
       isActive={plane === active}
@@ -85,11 +85,18 @@ function PlaneViewport(props: PlaneViewportProps): ReactNode {
   );
 }
 
+/** As from where the import finds a gantry tilt. */
+const tiltShownDegrees = 0.5;
+
 const projectionNames = { maximum: 'MIP', minimum: 'MinIP', mean: 'mean' } as const;
 
-/** A slab is no acquired image, and says so. */
-const seriesText = (series: string, { thicknessMm, projection }: Slab): string =>
-  thicknessMm > 0 ? `${series} · ${projectionNames[projection]} ${thicknessMm} mm` : series;
+/** Slabs and straightened stacks are no acquired images, and say so. */
+function seriesText(series: string, { thicknessMm, projection }: Slab, acquired: StackDetail | undefined): string {
+  const slab = thicknessMm > 0 ? `${projectionNames[projection]} ${thicknessMm} mm` : '';
+  const tilt = acquired?.tiltDegrees ?? 0;
+  const shear = tilt > tiltShownDegrees ? `shear-corrected ${tilt.toFixed(1)}°` : '';
+  return [series, slab, shear].filter(Boolean).join(' · ');
+}
 
 /** Labels belong to acquired pixels: they are shown, and only shown, where a plane is an acquired image. */
 function marksOn({ plane, session, acquired, labels, definitions, readerId }: PlaneViewportProps): readonly Mark[] {

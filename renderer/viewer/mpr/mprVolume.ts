@@ -7,14 +7,11 @@ import type { ImageSource } from '../frameSource.ts';
 import type { MprAnswer, MprRequest, VoxelScale } from './mprMessages.ts';
 
 const largestVoxels = 512 * 1024 * 1024;
-const largestTiltDegrees = 0.5;
 
 /** Why a stack cannot be cut into other planes, in words; undefined where it can. */
 export function whyNoMpr(stack: StackDetail | undefined): string | undefined {
   if (!stack) return 'no image is shown';
   if (stack.positions < 2) return 'a single slice';
-  if ((stack.tiltDegrees ?? 0) > largestTiltDegrees)
-    return `the gantry was tilted by ${stack.tiltDegrees?.toFixed(1)} degrees`;
   if (!stack.frames[0]?.position) return 'the header does not say where the slices lie';
   if (!stack.affine || stack.sliceSpacingMm === undefined) return 'the distance between slices varies';
   if (stack.rows * stack.columns * stack.positions > largestVoxels) return 'the volume is too large for the memory';
