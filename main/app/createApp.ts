@@ -7,6 +7,7 @@ import { openStore } from '../store/openStore.ts';
 import { Announcer, type EventListener } from './announcer.ts';
 import type { AppContext } from './context.ts';
 import { deidentifyHandlers } from './deidentify/deidentifyHandlers.ts';
+import { augmentationHandlers } from './handlers/augmentationHandlers.ts';
 import { datasetHandlers } from './handlers/datasetHandlers.ts';
 import { imageHandlers } from './handlers/imageHandlers.ts';
 import { jobHandlers } from './handlers/jobHandlers.ts';
@@ -100,6 +101,7 @@ function handlersOf(context: AppContext): AppHandlers {
     ...labelHandlers(context),
     ...datasetHandlers(context),
     ...trainingHandlers(context),
+    ...augmentationHandlers(context),
     ...modelHandlers(context),
     ...jobHandlers(context),
   };

@@ -1,3 +1,4 @@
+import { augmentationMethods } from './augmentationPreview.ts';
 import { datasetEvents, datasetMethods } from './datasets.ts';
 import type { Client, Handlers } from './define.ts';
 import { deidentifyMethods } from './deidentify.ts';
@@ -16,6 +17,7 @@ export const methods = {
   ...labelMethods,
   ...datasetMethods,
   ...trainingMethods,
+  ...augmentationMethods,
   ...modelMethods,
   ...jobMethods,
 };

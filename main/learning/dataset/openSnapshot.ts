@@ -77,24 +77,26 @@ export function splitOfCases({ splits }: SnapshotIndex, fold?: number): readonly
   return parts;
 }
 
-/** 8-bit pictures as the network sees them, size x size each, one after the other; reads only what is asked for. */
-export function snapshotPictures({ directory, manifest }: SnapshotIndex, indexes: readonly number[]): Uint8Array {
+/** Levels of some cases, size x size each, one after the other; reads only what is asked for. Throws `not-found`. */
+export function snapshotLevels({ directory, manifest }: SnapshotIndex, indexes: readonly number[]): Uint16Array {
   const area = manifest.preprocessing.size ** 2;
-  const out = new Uint8Array(indexes.length * area);
-  const levels = new Uint16Array(area);
+  const levels = new Uint16Array(indexes.length * area);
   const file = openSync(path.join(directory, manifest.tensors.file), 'r');
   try {
     indexes.forEach((caseIndex, i) => {
       if (caseIndex >= manifest.cases.length) throw new AppError('not-found', 'The snapshot has no such case.');
-      const read = readSync(file, new Uint8Array(levels.buffer), 0, area * 2, caseIndex * area * 2);
+      const read = readSync(file, new Uint8Array(levels.buffer), i * area * 2, area * 2, caseIndex * area * 2);
       if (read !== area * 2) throw damaged('tensors.bin is too short');
-      for (let p = 0; p < area; p++) out[i * area + p] = (levels[p] ?? 0) >> 8;
     });
   } finally {
     closeSync(file);
   }
-  return out;
+  return levels;
 }
+
+/** The same as 8-bit pictures. */
+export const snapshotPictures = (index: SnapshotIndex, indexes: readonly number[]): Uint8Array =>
+  Uint8Array.from(snapshotLevels(index, indexes), (level) => level >> 8);
 
 export function snapshotSummary({ directory, manifest, splits }: SnapshotIndex): SnapshotSummary {
   const { id, hash, target, unit, classes, positive, createdAt, preprocessing, cases } = manifest;
