@@ -215,6 +215,9 @@ export interface InstanceFacts {
   readonly viewPosition?: string;
   readonly patientOrientation?: readonly string[];
   readonly patientPosition?: string;
+  /** When the file, or the archive it lies in, was written last, as it was read; whole ms. */
+  readonly modifiedMs?: number;
+  /** '' until the whole file has been read. */
   readonly burnedInAnnotation?: string;
   /** ms between frames of a cine, from FrameTime, CineRate or RecommendedDisplayFrameRate. */
   readonly frameTime?: number;

@@ -42,6 +42,7 @@ export function indexPlainImage(
       format,
       address: file.address,
       sizeBytes: file.sizeBytes,
+      modifiedMs: file.modifiedMs,
       fileSha256: file.fileSha256,
       pixelSha256,
       instanceNumber: 1,

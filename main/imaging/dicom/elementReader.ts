@@ -25,6 +25,8 @@ export interface Encapsulated {
   readonly fragments: readonly { readonly offset: number; readonly start: number; readonly length: number }[];
   /** A fragment reaches beyond the file, or something else than a fragment follows. */
   readonly isTruncated: boolean;
+  /** Nobody looked at the fragments: only the header was wanted. */
+  readonly isUnread?: boolean;
 }
 
 /** The value or the items of an element reach beyond their container. */
@@ -79,6 +81,18 @@ export class ElementReader {
   /** The next element of the top level. A native value may reach beyond the bytes; the position then does, too. */
   next(): DicomElement {
     return this.element(this.bytes.length, 0, true);
+  }
+
+  /** The next element of the top level, pixel data, without its fragments; undefined where it is native. */
+  unreadPixels(fileBytes: number): DicomElement | undefined {
+    const start = this.position;
+    const { vr, length } = this.readLength(this.bytes.length);
+    const dataOffset = this.position;
+    this.position = start;
+    if (length !== undefinedLength) return undefined;
+    const encapsulated = { offsetTable: [], fragments: [], isTruncated: false, isUnread: true };
+    const base = vr === undefined ? { tag: tagName(pixelTag) } : { tag: tagName(pixelTag), vr };
+    return { ...base, dataOffset, length: Math.max(0, fileBytes - dataOffset), encapsulated };
   }
 
   private element(end: number, depth: number, isKept: boolean): DicomElement {

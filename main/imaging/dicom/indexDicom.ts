@@ -19,6 +19,7 @@ import { withoutUndefined } from '../withoutUndefined.ts';
 import { findingsOf } from './findingsOf.ts';
 import { describeFrame, spacingOf } from './frameFacts.ts';
 import { aspectRatioOf } from './openDicom.ts';
+import { PrefixTooShort } from './parseElements.ts';
 import { personNameGroups } from './personName.ts';
 import type { DicomHeader, PixelElement } from './readHeader.ts';
 import { suvFactor } from './suvFactor.ts';
@@ -26,7 +27,7 @@ import { ultrasoundRegions } from './ultrasoundRegions.ts';
 
 /**
  * Facts of a DICOM file. Images in a syntax or pixel format without decoder, and images cut short, are indexed with
- * `pixelProblem` and a finding. Errors: missing-attribute, damaged-header (image size, or cut short), limit-exceeded, not-an-image (DICOMDIR).
+ * `pixelProblem` and a finding. Without `fileSha256`, a file that has no SOPInstanceUID throws PrefixTooShort. Errors: missing-attribute, damaged-header (image size, or cut short), limit-exceeded, not-an-image (DICOMDIR).
  */
 export function indexDicom(
   file: SourceFile,
@@ -48,6 +49,7 @@ export function indexDicom(
     format: 'dicom' as const,
     address: file.address,
     sizeBytes: file.sizeBytes,
+    modifiedMs: file.modifiedMs,
     fileSha256: file.fileSha256,
     transferSyntaxUid: header.transferSyntax.uid,
     ...headerFacts(attributes),
@@ -179,7 +181,8 @@ function examinePixels(header: DicomHeader, pixels: PixelElement): ExaminedPixel
   try {
     layout = pixelLayoutOf(header);
     checkDecodable(header, pixels, layout);
-    return { layout, problem: undefined, frameCount: frames };
+    const frameCount = pixels.isUnread ? Math.min(frames, framesPresent(header, pixels, layout)) : frames;
+    return { layout, problem: undefined, frameCount };
   } catch (thrown) {
     const problem = asAppError(thrown);
     const isIndexed =
@@ -196,6 +199,7 @@ function checkDecodable(header: DicomHeader, pixels: PixelElement, layout: Pixel
   if (codec === 'unsupported') {
     throw new AppError('unsupported-transfer-syntax', `Images in transfer syntax "${name}" cannot be read.`);
   }
+  if (pixels.isUnread) return;
   const isShort =
     codec === 'native'
       ? pixels.length < Math.ceil(nativeFrameBytes(layout) * layout.frames)
@@ -206,6 +210,8 @@ function checkDecodable(header: DicomHeader, pixels: PixelElement, layout: Pixel
 /** At least 1. A compressed frame has one fragment or more, whatever is in them; a video keeps all its frames in one. */
 function framesPresent({ transferSyntax }: DicomHeader, pixels: PixelElement, layout: PixelLayout | undefined): number {
   const { encapsulated } = pixels;
+  // A fragment takes 8 bytes and more.
+  if (pixels.isUnread) return Math.max(1, pixels.length >> 3);
   if (!encapsulated) return layout ? Math.max(1, Math.ceil(pixels.length / nativeFrameBytes(layout))) : 1;
   const sizes = encapsulated.fragments.map((f) => f.length).filter((length) => length > 0);
   const isVideo = transferSyntax.codec === 'unsupported';
@@ -237,6 +243,8 @@ function identify(attributes: Attributes, fileSha256: string) {
     const fallback = name === 'sopInstanceUid' ? attributes.mediaStorageSopInstanceUid : undefined;
     const value = attributes[name] ?? fallback;
     if (value !== undefined && isUid(value)) return value;
+    // The last resort is the content, which has not been read yet.
+    if (value === undefined && name === 'sopInstanceUid' && fileSha256 === '') throw new PrefixTooShort();
     derived.push(keywordOf(name));
     return nameBasedUid(name, ...(value === undefined ? parts : [value]));
   };

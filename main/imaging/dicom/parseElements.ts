@@ -26,15 +26,17 @@ const explicitUid = '1.2.840.10008.1.2.1';
 /** Private to GE: implicit VR little endian with big endian pixels. */
 const geImplicitUid = '1.2.840.113619.5.2';
 const cutShortWarning = 'the file is cut short in its header';
+const pixelDataTag = 0x7fe0_0010;
 const pixelTags = new Set(['x7fe00008', 'x7fe00009', 'x7fe00010']);
 
 /**
  * Splits a DICOM file into elements (PS3.10, PS3.5 section 7) within the limits. Files without preamble or without file
  * meta information are read when their first bytes look like a data set.
- * `file` may be only the start of a file of `fileBytes`; then it has to reach beyond the start of native pixels.
+ * `file` may be only the start of a file of `fileBytes`; then it has to reach beyond the start of native pixels. With
+ * `isHeaderOnly` the pixels are not looked at, encapsulated or not, nor what follows them.
  * Errors: not-dicom, damaged-header, limit-exceeded; PrefixTooShort.
  */
-export function parseElements(file: Uint8Array, fileBytes = file.length): ParsedFile {
+export function parseElements(file: Uint8Array, fileBytes = file.length, isHeaderOnly = false): ParsedFile {
   const start = locateStart(file);
   const meta = start.hasMeta ? readMeta(file, start.offset) : { elements: {} as ElementMap, end: start.offset };
   const declaredUid = text(file, meta.elements.x00020010);
@@ -45,13 +47,10 @@ export function parseElements(file: Uint8Array, fileBytes = file.length): Parsed
   const isBigEndian = transferSyntaxUid === bigEndianUid;
   const warnings: string[] = [];
   const isImplicit = isWrittenImplicitly(bytes, isDeflated ? 0 : meta.end, transferSyntaxUid, warnings);
-  const elements = readAll(
-    bytes,
-    isDeflated ? 0 : meta.end,
-    { isBigEndian, isImplicit },
-    warnings,
-    isDeflated ? bytes.length : fileBytes,
-  );
+  const elements = readAll(bytes, isDeflated ? 0 : meta.end, { isBigEndian, isImplicit }, warnings, {
+    fileBytes: isDeflated ? bytes.length : fileBytes,
+    isHeaderOnly,
+  });
   if (Object.keys(elements).length === 0 && Object.keys(meta.elements).length === 0) {
     throw new AppError('not-dicom', 'This is not a DICOM file.');
   }
@@ -146,13 +145,18 @@ function readAll(
   offset: number,
   encoding: Encoding,
   warnings: string[],
-  fileBytes: number,
+  { fileBytes, isHeaderOnly }: { readonly fileBytes: number; readonly isHeaderOnly: boolean },
 ): ElementMap {
   const isPrefix = bytes.length < fileBytes;
   const reader = new ElementReader(bytes, offset, encoding, warnings);
   const elements: Record<string, DicomElement> = {};
   let hasPixels = false;
-  while (reader.peekTag() !== undefined) {
+  for (let tag = reader.peekTag(); tag !== undefined; tag = reader.peekTag()) {
+    const unread = isHeaderOnly && tag === pixelDataTag ? reader.unreadPixels(fileBytes) : undefined;
+    if (unread) {
+      elements[unread.tag] = unread;
+      return elements;
+    }
     const element = nextUnlessCut(reader, hasPixels);
     if (!element) break;
     const isPixels = pixelTags.has(element.tag);

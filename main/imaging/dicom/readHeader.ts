@@ -17,6 +17,8 @@ export interface PixelElement {
   readonly isInWords: boolean;
   /** Encapsulated pixels only; the offset table is the basic or the extended one and may be empty. */
   readonly encapsulated?: Pick<Encapsulated, 'offsetTable' | 'fragments'>;
+  /** Encapsulated, and only the header was read: whether all is there nobody knows. */
+  readonly isUnread?: boolean;
 }
 
 /** A parsed DICOM file: typed attributes, and the bytes that the pixel element refers to. */
@@ -39,12 +41,12 @@ export interface DicomHeader {
 
 /**
  * Reads a DICOM file's header. The file's bytes are kept by reference, pixels are not touched.
- * `file` may be the start of a file of `fileBytes` bytes: see `parseElements`.
+ * `file` may be the start of a file of `fileBytes` bytes, and its pixels be left alone: see `parseElements`.
  * Errors: not-dicom, damaged-header, limit-exceeded; PrefixTooShort.
  */
-export function readHeader(file: Uint8Array, fileBytes = file.length): DicomHeader {
+export function readHeader(file: Uint8Array, fileBytes = file.length, isHeaderOnly = false): DicomHeader {
   try {
-    return headerOf(file, fileBytes);
+    return headerOf(file, fileBytes, isHeaderOnly);
   } catch (thrown) {
     if (thrown instanceof PrefixTooShort) throw thrown;
     // Damage that nobody foresaw is still damage of the file.
@@ -52,8 +54,8 @@ export function readHeader(file: Uint8Array, fileBytes = file.length): DicomHead
   }
 }
 
-function headerOf(file: Uint8Array, fileBytes: number): DicomHeader {
-  const parsed = parseElements(file, fileBytes);
+function headerOf(file: Uint8Array, fileBytes: number, isHeaderOnly: boolean): DicomHeader {
+  const parsed = parseElements(file, fileBytes, isHeaderOnly);
   const metaReader = readerFor({}, { bytes: file, isBigEndian: false });
   const reader = readerFor(parsed.elements, { bytes: parsed.bytes, isBigEndian: parsed.isBigEndian });
   const attributes = {
@@ -110,6 +112,7 @@ function describePixels(
     return { ...base, isTruncated: false };
   }
   const { fragments, isTruncated } = encapsulated;
+  if (encapsulated.isUnread) return { ...base, isTruncated, encapsulated, isUnread: true };
   const offsetTable = offsetTableOf(encapsulated.offsetTable, parsed);
   return { ...base, isTruncated, encapsulated: { offsetTable, fragments } };
 }

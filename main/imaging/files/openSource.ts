@@ -8,47 +8,63 @@ import { ZipArchive } from './zipArchive.ts';
 /** The archive opened last, since an import reads its entries one after the other. */
 let lastArchive: { readonly key: string; readonly archive: ZipArchive } | undefined;
 
+/** Bytes of a source, or of its start, with the size of the whole and when its file was written last (whole ms). */
+export interface DatedBytes {
+  readonly bytes: Uint8Array;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+}
+
 /**
  * All bytes behind an address (`file` or `archive.zip!/inner/path`).
  * Errors: file-not-found, file-unreadable, file-too-large, limit-exceeded.
  */
-export async function openSource(address: string): Promise<Uint8Array> {
+export const openSource = async (address: string): Promise<Uint8Array> => (await openDatedSource(address)).bytes;
+
+/** The same with the time of the file. Errors as `openSource`. */
+export async function openDatedSource(address: string): Promise<DatedBytes> {
   const { filePath, entryPath } = parseAddress(address);
   const info = await statFile(filePath);
-  if (entryPath !== undefined) return (await archiveAt(filePath, info.key)).read(entryPath);
-  if (info.size > limits.fileBytes) throw new AppError('file-too-large', 'The file is larger than 2 GB.');
-  return guarded(() => readFile(filePath));
+  if (entryPath === undefined && info.size > limits.fileBytes)
+    throw new AppError('file-too-large', 'The file is larger than 2 GB.');
+  const bytes =
+    entryPath === undefined
+      ? await guarded(() => readFile(filePath))
+      : await (await archiveAt(filePath, info.key)).read(entryPath);
+  return { bytes, sizeBytes: bytes.length, modifiedMs: info.modifiedMs };
 }
 
 /** At most the first `length` bytes, for telling formats apart. Errors as `openSource`. */
-export async function readStart(address: string, length: number): Promise<Uint8Array> {
+export const readStart = async (address: string, length: number): Promise<Uint8Array> =>
+  (await readSourceStart(address, length)).bytes;
+
+/** The first `length` bytes, none of a source smaller than `onlyFrom`. Errors as `openSource`. */
+export async function readSourceStart(address: string, length: number, onlyFrom = 0): Promise<DatedBytes> {
   const { filePath, entryPath } = parseAddress(address);
+  if (entryPath === undefined) return guarded(async () => startOfFile(filePath, length, onlyFrom));
   const info = await statFile(filePath);
-  if (entryPath !== undefined) return (await archiveAt(filePath, info.key)).read(entryPath, length);
-  return (await readFileStart(filePath, length)).bytes;
+  const archive = await archiveAt(filePath, info.key);
+  const sizeBytes = archive.sizeOf(entryPath);
+  const bytes = sizeBytes < onlyFrom ? new Uint8Array(0) : await archive.read(entryPath, length);
+  return { bytes, sizeBytes, modifiedMs: info.modifiedMs };
 }
 
 /**
- * The first `length` bytes of a file on disk, and the size of the whole; none of a file smaller than `onlyFrom`. Synchronous
- * calls, since this runs in workers where nothing else waits and each asynchronous one costs a change of threads. Errors as
- * `openSource`.
+ * Synchronous calls, since this runs in workers where nothing else waits and each asynchronous one costs a change of
+ * threads.
  */
-export function readFileStart(
-  filePath: string,
-  length: number,
-  onlyFrom = 0,
-): Promise<{ bytes: Uint8Array; sizeBytes: number }> {
-  return guarded(async () => {
-    const file = openSync(filePath, 'r');
-    try {
-      const info = fstatSync(file);
-      if (!info.isFile()) throw new AppError('file-unreadable', 'This is not a file.');
-      const bytes = new Uint8Array(info.size < onlyFrom ? 0 : Math.min(length, info.size));
-      return { bytes: bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0)), sizeBytes: info.size };
-    } finally {
-      closeSync(file);
-    }
-  });
+function startOfFile(filePath: string, length: number, onlyFrom: number): DatedBytes {
+  const file = openSync(filePath, 'r');
+  try {
+    const info = fstatSync(file);
+    if (!info.isFile()) throw new AppError('file-unreadable', 'This is not a file.');
+    const wanted = info.size < onlyFrom ? 0 : Math.min(length, info.size);
+    const bytes = Buffer.allocUnsafeSlow(wanted);
+    const read = readSync(file, bytes, 0, wanted, 0);
+    return { bytes: bytes.subarray(0, read), sizeBytes: info.size, modifiedMs: Math.trunc(info.mtimeMs) };
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function archiveAt(path: string, key: string): Promise<ZipArchive> {
@@ -59,10 +75,11 @@ async function archiveAt(path: string, key: string): Promise<ZipArchive> {
   return archive;
 }
 
-async function statFile(path: string): Promise<{ size: number; key: string }> {
+async function statFile(path: string): Promise<{ size: number; key: string; modifiedMs: number }> {
   const info = await guarded(() => stat(path));
   if (!info.isFile()) throw new AppError('file-unreadable', 'This is not a file.');
-  return { size: info.size, key: `${path}:${info.size}:${info.mtimeMs}` };
+  const modifiedMs = Math.trunc(info.mtimeMs);
+  return { size: info.size, key: `${path}:${info.size}:${info.mtimeMs}`, modifiedMs };
 }
 
 /** File system failures as typed errors. */

@@ -1,6 +1,7 @@
 import yauzl from 'yauzl';
 import { AppError } from '../../domain/errors.ts';
 import { limits } from '../limits.ts';
+import { leadsOut, longestName } from './address.ts';
 
 /** A file inside a zip archive. */
 export interface ZipEntry {
@@ -47,6 +48,13 @@ export class ZipArchive {
     }
   }
 
+  /** Bytes of an entry before compression. Errors: file-not-found. */
+  sizeOf(path: string): number {
+    const entry = this.raw.get(path);
+    if (!entry) throw new AppError('file-not-found', 'The archive has no such file.');
+    return entry.uncompressedSize;
+  }
+
   /** At most the first `limit` bytes of an entry. Errors: file-not-found, file-unreadable, limit-exceeded. */
   async read(path: string, limit: number = limits.zipEntryBytes): Promise<Uint8Array> {
     const entry = this.raw.get(path);
@@ -83,7 +91,7 @@ function readDirectory(zip: yauzl.ZipFile): Promise<{ raw: Map<string, yauzl.Ent
       }
       entry.fileName = nameOf(entry);
       const error = refusal(entry);
-      if (error) refused.push({ path: entry.fileName, error });
+      if (error) refused.push({ path: entry.fileName.slice(0, longestName), error });
       else if (!entry.fileName.endsWith('/')) raw.set(entry.fileName, entry);
       zip.readEntry();
     });
@@ -100,12 +108,9 @@ function nameOf(entry: yauzl.Entry): string {
 }
 
 function refusal(entry: yauzl.Entry): AppError | undefined {
-  const name = entry.fileName;
-  const leadsOut =
-    name.startsWith('/') || /^[A-Za-z]:/.test(name) || name.includes('\\') || name.split('/').includes('..');
-  if (leadsOut || name.includes('\0')) {
+  if (leadsOut(entry.fileName))
     return new AppError('file-unreadable', 'The name of this file leads out of its archive.');
-  }
+  if (entry.fileName.length > longestName) return new AppError('limit-exceeded', 'The name of this file is too long.');
   if (entry.generalPurposeBitFlag & 1) return new AppError('file-unreadable', 'This file is encrypted.');
   const ratio = entry.uncompressedSize / Math.max(1, entry.compressedSize);
   const isBomb = entry.uncompressedSize > limits.zipUncheckedBytes && ratio > limits.zipRatio;
