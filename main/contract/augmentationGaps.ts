@@ -11,7 +11,7 @@ export interface AskedQuestion {
 }
 
 const sideWords = new Set(
-  'left right side sided laterality lateral situs dextrocardia levocardia l r lt rt links rechts linke rechte linker rechter seite gauche droite izquierda izquierdo derecha derecho sinistra sinistro destra destro'.split(
+  'left right side sided laterality situs dextrocardia levocardia links rechts linke rechte linker rechter seite gauche droite izquierda izquierdo derecha derecho sinistra sinistro destra destro'.split(
     ' ',
   ),
 );
