@@ -9,6 +9,7 @@ import type { AppContext } from './context.ts';
 import { deidentifyHandlers } from './deidentify/deidentifyHandlers.ts';
 import { augmentationHandlers } from './handlers/augmentationHandlers.ts';
 import { datasetHandlers } from './handlers/datasetHandlers.ts';
+import { deviceHandlers } from './handlers/deviceHandlers.ts';
 import { imageHandlers } from './handlers/imageHandlers.ts';
 import { jobHandlers } from './handlers/jobHandlers.ts';
 import { labelHandlers } from './handlers/labelHandlers.ts';
@@ -103,6 +104,7 @@ function handlersOf(context: AppContext): AppHandlers {
     ...trainingHandlers(context),
     ...augmentationHandlers(context),
     ...modelHandlers(context),
+    ...deviceHandlers(context),
     ...jobHandlers(context),
   };
 }

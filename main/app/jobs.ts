@@ -40,6 +40,7 @@ const laneOf: Record<JobKind, string> = {
   evaluation: 'evaluation',
   prediction: 'prediction',
   deidentification: 'export',
+  'device-test': 'learning',
 };
 
 const announceEveryMs = 100;

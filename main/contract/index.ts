@@ -2,6 +2,7 @@ import { augmentationMethods } from './augmentationPreview.ts';
 import { datasetEvents, datasetMethods } from './datasets.ts';
 import type { Client, Handlers } from './define.ts';
 import { deidentifyMethods } from './deidentify.ts';
+import { deviceEvents, deviceMethods } from './devices.ts';
 import { imageEvents, imageMethods } from './images.ts';
 import { jobEvents, jobMethods } from './jobs.ts';
 import { labelEvents, labelMethods } from './labels.ts';
@@ -19,6 +20,7 @@ export const methods = {
   ...trainingMethods,
   ...augmentationMethods,
   ...modelMethods,
+  ...deviceMethods,
   ...jobMethods,
 };
 
@@ -29,6 +31,7 @@ export const events = {
   ...datasetEvents,
   ...trainingEvents,
   ...modelEvents,
+  ...deviceEvents,
   ...jobEvents,
 };
 

@@ -11,6 +11,7 @@ export const JobKind = z.enum([
   'evaluation',
   'prediction',
   'deidentification',
+  'device-test',
 ]);
 export type JobKind = z.output<typeof JobKind>;
 

@@ -26,7 +26,7 @@ export type LearningTasks = {
   };
   /** Runs a few steps and times them. */
   measureTraining: {
-    input: { snapshotDirectory: string; config: TrainingConfig; backbonePath?: string };
+    input: { snapshotDirectory: string; config: TrainingConfig; backbonePath?: string; automaticDevice?: string };
     output: TrainingPlan['estimate'];
     progress: never;
   };

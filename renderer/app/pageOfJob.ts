@@ -9,6 +9,7 @@ const pageOf = {
   evaluation: 'models',
   prediction: 'read',
   deidentification: 'worklist',
+  'device-test': 'devices',
 } as const satisfies Record<Job['kind'], string>;
 
 /** Where a click on a job leads. */

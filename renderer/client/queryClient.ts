@@ -25,6 +25,7 @@ const outdatedBy: Record<EventName, readonly MethodName[]> = {
   'runs.stepEnded': [],
   'models.changed': ['models.list', 'models.get', 'evaluations.list', 'evaluations.get', 'system.summary'],
   'predictions.changed': ['predictions.list', 'system.summary'],
+  'devices.changed': ['devices.list', 'system.status', 'system.doctor'],
   'jobs.changed': [],
   'workspaces.opened': [],
 };

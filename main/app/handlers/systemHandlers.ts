@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AppHandlers } from '../../contract/index.ts';
 import type { systemMethods } from '../../contract/system.ts';
 import type { AppContext } from '../context.ts';
+import { deviceOverview } from '../devices/deviceOverview.ts';
 import { practiceSet } from '../images/practiceSet.ts';
 import { backUpWorkspace } from '../system/backUpWorkspace.ts';
 import { doctor } from '../system/doctor.ts';
@@ -29,7 +30,7 @@ export function systemHandlers(context: AppContext): Pick<AppHandlers, keyof typ
         workspacePath: workspace.path,
         workspaceName: workspace.name,
         freeBytes: disk.bavail * disk.bsize,
-        device: 'CPU, onnxruntime',
+        device: automaticTitle(),
       };
     },
     'system.summary': () => store.summary(),
@@ -58,4 +59,10 @@ export function systemHandlers(context: AppContext): Pick<AppHandlers, keyof typ
       return { jobId: job.id };
     },
   };
+}
+
+/** The device that trains when nobody chooses one. */
+function automaticTitle(): string {
+  const { devices, automatic } = deviceOverview();
+  return devices.find(({ id }) => id === automatic.device)?.title ?? automatic.device;
 }

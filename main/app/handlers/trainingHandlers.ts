@@ -9,6 +9,7 @@ import { parameterCount } from '../../learning/network/network.ts';
 import { planTraining } from '../../learning/training/planTraining.ts';
 import { newId } from '../../store/newId.ts';
 import type { AppContext } from '../context.ts';
+import { automaticDevice } from '../devices/deviceOverview.ts';
 import { ActiveRuns } from '../learning/activeRuns.ts';
 import { runInWorker } from '../learning/runInWorker.ts';
 import { type TrainJob, trainJob } from '../learning/trainJob.ts';
@@ -38,6 +39,7 @@ export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof t
       const trial = {
         snapshotDirectory: summary.path,
         config: plan.config,
+        automaticDevice: automaticDevice(),
         ...(backbonePath === undefined ? {} : { backbonePath }),
       };
       return { ...plan, estimate: await runInWorker(context, 'measureTraining', trial) };

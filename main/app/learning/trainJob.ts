@@ -7,6 +7,7 @@ import { overfittingHint } from '../../learning/training/overfittingHint.ts';
 import type { TrainOutcome, TrainProgress } from '../../learning/training/trainRun.ts';
 import { newId } from '../../store/newId.ts';
 import type { AppContext } from '../context.ts';
+import { automaticDevice } from '../devices/deviceOverview.ts';
 import type { JobContext } from '../jobs.ts';
 import { version } from '../version.ts';
 import type { ActiveRuns } from './activeRuns.ts';
@@ -45,6 +46,7 @@ export async function trainJob(context: AppContext, active: ActiveRuns, training
         modelName: runs.run(runId)?.summary.name ?? runId,
         ...(training.config ? { config: training.config } : {}),
         ...(training.backbonePath === undefined ? {} : { backbonePath: training.backbonePath }),
+        automaticDevice: automaticDevice(),
         resume: training.resume,
         codeVersion: version,
         createdAt: new Date().toISOString(),

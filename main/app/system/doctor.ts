@@ -1,11 +1,12 @@
 import { statfs } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { z } from 'zod';
+import type { DeviceInfo } from '../../contract/devices.ts';
 import type { DoctorCheck } from '../../contract/system.ts';
 import { asAppError } from '../../domain/errors.ts';
-import { listDevices } from '../../learning/engine/devices.ts';
+import { packageVersion } from '../../learning/engine/machine/listDevices.ts';
 import type { AppContext } from '../context.ts';
+import { deviceOverview } from '../devices/deviceOverview.ts';
 import { runInWorker } from '../learning/runInWorker.ts';
 import { threadCount } from '../learning/threadCount.ts';
 
@@ -27,16 +28,7 @@ export async function doctor(context: Pick<AppContext, 'store' | 'spawnWorker'>)
     await cpuCheck(context),
     optionalPackageCheck('@tensorflow/tfjs-node-gpu', 'Engine: TensorFlow (optional)', 'npm run setup:cuda'),
   ];
-  for (const device of listDevices().filter(({ id }) => id !== 'cpu')) {
-    checks.push(
-      check(
-        `device-${device.id}`,
-        `Device: ${device.title}`,
-        device.state === 'usable' ? 'ok' : 'not-run',
-        device.detail,
-      ),
-    );
-  }
+  checks.push(...deviceChecks());
   return checks;
 }
 
@@ -58,25 +50,40 @@ function machineLine(): string {
   return `${platform()} ${release()} ${arch()}, ${cpus().length} cores (${first?.model.trim() ?? 'unknown'}), ${memory} GB memory`;
 }
 
-const require = createRequire(import.meta.url);
+const stateOf = {
+  passed: 'ok',
+  failed: 'failed',
+  outdated: 'warning',
+  untested: 'not-run',
+  absent: 'not-run',
+} as const satisfies Record<DeviceInfo['state'], Check['state']>;
 
-function versionOf(name: string): string | undefined {
-  try {
-    return (require(`${name}/package.json`) as { version: string }).version;
-  } catch {
-    return undefined;
-  }
+/** Every device but the CPU with the result of its last test, and what `auto` means. A GPU that failed is no failure of the program. */
+function deviceChecks(): Check[] {
+  const { devices, automatic } = deviceOverview();
+  const others = devices.filter(({ id }) => id !== 'cpu');
+  const lines = others.map(({ id, title, state, reason, lastTest }) => {
+    const shown = state === 'failed' ? 'warning' : stateOf[state];
+    return check(`device-${id}`, `Device: ${title}`, shown, reason ?? testedText(lastTest));
+  });
+  return [...lines, check('device-auto', 'Device that auto means', 'ok', `${automatic.device}. ${automatic.reason}`)];
+}
+
+function testedText(test: DeviceInfo['lastTest']): string {
+  if (!test) return 'not tested yet: groundglass devices test';
+  const speed = test.training ? `, ${test.training.imagesPerSecond.toFixed(1)} images a second in training` : '';
+  return `passed its self-test on ${test.testedAt.slice(0, 10)}${speed}`;
 }
 
 function packageCheck(name: string, title: string): Check {
-  const version = versionOf(name);
+  const version = packageVersion(name);
   return version
     ? check(name, title, 'ok', `${name} ${version}`)
     : check(name, title, 'failed', `${name} is not installed; run npm ci`);
 }
 
 function optionalPackageCheck(name: string, title: string, remedy: string): Check {
-  const version = versionOf(name);
+  const version = packageVersion(name);
   return version
     ? check(name, title, 'ok', `${name} ${version}`)
     : check(

@@ -1,15 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { isWorkspace } from '../../store/workspace/databaseName.ts';
+import { settingsFolder } from './settingsFolder.ts';
 
 const RecentFile = z.object({ workspaces: z.array(z.string()) });
 const keep = 10;
 
-/** Beside the user's other settings, not in any workspace. GROUNDGLASS_CONFIG moves it (tests, portable installs). */
-const recentFile = (): string =>
-  join(process.env.GROUNDGLASS_CONFIG ?? join(homedir(), '.config', 'groundglass'), 'recent.json');
+const recentFile = (): string => join(settingsFolder(), 'recent.json');
 
 /** Workspaces opened lately that still exist, newest first. */
 export async function recentWorkspaces(): Promise<{ path: string; name: string }[]> {

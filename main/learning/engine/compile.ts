@@ -1,7 +1,7 @@
 import type { Graph } from '../network/graph.ts';
 import { compileUntested } from './engines.ts';
 import type { CompileOptions, Program } from './program.ts';
-import { passedSelfTest } from './selfTest.ts';
+import { passedSelfTest } from './self-test/selfTest.ts';
 
 export { engineIds } from './engines.ts';
 

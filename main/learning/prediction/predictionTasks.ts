@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import type { DeviceTest } from '../../contract/devices.ts';
 import type { CamGrid, ModelCard, ModelInspection } from '../../contract/models.ts';
 import type { TaskHandlers } from '../../contract/transport/tasks.ts';
 import { loadFrame } from '../../imaging/loadFrame.ts';
-import { type SelfTestReport, selfTest } from '../engine/selfTest.ts';
+import { type SelfTestReport, selfTest } from '../engine/self-test/selfTest.ts';
+import { type DeviceTestProgress, testDevice } from '../engine/self-test/testDevice.ts';
 import type { ExplanationMethod } from '../explanation/explainer.ts';
 import { type EvaluateModelInput, evaluateModel, type ModelEvaluation } from './evaluateModel.ts';
 import { type ImportOnnxInput, importOnnx } from './importOnnx.ts';
@@ -45,6 +47,8 @@ export type PredictionTasks = {
   predictFile: { input: PredictFileInput; output: PredictionLine[]; progress: never };
   /** Runs a fixed network for ten steps, on the CPU beside it. Throws `unsupported-device`. */
   selfTest: { input: { device: string; threads: number }; output: SelfTestReport; progress: never };
+  /** The self-test and measurements; a device that fails is a result. */
+  testDevice: { input: { device: string; threads: number }; output: DeviceTest; progress: DeviceTestProgress };
   inspectModel: { input: { path: string }; output: z.output<typeof ModelInspection>; progress: never };
   importModel: { input: ImportOnnxInput; output: { card: ModelCard; sizeBytes: number }; progress: never };
 };
@@ -65,6 +69,7 @@ export const predictionTasks: TaskHandlers<PredictionTasks> = {
   },
   predictFile: async (input, { signal }) => predictFile(await modelAt(input.modelPath, input.threads), input, signal),
   selfTest: (device) => selfTest(device),
+  testDevice: (device, { signal, progress }) => testDevice(device, { signal, onProgress: progress }),
   inspectModel: ({ path }) => inspectOnnx(path),
   importModel: (input) => importOnnx(input),
 };

@@ -9,13 +9,19 @@ export interface EngineChoice {
   readonly threads: number;
 }
 
-/** Throws `unsupported-device` for an engine that is not on this machine. */
-export function chooseEngine(config: Pick<TrainingConfig, 'engine' | 'device' | 'threads'>): EngineChoice {
+/**
+ * Throws `unsupported-device` for an engine that is not on this machine.
+ * @param automatic what the device `auto` means on this machine: the fastest that passed its self-test
+ */
+export function chooseEngine(
+  config: Pick<TrainingConfig, 'engine' | 'device' | 'threads'>,
+  automatic = 'cpu',
+): EngineChoice {
   if (config.engine === 'tensorflow')
     throw new AppError('unsupported-device', 'The TensorFlow engine is not installed: choose onnxruntime.');
   return {
     engine: 'onnxruntime',
-    device: config.device === 'auto' ? 'cpu' : config.device,
+    device: config.device === 'auto' ? automatic : config.device,
     threads: config.threads ?? availableParallelism(),
   };
 }

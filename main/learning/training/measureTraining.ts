@@ -24,6 +24,7 @@ interface MeasureInput {
   readonly snapshotDirectory: string;
   readonly config: TrainingConfig;
   readonly backbonePath?: string;
+  readonly automaticDevice?: string;
 }
 
 const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
@@ -43,7 +44,7 @@ export async function measureTraining(input: MeasureInput): Promise<TrainingPlan
   const folds = splits.kind === 'folds' ? splits.folds.length : 1;
   const backbone = input.backbonePath === undefined ? undefined : openBackbone(input.backbonePath);
   const network = startingNetwork(config, snapshot, backbone);
-  const engine = chooseEngine(config);
+  const engine = chooseEngine(config, input.automaticDevice);
   const cases = trainingCases(snapshot, splits.kind === 'folds' ? 1 : undefined);
   const source = pictureSource(snapshot.levelsOf, manifest.preprocessing, config.augmentation, config.seed, 0);
   const scorer = await Scorer.compile(network, engine);

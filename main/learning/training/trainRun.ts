@@ -34,6 +34,8 @@ export interface TrainInput {
   readonly config?: TrainingConfig;
   /** Folder or file of the model that `config.backbone` names; absent for `none` and `random`. */
   readonly backbonePath?: string;
+  /** What the device `auto` means on this machine; written into a new run, where a resumed one finds it. */
+  readonly automaticDevice?: string;
   /** Go on with what the run folder holds; without it the folder has to be new. */
   readonly resume: boolean;
   readonly codeVersion: string;
@@ -103,7 +105,7 @@ function openManifest(input: TrainInput, folder: RunFolder, snapshotHash: string
       : config,
     snapshotHash,
     ...(backbone && { backboneSha256: backbone.sha256 }),
-    engine: chooseEngine(config),
+    engine: chooseEngine(config, input.automaticDevice),
     codeVersion: input.codeVersion,
     platform: `${process.platform} ${process.arch}`,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',

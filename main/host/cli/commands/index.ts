@@ -3,6 +3,7 @@ import { backup } from './backup.ts';
 import { bench } from './bench.ts';
 import { dataset } from './dataset.ts';
 import { deidentify } from './deidentify.ts';
+import { devices } from './devices.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
 import { exportModel } from './exportModel.ts';
@@ -32,6 +33,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   'export-model': exportModel,
   deidentify,
   phantom,
+  devices,
   doctor,
   serve,
   verify,

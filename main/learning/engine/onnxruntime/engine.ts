@@ -24,9 +24,17 @@ function fromOrt(tensor: ort.Tensor): Tensor {
 function translated(thrown: unknown, device: string): AppError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   if (
-    /WebGPU adapter|device (was |is )?lost|failed to (load|find) .*(library|provider)|execution provider/i.test(message)
+    /WebGPU adapter|backend not found|device (was |is )?lost|failed to (load|find) .*(library|provider)|execution provider/i.test(
+      message,
+    )
   ) {
-    return new AppError('unsupported-device', `The device ${device} cannot be used on this machine.`, {
+    const reason = message
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/^.*was false\. /, '')
+      .replace(/[.\s]*$/, '.');
+    return new AppError('unsupported-device', `The device ${device} cannot be used on this machine: ${reason}`, {
       cause: thrown,
     });
   }
