@@ -6,6 +6,7 @@ import { AppError } from '../../domain/errors.ts';
 import { readSnapshotIndex, snapshotSummary } from '../../learning/dataset/openSnapshot.ts';
 import { architectures } from '../../learning/network/architectures/registry.ts';
 import { parameterCount } from '../../learning/network/network.ts';
+import { refuseAugmentation } from '../../learning/training/augmentation/previewAugmentation.ts';
 import { planTraining } from '../../learning/training/planTraining.ts';
 import { newId } from '../../store/newId.ts';
 import type { AppContext } from '../context.ts';
@@ -45,9 +46,10 @@ export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof t
       return { ...plan, estimate: await runInWorker(context, 'measureTraining', trial) };
     },
     'runs.start': (config) => {
-      const { summary } = snapshotOf(context, config.snapshot);
+      const { summary, detail } = snapshotOf(context, config.snapshot);
       const gap = startingGap(config);
       if (gap) throw new AppError('invalid-input', gap);
+      if (config.mode !== 'features') refuseAugmentation(config.augmentation, detail);
       const runId = newId('run');
       const name = `${summary.target} ${config.architecture} ${runs.runs().length + 1}`;
       const backbonePath = backbonePathOf(context, config.backbone);

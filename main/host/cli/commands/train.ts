@@ -10,6 +10,7 @@ import {
 } from '../../../contract/training.ts';
 import { AppError } from '../../../domain/errors.ts';
 import type { CoreConnection } from '../../connection.ts';
+import { augmentOption } from '../augmentOption.ts';
 import {
   type Arguments,
   type CliCommand,
@@ -25,13 +26,14 @@ import { duration, type Output } from '../output.ts';
 const resumePatienceMs = 10_000;
 
 const texts = ['snapshot', 'architecture', 'backbone', 'mode', 'epochs', 'batch', 'learning-rate', 'patience'];
-const more = ['time-limit', 'engine', 'device', 'threads', 'seed', 'config', 'resume'];
+const more = ['time-limit', 'engine', 'device', 'threads', 'seed', 'config', 'resume', 'augment'];
 
 export const train: CliCommand = {
   summary: 'train a network on a snapshot',
   usage: `train --snapshot ID|DIR [--architecture resnet18|small-cnn] [--backbone FILE|MODEL|random|none]
     [--mode features|fine-tune|scratch] [--epochs N] [--batch N] [--learning-rate X] [--patience N] [--time-limit MINUTES]
     [--engine auto|onnxruntime|tensorflow] [--device auto|cpu] [--threads N] [--seed 1] [--config FILE]
+    [--augment PRESET|key=value,...]
   train --resume RUN`,
   options: Object.fromEntries([...texts, ...more].map((name) => [name, { type: 'string' as const }])),
   positionals: [0, 0],
@@ -188,6 +190,7 @@ function trainingConfig(args: Arguments): object {
       device: args.text('device'),
       threads: args.number('threads'),
       seed: args.number('seed'),
+      augmentation: augmentOption(args.text('augment')),
     }),
   };
   if (config.snapshot === undefined) throw new UsageError('--snapshot is missing');
