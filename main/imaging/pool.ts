@@ -3,7 +3,18 @@ import type { SpawnWorker, WorkerHandle } from '../contract/transport/worker.ts'
 import { AppError, asAppError, type ErrorCode } from '../domain/errors.ts';
 import type { ImagingTasks } from './tasks.ts';
 
-type TaskName = 'indexFile' | 'inspectFile' | 'presentationState' | 'loadFrame' | 'thumbnail' | 'deidentifyFile';
+type TaskName =
+  | 'indexFile'
+  | 'indexFiles'
+  | 'readDicomdir'
+  | 'storeFile'
+  | 'inspectFile'
+  | 'presentationState'
+  | 'loadFrame'
+  | 'thumbnail'
+  | 'deidentifyFile'
+  | 'proposeMasks'
+  | 'previewChanges';
 type Output<K extends TaskName> = ImagingTasks[K]['output']['value'];
 
 export interface RunOptions {

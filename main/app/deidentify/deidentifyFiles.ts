@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { DeidentifyOptions, DeidentifyResult } from '../../contract/deidentify.ts';
+import { type DeidentifyOptions, type DeidentifyResult, ProfileOptions } from '../../contract/deidentify.ts';
 import { AppError, asAppError } from '../../domain/errors.ts';
 import type { DeidentifiedFile } from '../../imaging/deidentify/deidentifyFile.ts';
 import { openPseudonymTable, type PseudonymTable } from '../../imaging/deidentify/pseudonymTable.ts';
@@ -19,13 +19,36 @@ export type DeidentifiedLine =
 /** Files are saved into the table after this many, so that a crash leaves no export whose patients nobody can tell. */
 const savedEvery = 200;
 
-/** The pseudonym table of an export; its place is outside the export. Errors: invalid-input, file-not-found and those of the table. */
-export async function openTable(options: DeidentifyOptions): Promise<PseudonymTable> {
+/** Where the pseudonym table of an export lies. Errors: invalid-input where it would be inside the export. */
+export function tableFile(options: Pick<DeidentifyOptions, 'out' | 'table'>): string {
   const out = path.resolve(options.out);
   const file = path.resolve(options.table ?? `${out}.pseudonyms.json`);
   const isInside = !path.relative(out, file).startsWith('..') && !path.isAbsolute(path.relative(out, file));
   if (isInside) throw new AppError('invalid-input', 'The pseudonym table must not be inside the export.');
-  return openPseudonymTable(file, await passphraseOf(options.passphraseFile));
+  return file;
+}
+
+/** The pseudonym table of an export. Errors: those of `tableFile`, file-not-found and those of the table. */
+export async function openTable(
+  options: DeidentifyOptions,
+  held?: (id: string) => string | undefined,
+): Promise<PseudonymTable> {
+  const file = tableFile(options);
+  return openPseudonymTable(file, await givenPassphrase(options, held));
+}
+
+async function givenPassphrase(
+  { passphraseFile, heldPassphrase }: DeidentifyOptions,
+  held: ((id: string) => string | undefined) | undefined,
+): Promise<string> {
+  if (heldPassphrase !== undefined) {
+    const passphrase = held?.(heldPassphrase);
+    if (passphrase === undefined)
+      throw new AppError('invalid-input', 'The passphrase is no longer known: give it again.');
+    return passphrase;
+  }
+  if (passphraseFile === undefined) throw new AppError('invalid-input', 'The pseudonym table needs a passphrase.');
+  return passphraseOf(passphraseFile);
 }
 
 async function passphraseOf(file: string): Promise<string> {
@@ -79,8 +102,9 @@ async function deidentifyOne(
   table: PseudonymTable,
   signal: AbortSignal,
 ): Promise<DeidentifiedLine> {
-  const { out, burnedIn, masks, passphraseFile: _secret, table: _place, ...profile } = options;
-  const request = { address: source.address, out, burnedIn, masks, secret: table.keys.secret, options: profile };
+  const { out, burnedIn, masks, seriesMasks, reviewed } = options;
+  const what = { address: source.address, out, burnedIn, masks, seriesMasks, reviewed };
+  const request = { ...what, secret: table.keys.secret, options: profileOf(options) };
   try {
     return { source, made: await pool.run('deidentifyFile', request, { signal, priority: 'background' }) };
   } catch (thrown) {
@@ -88,12 +112,18 @@ async function deidentifyOne(
   }
 }
 
+/** Only what the engine decides by. */
+const profileOf = (options: DeidentifyOptions): ProfileOptions => ProfileOptions.parse(options);
+
 /** Counts lines into the result of an export. */
 export class DeidentifyTally {
   private written = 0;
   private masked = 0;
   private readonly patients = new Set<string>();
   private readonly refused: DeidentifyResult['refused'] = [];
+  private readonly elements: Record<string, number> = {};
+  private readonly method = new Set<string>();
+  private readonly maskedSeries = new Map<string, { images: number; boxes: number }>();
 
   add(line: DeidentifiedLine): void {
     if ('error' in line) {
@@ -101,12 +131,31 @@ export class DeidentifyTally {
       this.refused.push({ path: line.source.name, code, message });
       return;
     }
+    const { report, seriesInstanceUid } = line.made;
     this.written += 1;
-    if (line.made.report.pixels === 'masked') this.masked += 1;
-    this.patients.add(line.made.report.pseudonym);
+    this.patients.add(report.pseudonym);
+    for (const [decision, count] of Object.entries(report.counts))
+      this.elements[decision] = (this.elements[decision] ?? 0) + count;
+    for (const said of report.method) this.method.add(said);
+    if (report.pixels !== 'masked') return;
+    this.masked += 1;
+    const series = this.maskedSeries.get(seriesInstanceUid) ?? { images: 0, boxes: 0 };
+    series.images += 1;
+    series.boxes += Math.max(0, ...report.masked.map((boxes) => boxes.length));
+    this.maskedSeries.set(seriesInstanceUid, series);
   }
 
-  get result(): DeidentifyResult {
-    return { written: this.written, patients: this.patients.size, refused: this.refused, masked: this.masked };
+  result(options: Pick<DeidentifyOptions, 'out' | 'table'>): DeidentifyResult {
+    return {
+      written: this.written,
+      patients: this.patients.size,
+      refused: this.refused,
+      masked: this.masked,
+      maskedSeries: [...this.maskedSeries].map(([seriesInstanceUid, counts]) => ({ seriesInstanceUid, ...counts })),
+      elements: this.elements,
+      method: [...this.method],
+      out: path.resolve(options.out),
+      table: tableFile(options),
+    };
   }
 }

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import type { DeidentifyOptions } from '../../contract/deidentify.ts';
 import type { SpawnWorker } from '../../contract/transport/worker.ts';
-import { AppError } from '../../domain/errors.ts';
-import { scanPaths } from '../../imaging/files/scanPaths.ts';
+import type { AppError } from '../../domain/errors.ts';
 import { createImagingPool } from '../../imaging/pool.ts';
 import { DeidentifyTally, deidentifyFiles, openTable, type SourceToDeidentify } from './deidentifyFiles.ts';
+import { dicomFilesBelow } from './dicomFilesBelow.ts';
 
 interface DeidentifyPaths {
   readonly paths: readonly string[];
@@ -21,7 +21,7 @@ export async function* deidentifyPaths(request: DeidentifyPaths): AsyncGenerator
   const tally = new DeidentifyTally();
   const rejected: { source: SourceToDeidentify; error: AppError }[] = [];
   try {
-    for await (const line of deidentifyFiles(images(paths, rejected), options, { pool, table, signal })) {
+    for await (const line of deidentifyFiles(dicomFilesBelow(paths, rejected), options, { pool, table, signal })) {
       tally.add(line);
       yield lineOf(line);
     }
@@ -29,22 +29,9 @@ export async function* deidentifyPaths(request: DeidentifyPaths): AsyncGenerator
       tally.add(line);
       yield lineOf(line);
     }
-    yield { ...tally.result };
+    yield { ...tally.result(options) };
   } finally {
     pool.close();
-  }
-}
-
-async function* images(
-  paths: readonly string[],
-  rejected: { source: SourceToDeidentify; error: AppError }[],
-): AsyncGenerator<SourceToDeidentify> {
-  for await (const file of scanPaths(paths)) {
-    const source = { address: file.address, name: file.address };
-    if (file.kind === 'image' && file.format === 'dicom') yield source;
-    else if (file.kind === 'image')
-      rejected.push({ source, error: new AppError('not-dicom', 'Only DICOM files are de-identified.') });
-    else if (file.kind === 'rejected') rejected.push({ source, error: file.error });
   }
 }
 

@@ -10,8 +10,8 @@ import { fileMeta } from './fileMeta.ts';
 import { identityParts } from './identity.ts';
 import { type DeidentifyKeys, dateShiftDays, mappedUid, pseudonymFor } from './keys.ts';
 import { type MaskRequest, maskedPixels } from './maskedPixels.ts';
-import { methodElements } from './methodElements.ts';
-import type { DeidentifyOptions } from './options.ts';
+import { methodElements, methodText } from './methodElements.ts';
+import { type DeidentifyOptions, methodCodes } from './options.ts';
 import { type PixelChange, pixelElement } from './pixelValue.ts';
 import { verifyOutput } from './verifyOutput.ts';
 import { elementParts, type OutElement, textValue, toLittleEndian } from './writeElements.ts';
@@ -38,6 +38,8 @@ export interface DeidentifyReport {
   readonly pixels: PixelChange | 'masked' | 'absent';
   readonly risk: BurnedInRisk;
   readonly masked: readonly (readonly PixelBox[])[];
+  /** DeidentificationMethod and the meanings of its code sequence. */
+  readonly method: readonly string[];
 }
 
 export interface Deidentified {
@@ -92,7 +94,8 @@ async function deidentifyFile(file: Uint8Array, request: DeidentifyRequest): Pro
     context,
   ).filter(({ tag }) => !replaced.has(tag));
   const didClean = dataSet.some(({ tag }) => tag === '0040a730');
-  const method = methodElements(request.options, { maskedPixels: isMasked, cleanedContent: didClean });
+  const did = { maskedPixels: isMasked, cleanedContent: didClean };
+  const method = methodElements(request.options, did);
   const added = new Set(method.map(({ tag }) => tag));
   const uid = (value: string): string =>
     request.options.keepUids && /^[0-9.]{1,64}$/.test(value) && !/^[0-9a-f]{64}$/.test(value)
@@ -131,6 +134,7 @@ async function deidentifyFile(file: Uint8Array, request: DeidentifyRequest): Pro
       pixels: source ? written.change : 'absent',
       risk,
       masked: written.boxes,
+      method: [methodText, ...methodCodes(request.options, did).map(([, meaning]) => meaning)],
     },
   };
 }

@@ -17,11 +17,17 @@ export interface DeidentifyFileRequest {
   readonly burnedIn: 'refuse' | 'mask' | 'accept';
   /** By the source's SOPInstanceUID. */
   readonly masks: Readonly<Record<string, readonly PixelBox[]>>;
+  /** By the source's SeriesInstanceUID. */
+  readonly seriesMasks: Readonly<Record<string, readonly PixelBox[]>>;
+  /** Series whose pixels a person has looked at. */
+  readonly reviewed: readonly string[];
 }
 
 export interface DeidentifiedFile extends Pick<Deidentified, 'report' | 'patient'> {
   /** Relative to the folder of the export, with forward slashes. */
   readonly file: string;
+  /** Of the source. */
+  readonly seriesInstanceUid: string;
 }
 
 /**
@@ -30,13 +36,15 @@ export interface DeidentifiedFile extends Pick<Deidentified, 'report' | 'patient
  */
 export async function deidentifyFile(request: DeidentifyFileRequest): Promise<DeidentifiedFile> {
   const bytes = await openSource(request.address);
-  const boxes = Object.keys(request.masks).length > 0 ? (request.masks[sopInstanceUidOf(bytes)] ?? []) : [];
-  const isMasked = request.burnedIn === 'mask' || boxes.length > 0;
+  const source = sourceUids(bytes);
+  const boxes = [...(request.masks[source.sop] ?? []), ...(request.seriesMasks[source.series] ?? [])];
+  const isReviewed = request.reviewed.includes(source.series);
+  const withDetected = request.burnedIn === 'mask' && !isReviewed;
   const made = await deidentify(bytes, {
     options: request.options,
     keys: { secret: request.secret },
-    burnedIn: request.burnedIn === 'accept' ? 'accept' : 'refuse',
-    ...(isMasked ? { mask: { boxes, withDetected: request.burnedIn === 'mask' } } : {}),
+    burnedIn: request.burnedIn === 'accept' || isReviewed ? 'accept' : 'refuse',
+    ...(withDetected || boxes.length > 0 ? { mask: { boxes, withDetected } } : {}),
   });
   const { pseudonym, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = made.report;
   const file = [
@@ -46,10 +54,13 @@ export async function deidentifyFile(request: DeidentifyFileRequest): Promise<De
     `${sopInstanceUid}.dcm`,
   ].join('/');
   await writeNew(path.join(request.out, file), made.bytes);
-  return { file, report: made.report, patient: made.patient };
+  return { file, seriesInstanceUid: source.series, report: made.report, patient: made.patient };
 }
 
-const sopInstanceUidOf = (bytes: Uint8Array): string => readHeader(bytes).attributes.sopInstanceUid ?? '';
+function sourceUids(bytes: Uint8Array): { readonly sop: string; readonly series: string } {
+  const { sopInstanceUid = '', seriesInstanceUid = '' } = readHeader(bytes).attributes;
+  return { sop: sopInstanceUid, series: seriesInstanceUid };
+}
 
 /** In one step, so that no half-written file is ever taken for an export. */
 async function writeNew(file: string, bytes: Uint8Array): Promise<void> {

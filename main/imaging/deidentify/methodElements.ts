@@ -2,6 +2,9 @@ import { type DeidentifyOptions, methodCodes } from './options.ts';
 import { profileEdition } from './profileTable.ts';
 import { type OutElement, textValue } from './writeElements.ts';
 
+/** DeidentificationMethod (0012,0063). */
+export const methodText = `Groundglass, ${profileEdition}`.slice(0, 64);
+
 /** What PS3.15 E.1.1 asks a de-identifier to write: that, how and by which profile and options. */
 export function methodElements(
   options: DeidentifyOptions,
@@ -17,7 +20,7 @@ export function methodElements(
   const dates = { remove: 'REMOVED', shift: 'MODIFIED', keep: 'UNMODIFIED' }[options.dates];
   return [
     text('00120062', 'CS', 'YES'),
-    text('00120063', 'LO', `Groundglass, ${profileEdition}`.slice(0, 64)),
+    text('00120063', 'LO', methodText),
     { tag: '00120064', vr: 'SQ', items },
     text('00280303', 'CS', dates),
   ];

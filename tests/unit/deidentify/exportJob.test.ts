@@ -68,6 +68,51 @@ describe('exporting de-identified copies', () => {
     expect(imported.result).toMatchObject({ imported: result.written, rejected: [] });
   }, 60_000);
 
+  it('tells what is at risk, shows it with proposals, and what would change in a file', async () => {
+    const { series } = await client['deidentify.survey']({ series: 'all' });
+    expect(series.length).toBeGreaterThan(1);
+    expect(series[0]).toMatchObject({ risk: 'low', notDicom: 0, modality: 'CR' });
+    const original = series.find(({ patientId }) => !patientId.startsWith('GG-'));
+    const sopInstanceUid = original?.images[0]?.sopInstanceUid ?? ('1' as never);
+    const picture = await client['deidentify.picture']({ sopInstanceUid });
+    expect([picture.rows, picture.columns, picture.step]).toEqual([32, 32, 1]);
+    expect(picture.pixels).toHaveLength(32 * 32);
+    const { rows } = await client['deidentify.preview']({ sopInstanceUid, options: {} });
+    const name = rows.find(({ path }) => path === '(0010,0010)');
+    expect(name).toMatchObject({ name: 'PatientName', change: 'replaced' });
+    expect(name?.after).toMatch(/^GG-/);
+    expect(rows.find(({ path }) => path === '(0008,0020)')).toMatchObject({ after: '', change: 'emptied' });
+    expect(rows.find(({ path }) => path === '(0012,0062)')).toMatchObject({ after: 'YES', change: 'added' });
+    expect(rows.find(({ path }) => path === '(0028,0010)')).toMatchObject({ before: '32', change: 'kept' });
+  });
+
+  it('takes a passphrase that was handed over, masks a whole series and imports the copies', async () => {
+    const { series } = await client['deidentify.survey']({ series: 'all' });
+    const [first] = series;
+    const uid = first?.seriesInstanceUid ?? ('1' as never);
+    const { heldPassphrase } = await client['deidentify.holdPassphrase']({ passphrase });
+    const job = await ended(
+      await client['deidentify.export']({
+        series: [uid],
+        out: join(root, 'masked'),
+        heldPassphrase,
+        importCopies: true,
+        seriesMasks: { [uid]: [{ left: 2, top: 3, width: 10, height: 5 }] },
+        reviewed: [uid],
+      }),
+    );
+    const result = await client['deidentify.result']({ jobId: job.id });
+    expect(result).toMatchObject({ masked: first?.files, maskedSeries: [{ seriesInstanceUid: uid, boxes: 1 }] });
+    expect(result.method).toContain('Clean Pixel Data Option');
+    expect(result.elements.pseudonym).toBe(2 * (first?.files ?? 0));
+    const imported = await ended({ jobId: result.importJobId ?? '' });
+    expect(imported.result).toMatchObject({ imported: first?.files });
+    const forgotten = await ended(
+      await client['deidentify.export']({ series: [uid], out: join(root, 'masked'), heldPassphrase: 'held-x' }),
+    );
+    expect(forgotten.error?.code).toBe('invalid-input');
+  }, 60_000);
+
   it('refuses a table inside the export and another passphrase', async () => {
     const out = join(root, 'export');
     const inside = await ended(
