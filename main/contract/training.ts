@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Augmentation } from './augmentation.ts';
 import { command, event, query } from './define.ts';
+import { ClassWeights, Loss } from './training/loss.ts';
+import { Optimizer } from './training/optimizer.ts';
 import { Id, Interval, JobRef, None, Timestamp } from './values.ts';
 
 export const ArchitectureId = z.enum([
@@ -23,21 +25,9 @@ export const ArchitectureId = z.enum([
   'vgg16-bn',
 ]);
 
-export const Optimizer = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('adam'),
-    beta1: z.number().default(0.9),
-    beta2: z.number().default(0.999),
-    epsilon: z.number().default(1e-8),
-    weightDecay: z.number().min(0).default(1e-4),
-  }),
-  z.object({
-    kind: z.literal('sgd'),
-    momentum: z.number().min(0).max(1).default(0.9),
-    weightDecay: z.number().min(0).default(1e-4),
-  }),
-]);
-export type Optimizer = z.output<typeof Optimizer>;
+/** Heads on a frozen base: trained by epochs, or fitted at once. */
+export const HeadKind = z.enum(['dense', 'logistic', 'svm', 'forest', 'knn']);
+export type HeadKind = z.output<typeof HeadKind>;
 
 /** Every knob of a training, saved in the run and in each checkpoint; nothing else decides the weights. */
 export const TrainingConfig = z.object({
@@ -47,16 +37,55 @@ export const TrainingConfig = z.object({
   backbone: z.string().default('none'),
   /**
    * scratch and fine-tune train every layer (fine-tune starts from `backbone`); features freezes the base, runs it once
-   * and trains the head on the cached features.
+   * over the plain pictures (without augmentation) and trains the rest on the cached features.
    */
   mode: z.enum(['scratch', 'fine-tune', 'features']).default('scratch'),
+  /**
+   * What reads the features of a frozen base (mode features). `dense` is trained by epochs on the last layer's; the others
+   * are fitted at once on the pooled features of several depths, their settings chosen on validation cases.
+   */
+  head: HeadKind.default('dense'),
+  /**
+   * The stage (feature layer) up to which nothing changes, or `head`: only the last layer learns. Absent: fine-tune
+   * trains every layer, features only the last.
+   */
+  freezeBelow: z.string().min(1).optional(),
+  /** Each stage learns at this share of the rate of the one after it (Howard and Ruder, 2018); 1: all alike. */
+  stageRateFactor: z.number().gt(0).max(1).default(1),
+  /** Fine-tuning begins with the last layer and takes in one more stage after so many epochs; 0: all from the start. */
+  unfreezeEpochs: z.number().int().min(0).default(0),
+  /**
+   * `frozen`: normalisation layers keep the scales and statistics they came with. `reestimated`: statistics are measured
+   * anew on the training pictures before the first step.
+   */
+  batchNorm: z.object({ frozen: z.boolean().default(false), reestimated: z.boolean().default(false) }).prefault({}),
+  /** Share of the last layer's inputs that each step leaves out; absent: as the architecture has it. */
+  headDropout: z.number().min(0).lt(1).optional(),
+  loss: Loss.prefault({ kind: 'cross-entropy' }),
   epochs: z.number().int().min(1).max(10_000).default(30),
   batchSize: z.number().int().min(1).max(1024).default(16),
   learningRate: z.number().positive().default(1e-3),
-  schedule: z.enum(['constant', 'cosine']).default('cosine'),
-  optimizer: Optimizer.default({ kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-4 }),
-  /** Weigh the loss so that each class counts the same. */
-  classWeights: z.boolean().default(true),
+  /** The highest rate is `learningRate` in each of them. */
+  schedule: z.enum(['constant', 'step', 'cosine', 'one-cycle', 'plateau']).default('cosine'),
+  /**
+   * The rate is multiplied by `factor`: every so many epochs (step), or after so many without a better validation loss
+   * (plateau).
+   */
+  rateDrop: z
+    .object({ epochs: z.number().int().min(1).default(5), factor: z.number().gt(0).lt(1).default(0.3) })
+    .prefault({}),
+  /** The rate rises in a straight line from 0 at first, over so many epochs. */
+  warmUpEpochs: z.number().min(0).default(0),
+  optimizer: Optimizer.prefault({ kind: 'adam' }),
+  /** Batches whose gradients are gathered before the weights change: a large batch in little memory. */
+  accumulateBatches: z.number().int().min(1).max(256).default(1),
+  /** The longest that all gradients together may be. */
+  clipNorm: z.number().positive().optional(),
+  /** Share of a running mean of the weights that each step keeps; the mean is validated and saved. */
+  averageDecay: z.number().gt(0).lt(1).optional(),
+  /** Cases of an epoch: each once, each class equally often, or each patient equally often. */
+  sampling: z.enum(['shuffled', 'balanced', 'by-patient']).default('shuffled'),
+  classWeights: ClassWeights.default(true),
   augmentation: Augmentation.prefault({}),
   /** Epochs without a better validation loss before training stops. */
   patience: z.number().int().min(1).default(8),
@@ -82,16 +111,6 @@ export const TrainingResult = z.object({
   metrics: z.unknown().optional(),
   seconds: z.number(),
 });
-
-/** What keeps a training from starting as configured, in a sentence; undefined where nothing does. */
-export function startingGap({ mode, backbone }: Pick<TrainingConfig, 'mode' | 'backbone'>): string | undefined {
-  const isModel = backbone !== 'none' && backbone !== 'random';
-  if (mode === 'fine-tune' && !isModel) return 'Choose the model to start from.';
-  if (mode === 'features' && backbone === 'none') return 'Choose the base to freeze: a model, or random weights.';
-  if (mode === 'scratch' && isModel)
-    return 'A training from scratch starts from no model: fine-tune it, or use its features.';
-  return undefined;
-}
 
 export const EpochRow = z.object({
   fold: z.number().int().optional(),
@@ -150,6 +169,8 @@ export const Architecture = z.object({
   title: z.string(),
   description: z.string(),
   parameters: z.number(),
+  /** Feature layers from the image to the head, where a network can be frozen. */
+  stages: z.array(z.string()),
 });
 
 /** A training proposed for a snapshot; each choice with its reason. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { DatasetRecipe } from '../../main/contract/datasets.ts';
 import { TrainingConfig } from '../../main/contract/training.ts';
+import { softmax } from '../../main/domain/statistics/scores.ts';
 import { aurocEstimate } from '../../main/domain/statistics/aurocInterval.ts';
 import type { CandidateImage, SelectionInput } from '../../main/learning/dataset/candidates.ts';
 import { sha256Hex } from '../../main/learning/dataset/canonicalJson.ts';
@@ -15,7 +16,7 @@ import { decodeNetwork } from '../../main/learning/network/network.ts';
 import { chooseEngine } from '../../main/learning/training/engineChoice.ts';
 import { pictureSource } from '../../main/learning/training/inputSource.ts';
 import { RunControl } from '../../main/learning/training/runControl.ts';
-import { Scorer, scoreLogits } from '../../main/learning/training/scorer.ts';
+import { Scorer } from '../../main/learning/training/scorer.ts';
 import { trainRun } from '../../main/learning/training/trainRun.ts';
 
 export { dataFolder } from './data.ts';
@@ -32,7 +33,7 @@ export function readRows(file: string): Record<string, string>[] {
 }
 
 /** One image per file, labelled by one reader. */
-function selectionOf(files: readonly LabelledFile[], classes: readonly string[]): SelectionInput {
+export function selectionOf(files: readonly LabelledFile[], classes: readonly string[]): SelectionInput {
   const images = files.map(({ file, patientId }, i): CandidateImage => {
     const uid = `2.25.${i + 1}`;
     return {
@@ -120,7 +121,7 @@ async function scoreUnseen(snapshotDirectory: string, modelDirectory: string) {
     const bytes = readFileSync(path.join(modelDirectory, isFolds ? `fold-${fold}.onnx` : 'model.onnx'));
     const scorer = await Scorer.compile(decodeNetwork(bytes), chooseEngine(TrainingConfig.parse({ snapshot: 'x' })));
     const tested = splitOfCases(snapshot, fold || undefined).flatMap((part, i) => (part === 'test' ? [i] : []));
-    const rows = scoreLogits(await scorer.logits(source, tested), [], []).scores;
+    const rows = (await scorer.logits(source, tested)).map(softmax);
     tested.forEach((caseIndex, i) => {
       scores.push(rows[i]?.[classes.indexOf(positive ?? '')] ?? 0);
       truths.push(cases[caseIndex]?.className === positive);

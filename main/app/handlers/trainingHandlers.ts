@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppHandlers } from '../../contract/index.ts';
-import { startingGap, TrainingConfig, type trainingMethods } from '../../contract/training.ts';
+import { lossGap } from '../../contract/training/loss.ts';
+import { startingGap } from '../../contract/training/startingGap.ts';
+import { TrainingConfig, type trainingMethods } from '../../contract/training.ts';
 import { AppError } from '../../domain/errors.ts';
 import { readSnapshotIndex, snapshotSummary } from '../../learning/dataset/openSnapshot.ts';
 import { architectures } from '../../learning/network/architectures/registry.ts';
@@ -47,7 +49,7 @@ export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof t
     },
     'runs.start': (config) => {
       const { summary, detail } = snapshotOf(context, config.snapshot);
-      const gap = startingGap(config);
+      const gap = startingGap(config) ?? lossGap(config.loss, 'classification');
       if (gap) throw new AppError('invalid-input', gap);
       if (config.mode !== 'features') refuseAugmentation(config.augmentation, detail);
       const runId = newId('run');
@@ -128,10 +130,14 @@ function backbonePathOf({ store }: AppContext, backbone: string): string | undef
 
 /** Parameters as with one channel and two classes. */
 function architectureList() {
-  return architectures.map(({ id, title, description, build }) => ({
-    id: TrainingConfig.shape.architecture.parse(id),
-    title,
-    description,
-    parameters: parameterCount(build({ channels: 1, classes: 2, seed: 1, isBlank: true })),
-  }));
+  return architectures.map(({ id, title, description, build }) => {
+    const network = build({ channels: 1, classes: 2, seed: 1, isBlank: true });
+    return {
+      id: TrainingConfig.shape.architecture.parse(id),
+      title,
+      description,
+      parameters: parameterCount(network),
+      stages: [...network.featureLayers],
+    };
+  });
 }

@@ -32,6 +32,8 @@ export interface TrainStep {
   /** Parameters that it reads and leaves alone (phase `gather`). */
   readonly constants: readonly StateEntry[];
   readonly rateGroups: readonly string[];
+  /** Where a running mean of the parameters is kept. */
+  readonly averageDecay?: number;
   readonly masks: readonly MaskEntry[];
 }
 
@@ -42,6 +44,9 @@ export function nextName(name: string): string {
 export function averageName(parameter: string): string {
   return `average/${parameter}`;
 }
+
+/** Scalar input: the share of a running mean that a step keeps. */
+export const averageKeptName = 'averageKept';
 
 export function rateFactorName(group: string): string {
   return `rateFactor/${group}`;
@@ -87,16 +92,23 @@ interface StepHypers {
   readonly stepNumber: number;
   /** By group; 1 where one is left out. */
   readonly rateFactors?: Readonly<Record<string, number>>;
+  /** Share of a running mean that this step keeps; the step's own where it is left out. */
+  readonly averageKept?: number;
 }
 
 /** The scalar inputs of a step. */
-export function hyperFeeds(step: TrainStep, { learningRate, stepNumber, rateFactors = {} }: StepHypers): Tensors {
+export function hyperFeeds(step: TrainStep, hypers: StepHypers): Tensors {
+  const { learningRate, stepNumber, rateFactors = {}, averageKept = step.averageDecay } = hypers;
   const unknown = Object.keys(rateFactors).find((group) => !step.rateGroups.includes(group));
   if (unknown !== undefined) throw new Error(`the step has no group ${unknown}`);
   const factors = step.rateGroups.map(
     (group) => [rateFactorName(group), float32([], [rateFactors[group] ?? 1])] as const,
   );
-  return { ...hyperValues(step.optimizer, learningRate, stepNumber), ...Object.fromEntries(factors) };
+  return {
+    ...hyperValues(step.optimizer, learningRate, stepNumber),
+    ...Object.fromEntries(factors),
+    ...(step.averageDecay !== undefined && { [averageKeptName]: float32([], [averageKept ?? 0]) }),
+  };
 }
 
 /** The dropout masks of step `stepNumber`: a function of seed, step and layer. */

@@ -8,7 +8,7 @@ import type { Lowering } from './ops/op.ts';
 import type { OptimizerConfig } from './optimizer.ts';
 import { hyperNames, slotNames, writeClipping, writeUpdate } from './optimizer.ts';
 import type { StateEntry, TrainStep } from './stepState.ts';
-import { averageName, nextName, rateFactorName } from './stepState.ts';
+import { averageKeptName, averageName, nextName, rateFactorName } from './stepState.ts';
 import type { TrainingForm } from './trainingForm.ts';
 import { trainingForm } from './trainingForm.ts';
 
@@ -31,7 +31,10 @@ export interface TrainStepOptions {
    * multiplies the learning rate (see `hyperFeeds`). A factor of 0 holds a group still, but for its batch statistics.
    */
   readonly rateGroups?: Readonly<Record<string, readonly string[]>>;
-  /** Keeps a running mean of the parameters beside them, of which each step keeps this share; see `averagedState`. */
+  /**
+   * Keeps a running mean of the parameters beside them, of which each step keeps this share, unless `hyperFeeds` is given
+   * another; see `averagedState`.
+   */
   readonly averageDecay?: number;
   /**
    * `gather` only adds the batch's gradients to those in the state, `update` only applies them: several small batches
@@ -95,6 +98,7 @@ export function buildTrainStep(network: Network, options: TrainStepOptions): Tra
     state,
     constants,
     rateGroups: isGathering ? [] : Object.keys(rateGroups),
+    ...(options.averageDecay !== undefined && !isGathering && { averageDecay: options.averageDecay }),
     masks: phase === 'update' ? [] : form.masks,
   };
 }
@@ -149,6 +153,7 @@ function gatheredGradients(builder: GraphBuilder, roots: readonly string[]): str
 function writeUpdates({ builder, options, roots, outputs }: Written, given: readonly string[]): void {
   const { optimizer, clipNorm, rateGroups = {}, averageDecay, phase } = options;
   for (const name of hyperNames(optimizer)) builder.input(name, 'float32', []);
+  if (averageDecay !== undefined) builder.input(averageKeptName, 'float32', []);
   const factors = new Map<string, string>();
   for (const [group, names] of Object.entries(rateGroups)) {
     const factor = builder.input(rateFactorName(group), 'float32', []);
@@ -165,9 +170,9 @@ function writeUpdates({ builder, options, roots, outputs }: Written, given: read
       outputs[nextName(slot)] = update.slots[k] ?? '';
     });
     if (averageDecay !== undefined) {
-      const kept = builder.op('Mul', [averageName(name), builder.scalar(averageDecay)]);
-      const added = builder.op('Mul', [update.parameter, builder.scalar(1 - averageDecay)]);
-      outputs[nextName(averageName(name))] = builder.op('Add', [kept, added]);
+      const apart = builder.op('Sub', [averageName(name), update.parameter]);
+      const kept = builder.op('Mul', [apart, averageKeptName]);
+      outputs[nextName(averageName(name))] = builder.op('Add', [update.parameter, kept]);
     }
     if (phase === 'update') outputs[nextName(gatheredName(name))] = zeroed(builder, gatheredName(name));
   });

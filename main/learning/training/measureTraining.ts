@@ -1,19 +1,19 @@
 import { performance } from 'node:perf_hooks';
 import type { TrainingConfig, TrainingPlan } from '../../contract/training.ts';
 import { openSnapshot } from '../dataset/openSnapshot.ts';
-import { compile } from '../engine/compile.ts';
-import { loweringFor } from '../engine/devices.ts';
 import { trainingBytes } from '../network/costEstimate.ts';
 import { tailNetwork } from '../network/inference.ts';
-import { parameterCount, trainableAfter } from '../network/network.ts';
+import { parameterCount } from '../network/network.ts';
+import { slotNames } from '../network/optimizer.ts';
 import { float32 } from '../network/tensor.ts';
-import { buildTrainStep, hyperFeeds, initialState, maskFeeds } from '../network/trainStep.ts';
 import { chooseEngine } from './engineChoice.ts';
-import { stepsPerEpoch } from './epochOrder.ts';
 import { lengthOf, pictureSource } from './inputSource.ts';
+import { objectiveOf } from './loop/objective.ts';
+import { freezingOf, trainingPhases } from './loop/phases.ts';
+import { batchesPerEpoch } from './loop/sampling.ts';
+import { StepRunner } from './loop/stepRunner.ts';
 import { Scorer } from './scorer.ts';
 import { openBackbone, startingNetwork } from './startingNetwork.ts';
-import { optimizerOf } from './trainFold.ts';
 import { trainingCases } from './trainingCases.ts';
 
 /** Steps that are timed, after one that warms up. */
@@ -53,52 +53,50 @@ export async function measureTraining(input: MeasureInput): Promise<TrainingPlan
   const perCase = (await secondsOf(() => scorer.logits(source, trial))) / trial.length;
   await scorer.dispose();
   const batchSize = Math.min(config.batchSize, cases.train.length);
-  const bytes = trainingBytes(network, source.shape, { batchSize, slots: config.optimizer.kind === 'adam' ? 2 : 1 });
+  const slots = slotNames(config.optimizer, '').length + (config.averageDecay === undefined ? 0 : 1);
+  const bytes = trainingBytes(network, source.shape, { batchSize, slots });
   const memoryMb = Math.round((bytes + manifest.cases.length * lengthOf(source) * 2) / 1e6);
-  const layer = network.featureLayers.at(-1);
-  const isFrozen = config.mode === 'features' && layer !== undefined;
-  const trained = isFrozen ? tailNetwork(network, layer, source.shape) : network;
+  const { cachedAt, point } = freezingOf(network, config);
+  const trained = cachedAt === undefined ? network : tailNetwork(network, cachedAt, source.shape);
+  const isCached = cachedAt !== undefined;
   const perStep = await secondsPerStep();
   const secondsPerEpoch =
-    perStep * stepsPerEpoch(cases.train.length, batchSize) + (isFrozen ? 0 : perCase * cases.val.length);
-  const once = isFrozen ? perCase * (cases.train.length + cases.val.length) : 0;
+    perStep * batchesPerEpoch(cases.train.length, batchSize) + (isCached ? 0 : perCase * cases.val.length);
+  const once = isCached ? perCase * (cases.train.length + cases.val.length) : 0;
   const totalSeconds = folds * (once + config.epochs * secondsPerEpoch);
   return { secondsPerEpoch, totalSeconds, memoryMb, parameters: parameterCount(network) };
 
+  /** Of the phase in which everything learns that ever will. */
   async function secondsPerStep(): Promise<number> {
     const [channels, rows = source.shape[1], columns = source.shape[2]] = trained.inputShape;
-    const inputShape = isFrozen ? ([channels, rows, columns] as const) : source.shape;
-    const step = buildTrainStep(trained, {
-      ...{ batchSize, inputShape, optimizer: optimizerOf(config.optimizer) },
-      trainable: trainableAfter(trained, isFrozen ? 'head' : 'all'),
-      lowering: loweringFor(engine.device),
-    });
-    const program = await compile(step.graph, engine);
+    const inputShape = isCached ? ([channels, rows, columns] as const) : source.shape;
+    const phase = trainingPhases(trained, point, config).at(-1);
+    if (!phase) throw new Error('a training has a phase');
+    const shape = { batchSize, inputShape, loss: objectiveOf(config, cases).loss };
+    const runner = await StepRunner.compile(trained, phase, shape, config, engine);
+    let state = runner.startingState(trained);
     const x = new Float32Array(batchSize * inputShape[0] * inputShape[1] * inputShape[2]);
-    const run = async () => {
-      if (!isFrozen)
+    const batch = {
+      x: float32([batchSize, ...inputShape], x),
+      y: float32([batchSize, trained.classes], new Float32Array(batchSize * trained.classes).fill(1 / trained.classes)),
+      sampleWeight: float32([batchSize], new Float32Array(batchSize).fill(1)),
+    };
+    const run = async (batchNumber: number) => {
+      if (!isCached)
         for (let i = 0; i < batchSize; i++) source.writeForTraining(cases.train[i] ?? 0, 1, x, i * lengthOf(source));
-      await program.run({
-        ...initialState(step, trained),
-        ...hyperFeeds(step, { learningRate: 1e-4, stepNumber: 1 }),
-        ...maskFeeds(step, 1, 1),
-        x: float32([batchSize, ...inputShape], x),
-        y: float32(
-          [batchSize, trained.classes],
-          new Float32Array(batchSize * trained.classes).fill(1 / trained.classes),
-        ),
-        sampleWeight: float32([batchSize], new Float32Array(batchSize).fill(1)),
-      });
+      const isUpdate = batchNumber % config.accumulateBatches === 0;
+      const numbers = { batchNumber, updateNumber: batchNumber, updateOfAll: batchNumber, dropoutSeed: 1, isUpdate };
+      ({ state } = await runner.run(state, batch, { learningRate: 1e-4, ...numbers }));
     };
     try {
-      await run();
+      await run(1);
       return (
         (await secondsOf(async () => {
-          for (let i = 0; i < TIMED_STEPS; i++) await run();
+          for (let i = 0; i < TIMED_STEPS; i++) await run(i + 2);
         })) / TIMED_STEPS
       );
     } finally {
-      await program.dispose();
+      await runner.dispose();
     }
   }
 }

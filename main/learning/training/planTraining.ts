@@ -1,6 +1,7 @@
 import type { DatasetPreview, SnapshotSummary } from '../../contract/datasets.ts';
 import { TrainingConfig, type TrainingPlan } from '../../contract/training.ts';
-import { stepsPerEpoch } from './epochOrder.ts';
+import { slotNames } from '../network/optimizer.ts';
+import { batchesPerEpoch } from './loop/sampling.ts';
 
 /** What planning reads of a snapshot: the numbers, never the images. */
 export interface PlannedSnapshot {
@@ -132,11 +133,11 @@ function estimateOf(
   const cost = architectureCosts[config.architecture];
   const forward = (cost.multiplyAddsPerPixel * size * size) / speed;
   const isFrozen = config.mode === 'features';
-  const images = stepsPerEpoch(sizes.train, config.batchSize) * config.batchSize;
+  const images = batchesPerEpoch(sizes.train, config.batchSize) * config.batchSize;
   // Training the head on cached features costs next to nothing; a millisecond stands for the call itself.
   const secondsPerEpoch = isFrozen ? images * 1e-3 : forward * (TRAINING_FACTOR * images + sizes.val);
   const once = isFrozen ? forward * (sizes.train + sizes.val) : 0;
-  const slots = config.optimizer.kind === 'adam' ? 2 : 1;
+  const slots = slotNames(config.optimizer, '').length;
   const bytes =
     4 * cost.parameters * (3 + 2 * slots) +
     2 * config.batchSize * cost.activationBytesPerPixel * size * size +

@@ -1,4 +1,3 @@
-import { softmax } from '../../domain/statistics/scores.ts';
 import { compile } from '../engine/compile.ts';
 import type { Program } from '../engine/program.ts';
 import type { Graph, ValueInfo } from '../network/graph.ts';
@@ -58,30 +57,4 @@ export class Scorer {
   dispose(): Promise<void> {
     return this.#program.dispose();
   }
-}
-
-export interface ScoredCases {
-  /** Mean cross entropy, weighted by class. */
-  readonly loss: number;
-  /** softmax, [case][class] */
-  readonly scores: readonly (readonly number[])[];
-}
-
-/** Loss and scores from logits; the loss weighs cases as training does. */
-export function scoreLogits(
-  logits: readonly (readonly number[])[],
-  truths: readonly number[],
-  weights: readonly number[],
-): ScoredCases {
-  let sum = 0;
-  let total = 0;
-  logits.forEach((row, i) => {
-    const truth = truths[i] ?? 0;
-    const weight = weights[truth] ?? 1;
-    const largest = Math.max(...row);
-    const logSum = largest + Math.log(row.reduce((s, value) => s + Math.exp(value - largest), 0));
-    sum += weight * (logSum - (row[truth] ?? 0));
-    total += weight;
-  });
-  return { loss: sum / total, scores: logits.map(softmax) };
 }

@@ -6,22 +6,26 @@ import type { Interval } from '../../contract/values.ts';
 import { AppError } from '../../domain/errors.ts';
 import { canonicalJson, sha256Hex } from '../dataset/canonicalJson.ts';
 import { openSnapshot, type Snapshot } from '../dataset/openSnapshot.ts';
+import { withHeadDropout } from '../network/headDropout.ts';
 import { tailNetwork } from '../network/inference.ts';
-import { type Network, trainableAfter, withState } from '../network/network.ts';
+import { type Network, withState } from '../network/network.ts';
 import type { Tensors } from '../network/tensor.ts';
 import { cacheFeatures } from './cachedFeatures.ts';
-import { readCheckpoint } from './checkpoint.ts';
 import { chooseEngine, type EngineChoice } from './engineChoice.ts';
 import { ensembleNetwork } from './ensembleNetwork.ts';
-import { classWeights } from './epochOrder.ts';
-import { pictureSource } from './inputSource.ts';
+import { type InputSource, pictureSource } from './inputSource.ts';
+import { readCheckpoint } from './loop/checkpoint.ts';
+import { objectiveOf, scoreCases } from './loop/objective.ts';
+import { freezingOf, trainingPhases } from './loop/phases.ts';
+import { type FoldTask, type StepReport, trainFold } from './loop/trainFold.ts';
+import { reestimateStatistics } from './reestimateStatistics.ts';
 import type { EarlyEnd, RunControl } from './runControl.ts';
 import { RunFolder, type RunManifest } from './runFolder.ts';
 import { lockRun, type RunLock } from './runLock.ts';
-import { Scorer, scoreLogits } from './scorer.ts';
+import { Scorer } from './scorer.ts';
+import { settledConfig } from './settledConfig.ts';
 import { type Backbone, openBackbone, refuseSeenTest, startingNetwork } from './startingNetwork.ts';
-import { type FoldTask, type StepReport, trainFold } from './trainFold.ts';
-import { trainingCases } from './trainingCases.ts';
+import { type TrainingCases, trainingCases } from './trainingCases.ts';
 import { modelCard, type ValidatedCases, writeModel } from './writeModel.ts';
 
 export interface TrainInput {
@@ -89,7 +93,7 @@ interface TrainedFold extends ValidatedCases {
 
 /** What the weights depend on; where the dataset lies and how long one may wait do not belong to it. */
 function keyOf({ config, snapshotHash, engine, backboneSha256 }: RunManifest): string {
-  const { snapshot: _path, timeLimitMinutes: _limit, ...deciding } = config;
+  const { snapshot: _path, timeLimitMinutes: _limit, ...deciding } = settledConfig(config);
   return sha256Hex(canonicalJson({ deciding, snapshotHash, engine, backboneSha256 }));
 }
 
@@ -128,55 +132,60 @@ async function openRun(input: TrainInput, hooks: RunHooks, folder: RunFolder, lo
   if (backbone) refuseSeenTest(snapshot, backbone);
   const manifest = openManifest(input, folder, snapshot.manifest.hash, backbone);
   const { config, engine } = manifest;
-  const start = startingNetwork(config, snapshot, backbone);
+  const given = startingNetwork(config, snapshot, backbone);
+  const start = config.headDropout === undefined ? given : withHeadDropout(given, config.headDropout);
   const { splits } = snapshot;
   const folds = splits.kind === 'folds' ? splits.folds.map((_, i) => i + 1) : [0];
   return { input, hooks, folder, lock, snapshot, config, engine, start, backbone, key: keyOf(manifest), folds };
 }
 
-/** The task of one fold. A frozen base is run here, once, and only its head is left to train. */
-async function foldTask(context: RunContext, fold: number): Promise<FoldTask> {
-  const { snapshot, config, engine, start, folder, key, folds } = context;
+/** What a fold starts from: its pictures, and the network with statistics of its own training part where asked for. */
+interface FoldStart {
+  readonly fold: number;
+  readonly cases: TrainingCases;
+  readonly pictures: InputSource;
+  readonly network: Network;
+}
+
+async function startOfFold(context: RunContext, fold: number): Promise<FoldStart> {
+  const { snapshot, config, engine, start, hooks } = context;
   const cases = trainingCases(snapshot, fold);
   const { preprocessing } = snapshot.manifest;
   const pictures = pictureSource(snapshot.levelsOf, preprocessing, config.augmentation, config.seed, fold);
+  if (!config.batchNorm.reestimated) return { fold, cases, pictures, network: start };
+  hooks.onProgress({ kind: 'phase', message: 'Measuring the statistics of the network on the training pictures' });
+  return { fold, cases, pictures, network: await reestimateStatistics(start, pictures, cases.train, engine) };
+}
+
+/** The task of one fold. A frozen base is run here, once, and only what comes after it is left to train. */
+async function foldTask(context: RunContext, { fold, cases, pictures, network }: FoldStart): Promise<FoldTask> {
+  const { config, engine, folder, key, folds, hooks } = context;
   const limit = config.timeLimitMinutes;
   const common = {
     ...{ cases, config, engine, fold, key: `${key}/${fold}`, files: folder.files(fold) },
     ...(context.input.checkpointSeconds !== undefined && { checkpointSeconds: context.input.checkpointSeconds }),
     ...(limit !== undefined && { timeLimitSeconds: (limit * 60) / folds.length }),
   };
-  const layer = start.featureLayers.at(-1);
-  if (config.mode !== 'features' || layer === undefined)
-    return { ...common, network: start, trainable: trainableAfter(start, 'all'), source: pictures };
-  context.hooks.onProgress({ kind: 'phase', message: 'Computing the features of the frozen base' });
-  const tail = tailNetwork(start, layer, pictures.shape);
-  const source = await cacheFeatures(start, layer, pictures, [...cases.train, ...cases.val], engine);
-  return { ...common, network: tail, trainable: trainableAfter(tail, 'head'), source };
+  const { cachedAt, point } = freezingOf(network, config);
+  if (cachedAt === undefined)
+    return { ...common, network, phases: trainingPhases(network, point, config), source: pictures };
+  hooks.onProgress({ kind: 'phase', message: 'Computing the features of the frozen base' });
+  const tail = tailNetwork(network, cachedAt, pictures.shape);
+  const source = await cacheFeatures(network, cachedAt, pictures, [...cases.train, ...cases.val], engine);
+  return { ...common, network: tail, phases: trainingPhases(tail, point, config), source };
 }
 
 /** Scores the validation cases with the network exactly as it is exported. */
 async function validated(
-  context: RunContext,
-  fold: number,
+  { config, engine }: RunContext,
+  { cases, pictures, network: start }: FoldStart,
   state: Tensors,
 ): Promise<ValidatedCases & { network: Network }> {
-  const { snapshot, config, engine, start } = context;
   const network = withState(start, state);
-  const cases = trainingCases(snapshot, fold);
-  const source = pictureSource(
-    snapshot.levelsOf,
-    snapshot.manifest.preprocessing,
-    config.augmentation,
-    config.seed,
-    fold,
-  );
   const scorer = await Scorer.compile(network, engine);
   try {
-    const truths = cases.val.map((i) => cases.truths[i] ?? 0);
-    const trainTruths = cases.train.map((i) => cases.truths[i] ?? 0);
-    const weights = classWeights(trainTruths, cases.classes.length, config.classWeights);
-    return { network, cases, ...scoreLogits(await scorer.logits(source, cases.val), truths, weights) };
+    const logits = await scorer.logits(pictures, cases.val);
+    return { network, cases, ...scoreCases(objectiveOf(config, cases), logits, cases.val, cases.truths) };
   } finally {
     await scorer.dispose();
   }
@@ -201,11 +210,12 @@ async function runFold(context: RunContext, fold: number): Promise<FoldOutcome> 
   const files = folder.files(fold);
   const done = folder.readFold(fold);
   const kept = done && readCheckpoint(files.best, `${key}/${fold}`);
+  const start = await startOfFold(context, fold);
   if (done && kept) {
-    const trained = { ...(await validated(context, fold, kept.state)), ...done };
+    const trained = { ...(await validated(context, start, kept.state)), ...done };
     return { ended: 'finished', history: done.history, trained };
   }
-  const result = await trainFold(await foldTask(context, fold), {
+  const result = await trainFold(await foldTask(context, start), {
     control: hooks.control,
     assertOwned: () => lock.assertOwned(),
     onStep: (report) => hooks.onProgress({ kind: 'step', ...report }),
@@ -219,7 +229,7 @@ async function runFold(context: RunContext, fold: number): Promise<FoldOutcome> 
   if (!best || ended === 'paused' || ended === 'interrupted') return { ended, history };
   folder.writeFold(fold, { best: best.row, history: [...history] });
   rmSync(files.last, { force: true });
-  return { ended, history, trained: { ...(await validated(context, fold, best.state)), best: best.row, history } };
+  return { ended, history, trained: { ...(await validated(context, start, best.state)), best: best.row, history } };
 }
 
 function finishModel(context: RunContext, folds: readonly TrainedFold[]): TrainOutcome['model'] {

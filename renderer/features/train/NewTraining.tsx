@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { startingGap } from '../../../main/contract/training.ts';
+import { startingGap } from '../../../main/contract/training/startingGap.ts';
 import { errorText, useCommand, useQueryOf } from '../../client/hooks.ts';
 import { Button } from '../../components/Button.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Optimizer } from '../../../main/contract/training.ts';
+import { Optimizer } from '../../../main/contract/training/optimizer.ts';
 import { NumberField } from '../../components/NumberField.tsx';
 import { Select } from '../../components/Select.tsx';
 
@@ -11,12 +11,7 @@ interface OptimizerFieldsProps {
 /** Adam or SGD, and the pull of the weights towards zero. */
 export function OptimizerFields({ optimizer, onChange }: OptimizerFieldsProps): ReactNode {
   const { kind, weightDecay } = optimizer;
-  const choose = (next: Optimizer['kind']): void =>
-    onChange(
-      next === 'adam'
-        ? { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay }
-        : { kind: 'sgd', momentum: 0.9, weightDecay },
-    );
+  const choose = (next: Optimizer['kind']): void => onChange(Optimizer.parse({ kind: next, weightDecay }));
   return (
     <>
       <Select

@@ -120,7 +120,7 @@ export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): Re
           <div className="field">
             <Switch
               label="Each class counts the same"
-              isOn={config.classWeights}
+              isOn={config.classWeights !== false}
               onChange={(classWeights) => onChange({ classWeights })}
             />
             <p className="field-hint">{reason('classWeights')}</p>

@@ -4,7 +4,6 @@ import type { Preprocessing } from '../../../main/contract/models.ts';
 import { maxLevel, networkInput } from '../../../main/learning/dataset/preprocess.ts';
 import { drawAugmentation } from '../../../main/learning/training/augmentation/drawAugmentation.ts';
 import { writeAugmented } from '../../../main/learning/training/augmentation/writeAugmented.ts';
-import { classWeights, epochBatches, learningRateAt } from '../../../main/learning/training/epochOrder.ts';
 import { pictureSource } from '../../../main/learning/training/inputSource.ts';
 
 const preprocessing: Preprocessing = { size: 24, resize: 'fit', channels: 1, mean: 0.4, standardDeviation: 0.2 };
@@ -69,25 +68,5 @@ describe('augmentation', () => {
     const changed = new Float32Array(24 * 24);
     source.writeForTraining(0, 1, changed, 0);
     expect(changed).not.toEqual(plain);
-  });
-});
-
-describe('batches', () => {
-  it('visit every case each epoch, in an order of their own', () => {
-    const cases = [3, 5, 7, 11, 13, 17, 19];
-    const first = epochBatches(cases, 3, { seed: 1, fold: 0, epoch: 1 });
-    expect(first.map((batch) => batch.length)).toEqual([3, 3, 3]);
-    expect(new Set(first.flat())).toEqual(new Set(cases));
-    expect(first.flat().slice(7)).toEqual(first.flat().slice(0, 2));
-    expect(epochBatches(cases, 3, { seed: 1, fold: 0, epoch: 1 })).toEqual(first);
-    expect(epochBatches(cases, 3, { seed: 1, fold: 0, epoch: 2 })).not.toEqual(first);
-  });
-
-  it('weigh classes evenly and cool the learning rate', () => {
-    expect(classWeights([0, 0, 0, 1], 2, true)).toEqual([4 / 6, 2]);
-    expect(classWeights([0, 0, 0, 1], 2, false)).toEqual([1, 1]);
-    expect(learningRateAt(0.1, 'cosine', 0, 10)).toBeCloseTo(0.1);
-    expect(learningRateAt(0.1, 'cosine', 5, 10)).toBeCloseTo(0.05);
-    expect(learningRateAt(0.1, 'constant', 9, 10)).toBe(0.1);
   });
 });

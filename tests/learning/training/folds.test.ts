@@ -1,13 +1,14 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { softmax } from '../../../main/domain/statistics/scores.ts';
 import { openSnapshot } from '../../../main/learning/dataset/openSnapshot.ts';
 import { compile } from '../../../main/learning/engine/compile.ts';
 import { buildGradCam } from '../../../main/learning/network/inference.ts';
 import { decodeNetwork } from '../../../main/learning/network/network.ts';
 import { float32, float32Data } from '../../../main/learning/network/tensor.ts';
 import { pictureSource } from '../../../main/learning/training/inputSource.ts';
-import { Scorer, scoreLogits } from '../../../main/learning/training/scorer.ts';
+import { Scorer } from '../../../main/learning/training/scorer.ts';
 import { discSnapshot, newFolder, runInput, smallConfig, train } from './smallRun.ts';
 
 let root: string;
@@ -31,7 +32,7 @@ async function scores(file: string): Promise<number[][]> {
     manifest.cases.map((_, i) => i),
   );
   await scorer.dispose();
-  return scoreLogits(logits, [], []).scores.map((row) => [...row]);
+  return logits.map(softmax);
 }
 
 describe('folds', () => {

@@ -1,13 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
-import {
-  type EpochRow,
-  startingGap,
-  TrainingConfig,
-  TrainingResult,
-  ValidationMetrics,
-} from '../../../contract/training.ts';
+import { startingGap } from '../../../contract/training/startingGap.ts';
+import { type EpochRow, TrainingConfig, TrainingResult, ValidationMetrics } from '../../../contract/training.ts';
 import { AppError } from '../../../domain/errors.ts';
 import type { CoreConnection } from '../../connection.ts';
 import { augmentOption } from '../augmentOption.ts';

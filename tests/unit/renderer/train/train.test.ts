@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Augmentation } from '../../../../main/contract/augmentation.ts';
 import { type EpochRow, TrainingConfig, type TrainingPlan } from '../../../../main/contract/training.ts';
 import { runCurves } from '../../../../renderer/features/train/curveData.ts';
 import { augmentationWords, plannedConfig, plannedSeconds } from '../../../../renderer/features/train/plannedConfig.ts';
@@ -63,7 +64,7 @@ describe('plan', () => {
 
   it('tells what happens to the pictures', () => {
     expect(augmentationWords(plan.config)).toMatch(/shifted by up to 6 %.*turned by up to 10°/);
-    const none = { flipHorizontal: false, flipVertical: false, shift: 0, rotationDegrees: 0, intensity: 0 };
+    const none = Augmentation.parse({ shift: 0, rotationDegrees: 0, intensity: 0 });
     expect(augmentationWords({ augmentation: none })).toBe('Every picture is shown as it is.');
   });
 });

@@ -1,36 +1,28 @@
 import { performance } from 'node:perf_hooks';
-import type { EpochRow, Optimizer, RunDetail, TrainingConfig } from '../../contract/training.ts';
-import { AppError } from '../../domain/errors.ts';
-import { softmax } from '../../domain/statistics/scores.ts';
-import { compile } from '../engine/compile.ts';
-import { loweringFor } from '../engine/devices.ts';
-import type { Program } from '../engine/program.ts';
-import type { Network } from '../network/network.ts';
-import type { OptimizerConfig } from '../network/optimizer.ts';
-import { float32Data, type Tensors } from '../network/tensor.ts';
-import {
-  buildTrainStep,
-  hyperFeeds,
-  initialState,
-  maskFeeds,
-  nextState,
-  type TrainStep,
-} from '../network/trainStep.ts';
+import type { EpochRow, RunDetail, TrainingConfig } from '../../../contract/training.ts';
+import { AppError } from '../../../domain/errors.ts';
+import type { Network } from '../../network/network.ts';
+import type { Tensors } from '../../network/tensor.ts';
+import { averagedState } from '../../network/trainStep.ts';
+import type { EngineChoice } from '../engineChoice.ts';
+import type { InputSource } from '../inputSource.ts';
+import type { EarlyEnd, RunControl } from '../runControl.ts';
+import { Scorer } from '../scorer.ts';
+import { aurocOf, type TrainingCases } from '../trainingCases.ts';
 import { batchFeeds } from './batchFeeds.ts';
 import { startingPosition, type TrainingPosition } from './checkpoint.ts';
 import { type BestWeights, CheckpointKeeper } from './checkpointKeeper.ts';
-import type { EngineChoice } from './engineChoice.ts';
-import { classWeights, epochBatches, learningRateAt, stepsPerEpoch } from './epochOrder.ts';
-import type { InputSource } from './inputSource.ts';
-import type { EarlyEnd, RunControl } from './runControl.ts';
-import { Scorer, scoreLogits } from './scorer.ts';
-import { aurocOf, type TrainingCases } from './trainingCases.ts';
+import { type Objective, objectiveOf, scoreCases } from './objective.ts';
+import { lastPhaseBegins, phaseOfEpoch, type TrainingPhase } from './phases.ts';
+import { batchesPerEpoch, epochBatches } from './sampling.ts';
+import { learningRateAt } from './schedule.ts';
+import { type StepHyper, StepRunner } from './stepRunner.ts';
 
 /** One training from start to best weights: of a whole split, or of one fold. */
 export interface FoldTask {
   readonly network: Network;
-  /** Names of the parameters that train. */
-  readonly trainable: readonly string[];
+  /** What learns, from the first phase to the last. */
+  readonly phases: readonly TrainingPhase[];
   readonly source: InputSource;
   readonly cases: TrainingCases;
   readonly config: TrainingConfig;
@@ -73,64 +65,81 @@ export interface FoldResult {
 
 const PREVIEW_CASES = 8;
 
-export function optimizerOf(optimizer: Optimizer): OptimizerConfig {
-  return optimizer.kind === 'adam'
-    ? { ...optimizer, decay: 'decoupled' }
-    : { ...optimizer, nesterov: false, decay: 'l2' };
+/** What is compiled for a phase. */
+interface Compiled {
+  readonly phase: number;
+  readonly runner: StepRunner;
+  readonly scorer: Scorer;
 }
 
 class FoldTraining {
   readonly #task: FoldTask;
   readonly #hooks: FoldHooks;
-  readonly #step: TrainStep;
-  readonly #program: Program;
-  readonly #scorer: Scorer;
   readonly #keeper: CheckpointKeeper;
-  readonly #weights: readonly number[];
+  readonly #objective: Objective;
+  readonly #batchSize: number;
+  /** Batches of an epoch, and how often the weights change in one. */
   readonly #steps: number;
-  #state: Tensors;
-  #position: TrainingPosition;
+  readonly #updates: number;
+  #compiled: Compiled | undefined;
+  #state: Tensors = {};
+  #position: TrainingPosition = startingPosition;
   #epochStarted = performance.now();
 
-  private constructor(task: FoldTask, hooks: FoldHooks, step: TrainStep, program: Program, scorer: Scorer) {
+  constructor(task: FoldTask, hooks: FoldHooks) {
     this.#task = task;
     this.#hooks = hooks;
-    this.#step = step;
-    this.#program = program;
-    this.#scorer = scorer;
     this.#keeper = new CheckpointKeeper(task);
     const { cases, config } = task;
-    const truths = cases.train.map((i) => cases.truths[i] ?? 0);
-    this.#weights = classWeights(truths, cases.classes.length, config.classWeights);
-    this.#steps = stepsPerEpoch(cases.train.length, step.batchSize);
-    this.#state = initialState(step, task.network);
-    this.#position = startingPosition;
+    this.#objective = objectiveOf(config, cases);
+    this.#batchSize = Math.min(config.batchSize, cases.train.length);
+    this.#steps = batchesPerEpoch(cases.train.length, this.#batchSize);
+    this.#updates = Math.ceil(this.#steps / config.accumulateBatches);
   }
 
-  static async prepare(task: FoldTask, hooks: FoldHooks): Promise<FoldTraining> {
-    const step = buildTrainStep(task.network, {
-      batchSize: Math.min(task.config.batchSize, task.cases.train.length),
-      inputShape: task.source.shape,
-      optimizer: optimizerOf(task.config.optimizer),
-      trainable: task.trainable,
-      lowering: loweringFor(task.engine.device),
-    });
-    const program = await compile(step.graph, task.engine);
-    const scorer = await Scorer.compile(
-      task.network,
-      task.engine,
-      step.state.map(({ name }) => name),
-    );
-    const training = new FoldTraining(task, hooks, step, program, scorer);
-    training.#restore();
-    return training;
-  }
-
-  #restore(): void {
+  /** Takes up the last checkpoint, if there is one, and compiles what goes on from there. */
+  async prepare(): Promise<void> {
     const saved = this.#keeper.restore();
-    if (!saved) return;
-    this.#state = saved.state;
-    this.#position = saved.position;
+    if (saved) this.#position = saved.position;
+    const { runner } = await this.#enterPhase();
+    // A checkpoint between two phases still holds the optimizer of the one before.
+    const goesOn = saved !== undefined && !(this.#phase > 0 && saved.position.step === 0 && this.#isPhaseStart());
+    this.#state = goesOn ? saved.state : runner.startingState(this.#task.network, saved?.state);
+    this.#epochStarted = performance.now();
+  }
+
+  get #phase(): number {
+    const { phases, config } = this.#task;
+    return phaseOfEpoch(phases.length, config.unfreezeEpochs, this.#position.epoch);
+  }
+
+  #isPhaseStart(): boolean {
+    return this.#position.epoch === 1 + this.#phase * this.#task.config.unfreezeEpochs;
+  }
+
+  async #enterPhase(): Promise<Compiled> {
+    const { network, source, config, engine, phases } = this.#task;
+    const phase = phases[this.#phase];
+    if (!phase) throw new Error(`there is no phase ${this.#phase}`);
+    await this.dispose();
+    const shape = { batchSize: this.#batchSize, inputShape: source.shape, loss: this.#objective.loss };
+    const runner = await StepRunner.compile(network, phase, shape, config, engine);
+    try {
+      const scorer = await Scorer.compile(network, engine, runner.weightNames);
+      this.#compiled = { phase: this.#phase, runner, scorer };
+      return this.#compiled;
+    } catch (error) {
+      await runner.dispose();
+      throw error;
+    }
+  }
+
+  /** What runs the epoch of the present position; another stage of layers may begin to learn with it. */
+  async #runnerOfEpoch(): Promise<Compiled> {
+    if (this.#compiled?.phase === this.#phase) return this.#compiled;
+    const compiled = await this.#enterPhase();
+    this.#state = compiled.runner.startingState(this.#task.network, this.#state);
+    return compiled;
   }
 
   #save(): void {
@@ -144,39 +153,45 @@ class FoldTraining {
 
   #feeds(batch: readonly number[]): Tensors {
     const { source, cases } = this.#task;
-    return batchFeeds(batch, this.#position.epoch, source, cases, this.#weights);
+    return batchFeeds(batch, this.#position.epoch, source, cases, this.#objective);
   }
 
-  #learningRate(): number {
-    const { config } = this.#task;
-    const total = config.epochs * this.#steps;
-    return learningRateAt(config.learningRate, config.schedule, this.#position.stepNumber, total);
+  #learningRate(step: number): number {
+    const { epoch, history } = this.#position;
+    const update = (epoch - 1) * this.#updates + Math.floor(step / this.#task.config.accumulateBatches);
+    return learningRateAt(this.#task.config, { update, updatesPerEpoch: this.#updates, history });
   }
 
-  async #trainStep(batch: readonly number[], feeds: Tensors): Promise<number> {
-    const { config, cases, fold } = this.#task;
+  #hyper(): StepHyper {
+    const { config, fold } = this.#task;
+    const { epoch, step, stepNumber } = this.#position;
+    const update = (epoch - 1) * this.#updates + Math.floor(step / config.accumulateBatches);
+    return {
+      learningRate: this.#learningRate(step),
+      batchNumber: stepNumber + 1,
+      dropoutSeed: config.seed + fold,
+      updateNumber: update - this.#phase * config.unfreezeEpochs * this.#updates + 1,
+      updateOfAll: update + 1,
+      isUpdate: (step + 1) % config.accumulateBatches === 0 || step + 1 === this.#steps,
+    };
+  }
+
+  async #trainStep(runner: StepRunner, batch: readonly number[], feeds: Tensors): Promise<number> {
+    const { cases } = this.#task;
     const position = this.#position;
-    const stepNumber = position.stepNumber + 1;
-    const outputs = await this.#program.run({
-      ...this.#state,
-      ...feeds,
-      ...hyperFeeds(this.#step, { learningRate: this.#learningRate(), stepNumber }),
-      ...maskFeeds(this.#step, config.seed + fold, stepNumber),
-    });
-    const loss = float32Data(outputs.loss)[0] ?? Number.NaN;
+    const { loss, logits, state } = await runner.run(this.#state, feeds, this.#hyper());
     if (!Number.isFinite(loss)) throw this.#notFinite();
-    this.#state = nextState(this.#step, outputs);
-    const logits = float32Data(outputs.logits);
+    this.#state = state;
     const classes = cases.classes.length;
     const fresh = batch.slice(0, Math.max(0, cases.train.length - position.step * batch.length));
     this.#position = {
       ...position,
       step: position.step + 1,
-      stepNumber,
+      stepNumber: position.stepNumber + 1,
       lossSum: position.lossSum + loss,
       scores: [
         ...position.scores,
-        ...fresh.map((_, i) => softmax([...logits.subarray(i * classes, (i + 1) * classes)])),
+        ...fresh.map((_, i) => this.#objective.scoresOf([...logits.subarray(i * classes, (i + 1) * classes)])),
       ],
       truths: [...position.truths, ...fresh.map((caseIndex) => cases.truths[caseIndex] ?? 0)],
     };
@@ -192,11 +207,11 @@ class FoldTraining {
     );
   }
 
-  async #validate() {
+  async #validate({ scorer }: Compiled) {
     const { cases, source } = this.#task;
-    const logits = await this.#scorer.logits(source, cases.val, this.#state);
+    const logits = await scorer.logits(source, cases.val, this.#weightsNow());
     const truths = cases.val.map((i) => cases.truths[i] ?? 0);
-    const { loss, scores } = scoreLogits(logits, truths, this.#weights);
+    const { loss, scores } = scoreCases(this.#objective, logits, cases.val, cases.truths);
     if (!Number.isFinite(loss)) throw this.#notFinite();
     return { loss, scores, auroc: aurocOf(scores, truths, cases) };
   }
@@ -211,10 +226,10 @@ class FoldTraining {
     });
   }
 
-  async #closeEpoch(): Promise<void> {
+  async #closeEpoch(compiled: Compiled): Promise<void> {
     const { cases, fold, config } = this.#task;
-    const learningRate = this.#learningRate();
-    const { loss: valLoss, scores, auroc: valAuroc } = await this.#validate();
+    const learningRate = this.#learningRate(this.#steps - 1);
+    const { loss: valLoss, scores, auroc: valAuroc } = await this.#validate(compiled);
     const { history, epoch, lossSum } = this.#position;
     const trainAuroc = aurocOf(this.#position.scores, this.#position.truths, cases);
     const seconds = this.#secondsInEpoch();
@@ -227,28 +242,30 @@ class FoldTraining {
       ...(valAuroc !== undefined && { valAuroc }),
       etaSeconds: (spent / epoch) * (config.epochs - epoch),
     };
-    if (isBest) this.#keeper.best = { state: this.#weightsOnly(), row };
+    if (isBest) this.#keeper.best = { state: this.#weightsNow(), row };
     const { stepNumber } = this.#position;
     this.#position = { ...startingPosition, epoch: epoch + 1, stepNumber, history: [...history, row] };
     this.#epochStarted = performance.now();
     this.#hooks.onEpoch(row, this.#preview(scores), this.#position.history);
   }
 
-  #weightsOnly(): Tensors {
-    const kept = this.#step.state.filter(({ role }) => role !== 'slot');
-    return Object.fromEntries(
-      Object.entries(this.#state).filter(([name]) => kept.some((entry) => entry.name === name)),
-    );
+  /** What is validated and kept: weights (their running mean, where one is asked for) and statistics. */
+  #weightsNow(): Tensors {
+    const names = new Set(this.#compiled?.runner.weightNames);
+    const weights = Object.entries(this.#state).filter(([name]) => names.has(name));
+    return { ...Object.fromEntries(weights), ...averagedState(this.#state) };
   }
 
   /** Epochs since the best one have used up the patience, or the time is over. */
   #isEnough(): boolean {
-    const { config, timeLimitSeconds } = this.#task;
+    const { config, phases, timeLimitSeconds } = this.#task;
     const { history, epoch } = this.#position;
     const { best } = this.#keeper;
     if (epoch > config.epochs) return true;
     if (!best) return false;
-    if (epoch - 1 - best.row.epoch >= config.patience) return true;
+    // Layers that are still frozen have had no chance yet.
+    const waitsSince = Math.max(best.row.epoch, lastPhaseBegins(phases.length, config.unfreezeEpochs) - 1);
+    if (epoch - 1 - waitsSince >= config.patience) return true;
     const now = this.#secondsInEpoch();
     return timeLimitSeconds !== undefined && history.reduce((sum, row) => sum + row.seconds, now) > timeLimitSeconds;
   }
@@ -271,22 +288,20 @@ class FoldTraining {
     const { cases, config, fold } = this.#task;
     const { control } = this.#hooks;
     while (!this.#isEnough()) {
-      const batches = epochBatches(cases.train, this.#step.batchSize, {
-        seed: config.seed,
-        fold,
-        epoch: this.#position.epoch,
-      });
+      const compiled = await this.#runnerOfEpoch();
+      const place = { seed: config.seed, fold, epoch: this.#position.epoch };
+      const batches = epochBatches(config.sampling, cases, this.#batchSize, place);
       let feeds = this.#feeds(batches[this.#position.step] ?? []);
       while (this.#position.step < batches.length) {
         const asked = control.asked ?? (this.#isEnough() ? 'finished' : undefined);
         if (asked) return asked;
-        const running = this.#trainStep(batches[this.#position.step] ?? [], feeds);
+        const running = this.#trainStep(compiled.runner, batches[this.#position.step] ?? [], feeds);
         const following = batches[this.#position.step + 1];
         if (following) feeds = this.#feeds(following); // while the engine works
         this.#report(await running);
         if (this.#keeper.isDue) this.#save();
       }
-      await this.#closeEpoch();
+      await this.#closeEpoch(compiled);
     }
     return 'finished';
   }
@@ -298,8 +313,10 @@ class FoldTraining {
   }
 
   async dispose(): Promise<void> {
-    await this.#program.dispose();
-    await this.#scorer.dispose();
+    const compiled = this.#compiled;
+    this.#compiled = undefined;
+    await compiled?.runner.dispose();
+    await compiled?.scorer.dispose();
   }
 }
 
@@ -308,8 +325,9 @@ class FoldTraining {
  * `loss-not-finite`, `out-of-memory`, `disk-full`, `checkpoint-damaged`; the last good checkpoint stays.
  */
 export async function trainFold(task: FoldTask, hooks: FoldHooks): Promise<FoldResult> {
-  const training = await FoldTraining.prepare(task, hooks);
+  const training = new FoldTraining(task, hooks);
   try {
+    await training.prepare();
     return await training.finish(await training.run());
   } finally {
     await training.dispose();

@@ -1,5 +1,5 @@
-import type { EpochRow } from '../../contract/training.ts';
-import type { Tensors } from '../network/tensor.ts';
+import type { EpochRow } from '../../../contract/training.ts';
+import type { Tensors } from '../../network/tensor.ts';
 import {
   type Checkpoint,
   readCheckpoint,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { EpochRow } from '../../contract/training.ts';
-import { AppError } from '../../domain/errors.ts';
-import { writeDurably } from '../dataset/durableFile.ts';
-import type { Tensor, Tensors } from '../network/tensor.ts';
+import { EpochRow } from '../../../contract/training.ts';
+import { AppError } from '../../../domain/errors.ts';
+import { writeDurably } from '../../dataset/durableFile.ts';
+import type { Tensor, Tensors } from '../../network/tensor.ts';
 
 /** Where in the training a checkpoint was taken, and what the running epoch has gathered so far. */
 export const TrainingPosition = z.object({
