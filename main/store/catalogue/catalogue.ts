@@ -147,6 +147,8 @@ export interface CatalogueQueries {
   seriesOfPatient(
     patientId: string,
   ): readonly { readonly studyInstanceUid: string; readonly seriesInstanceUid: string }[];
+  /** Files of the patient's presentation states, removed series left out. */
+  presentationStateAddresses(patientId: string): readonly string[];
   studyOfSeries(seriesInstanceUid: string): string | undefined;
   hasStudy(studyInstanceUid: string): boolean;
   /** Undefined where the header gives no position, orientation or spacing. */

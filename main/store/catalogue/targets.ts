@@ -64,6 +64,12 @@ export function targetQueries(db: Db, paths: WorkspacePaths): Targets {
      FROM series JOIN study USING (StudyInstanceUID) WHERE PatientID = ? AND images > 0 AND is_removed = 0
      ORDER BY StudyInstanceUID, SeriesInstanceUID`,
   );
+  const presentations = db
+    .prepare<[string], string>(
+      `SELECT address ${tables} WHERE PatientID = ? AND Modality = 'PR' AND has_pixels = 0 AND is_removed = 0
+       ORDER BY SOPInstanceUID`,
+    )
+    .pluck();
   const studyOfSeries = db
     .prepare<[string], string>('SELECT StudyInstanceUID FROM series WHERE SeriesInstanceUID = ?')
     .pluck();
@@ -89,6 +95,7 @@ export function targetQueries(db: Db, paths: WorkspacePaths): Targets {
     targetsOfStudy: (uid, limit = all) => byStudy.all(uid, limit).map(targetOf),
     targetsOfPatient: (patientId, limit = all) => byPatient.all(patientId, limit).map(targetOf),
     seriesOfPatient: (patientId) => seriesByPatient.all(patientId),
+    presentationStateAddresses: (patientId) => presentations.all(patientId).map(paths.fromStored),
     studyOfSeries: (seriesInstanceUid) => studyOfSeries.get(seriesInstanceUid),
     hasStudy: (studyInstanceUid) => study.get(studyInstanceUid) !== undefined,
   };
