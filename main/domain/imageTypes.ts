@@ -101,7 +101,18 @@ export interface PresentationState {
     readonly topLeft: readonly [number, number];
     readonly bottomRight: readonly [number, number];
     readonly sizeMode?: string;
+    /** Screen pixels for one image pixel; only with size mode MAGNIFY. */
+    readonly magnification?: number;
   }[];
+  readonly graphics: readonly PresentationGraphic[];
+  /** Planes of its own; those of the images stay as they are. */
+  readonly overlays: readonly OverlayPlane[];
+  /** Grey from 0 to 65535 behind the shutters; black where absent. */
+  readonly shutterValue?: number;
+  /** From VOI output to P-values, where it is a table and not a shape (PS3.3 C.11.6). */
+  readonly presentationLut?: LookupTable;
+  /** What it asks for that cannot be shown, in plain words. */
+  readonly notShown: readonly string[];
   readonly shutters: readonly Shutter[];
   /** Clockwise, after the flip: 0, 90, 180 or 270. */
   readonly rotationDegrees: 0 | 90 | 180 | 270;
@@ -112,6 +123,26 @@ export interface PresentationState {
   readonly rescaleType?: string;
   readonly modalityLut?: LookupTable;
 }
+
+/** An annotation. Points are image pixels from 1 (PIXEL) or fractions of the displayed area (DISPLAY); PS3.3 C.10.5. */
+export type PresentationGraphic = {
+  readonly images: readonly ReferencedImage[];
+  readonly units: 'PIXEL' | 'DISPLAY';
+} & (
+  | {
+      readonly kind: 'point' | 'polyline' | 'interpolated' | 'circle' | 'ellipse';
+      readonly points: readonly (readonly [column: number, row: number])[];
+      readonly isFilled: boolean;
+    }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      /** Where it stands: upper left corner of its box, else its anchor. */
+      readonly at: readonly [column: number, row: number];
+      /** What it is about, in the same units; a line leads there. */
+      readonly anchor?: readonly [column: number, row: number];
+    }
+);
 
 export interface ReferencedImage {
   readonly seriesInstanceUid?: string;
@@ -184,6 +215,9 @@ export interface InstanceFacts {
   /** Where the bytes are: a file path, or `archive.zip!/inner/path`. */
   readonly address: string;
   readonly sizeBytes: number;
+  /** When the file, or the archive it lies in, was written last, as it was read; whole ms. */
+  readonly modifiedMs?: number;
+  /** '' until the whole file has been read. */
   readonly fileSha256: string;
   /** Of the pixel data element's value, frames in file order; equal for images that differ in their headers only. */
   readonly pixelSha256?: string;
@@ -215,9 +249,6 @@ export interface InstanceFacts {
   readonly viewPosition?: string;
   readonly patientOrientation?: readonly string[];
   readonly patientPosition?: string;
-  /** When the file, or the archive it lies in, was written last, as it was read; whole ms. */
-  readonly modifiedMs?: number;
-  /** '' until the whole file has been read. */
   readonly burnedInAnnotation?: string;
   /** ms between frames of a cine, from FrameTime, CineRate or RecommendedDisplayFrameRate. */
   readonly frameTime?: number;
@@ -323,9 +354,13 @@ export interface FrameImage {
   readonly windows: readonly VoiWindow[];
   readonly voiLutFunction: VoiLutFunction;
   readonly voiLuts: readonly LookupTable[];
-  /** What to show first: the header's first window, else the full range; in modality units. */
+  /** What to show first (`pixels/defaultWindow.ts`), in modality units; not meant where there is a VOI LUT and no window. */
   readonly windowCenter: number;
   readonly windowWidth: number;
+  /** `header` is the header's first window; `percentiles` replaces an absent or unusable one; `range` shows all values. */
+  readonly windowSource: 'header' | 'percentiles' | 'range';
+  /** What modality values count: `HU`, `Bq/ml`, `counts`; absent where the header does not say. */
+  readonly valueUnit?: string;
   /** Of `pixels`, padding left out where the header names it. */
   readonly minStored: number;
   readonly maxStored: number;
@@ -343,6 +378,8 @@ export interface FrameImage {
   readonly ultrasoundRegions?: readonly UltrasoundRegion[];
   /** SUV by body weight per modality unit; PET only. */
   readonly suvFactor?: number;
+  /** Why there is no SUV factor, in words; PET only. */
+  readonly suvProblem?: string;
   /** What the codec complained about; such images are marked and left out of training by default. */
   readonly warnings: readonly string[];
 }

@@ -173,6 +173,19 @@ export const dicomAttributes = {
   suvType: ['SUVType', '00541006', 'CS', '1'],
   decayCorrection: ['DecayCorrection', '00541102', 'CS', '1'],
   // presentation
+  graphicAnnotationSequence: ['GraphicAnnotationSequence', '00700001', 'SQ', 'n'],
+  boundingBoxAnnotationUnits: ['BoundingBoxAnnotationUnits', '00700003', 'CS', '1'],
+  anchorPointAnnotationUnits: ['AnchorPointAnnotationUnits', '00700004', 'CS', '1'],
+  graphicAnnotationUnits: ['GraphicAnnotationUnits', '00700005', 'CS', '1'],
+  unformattedTextValue: ['UnformattedTextValue', '00700006', 'ST', '1'],
+  textObjectSequence: ['TextObjectSequence', '00700008', 'SQ', 'n'],
+  graphicObjectSequence: ['GraphicObjectSequence', '00700009', 'SQ', 'n'],
+  boundingBoxTopLeft: ['BoundingBoxTopLeftHandCorner', '00700010', 'FL', 'n'],
+  boundingBoxBottomRight: ['BoundingBoxBottomRightHandCorner', '00700011', 'FL', 'n'],
+  anchorPoint: ['AnchorPoint', '00700014', 'FL', 'n'],
+  graphicData: ['GraphicData', '00700022', 'FL', 'n'],
+  graphicType: ['GraphicType', '00700023', 'CS', '1'],
+  graphicFilled: ['GraphicFilled', '00700024', 'CS', '1'],
   imageHorizontalFlip: ['ImageHorizontalFlip', '00700041', 'CS', '1'],
   imageRotation: ['ImageRotation', '00700042', 'US', '1'],
   displayedAreaTopLeft: ['DisplayedAreaTopLeftHandCorner', '00700052', 'SL', 'n'],
@@ -180,8 +193,10 @@ export const dicomAttributes = {
   displayedAreaSelectionSequence: ['DisplayedAreaSelectionSequence', '0070005a', 'SQ', 'n'],
   contentLabel: ['ContentLabel', '00700080', 'CS', '1'],
   contentDescription: ['ContentDescription', '00700081', 'LO', '1'],
+  presentationPixelMagnificationRatio: ['PresentationPixelMagnificationRatio', '00700103', 'FL', '1'],
   presentationSizeMode: ['PresentationSizeMode', '00700100', 'CS', '1'],
   gridFrameOffsetVector: ['GridFrameOffsetVector', '3004000c', 'DS', 'n'],
+  presentationLutSequence: ['PresentationLUTSequence', '20500010', 'SQ', 'n'],
   presentationLutShape: ['PresentationLUTShape', '20500020', 'CS', '1'],
 } as const satisfies Record<string, readonly [keyword: string, tag: string, vr: Vr, multiplicity: '1' | 'n']>;
 
@@ -192,6 +207,7 @@ type Vr =
   | 'DS'
   | 'DT'
   | 'FD'
+  | 'FL'
   | 'IS'
   | 'LO'
   | 'OW'
@@ -199,6 +215,7 @@ type Vr =
   | 'SH'
   | 'SL'
   | 'SQ'
+  | 'ST'
   | 'TM'
   | 'UI'
   | 'UL'
@@ -210,7 +227,7 @@ type Table = typeof dicomAttributes;
 /** camelCase name of a known DICOM attribute. */
 export type AttributeName = keyof Table;
 
-type Scalar<V extends string> = V extends 'DS' | 'FD' | 'IS' | 'SL' | 'UL' | 'US' | 'US|SS' ? number : string;
+type Scalar<V extends string> = V extends 'DS' | 'FD' | 'FL' | 'IS' | 'SL' | 'UL' | 'US' | 'US|SS' ? number : string;
 type ValueOf<Row> = Row extends readonly [string, string, infer V extends string, infer M]
   ? V extends 'SQ'
     ? readonly Attributes[]

@@ -1,8 +1,8 @@
 import { AppError } from '../domain/errors.ts';
 import type { FrameImage, StoredPixels } from '../domain/imageTypes.ts';
-import { fullRangeWindow, type LookupTable } from '../domain/voiLut.ts';
 import type { OpenedImage } from './openedImage.ts';
 import { openImage } from './openImage.ts';
+import { defaultWindow } from './pixels/defaultWindow.ts';
 import { toRgb } from './pixels/toRgb.ts';
 import { withoutUndefined } from './withoutUndefined.ts';
 
@@ -29,9 +29,20 @@ export async function frameOf(image: OpenedImage, frameNumber: number): Promise<
   const rescaleSlope = facts.rescaleSlope || 1;
   const rescaleIntercept = facts.rescaleIntercept ?? 0;
   const windows = isColor ? [] : (facts.windows ?? []);
-  const first =
-    windows[0] ??
-    (isColor ? fullRangeWindow(0, 255) : fullWindow(minStored, maxStored, rescaleSlope, rescaleIntercept, modalityLut));
+  const first = defaultWindow({
+    pixels,
+    isColor,
+    bitsStored: layout.bitsStored,
+    range: [minStored, maxStored],
+    padding: paddingRange(display),
+    rescaleSlope,
+    rescaleIntercept,
+    modalityLut,
+    voiLutFunction: facts.voiLutFunction,
+    headerWindow: windows[0],
+    hasVoiLut: voiLuts.length > 0,
+    isCalibrated: display.isCalibrated ?? true,
+  });
   return withoutUndefined({
     rows: layout.rows,
     columns: layout.columns,
@@ -45,12 +56,14 @@ export async function frameOf(image: OpenedImage, frameNumber: number): Promise<
     rescaleSlope: isColor ? 1 : rescaleSlope,
     rescaleIntercept: isColor ? 0 : rescaleIntercept,
     rescaleType: facts.rescaleType,
+    valueUnit: isColor ? undefined : unitOf(facts.rescaleType, display.valueUnit),
     modalityLut: isColor ? undefined : modalityLut,
     windows,
     voiLutFunction: facts.voiLutFunction ?? ('LINEAR' as const),
     voiLuts: isColor ? [] : voiLuts,
     windowCenter: first.center,
     windowWidth: first.width,
+    windowSource: first.source,
     minStored,
     maxStored,
     pixelPaddingValue: display.pixelPaddingValue,
@@ -64,22 +77,14 @@ export async function frameOf(image: OpenedImage, frameNumber: number): Promise<
     pixelAspectRatio: facts.pixelSpacing ? undefined : display.pixelAspectRatio,
     ultrasoundRegions: display.ultrasoundRegions,
     suvFactor: display.suvFactor,
+    suvProblem: display.suvProblem,
     warnings: display.missing ? [...warnings, display.missing] : warnings,
   });
 }
 
-/** The whole range in modality units. */
-function fullWindow(minimum: number, maximum: number, slope: number, intercept: number, table?: LookupTable) {
-  if (table) {
-    const [low, high] = rangeOf(table.data, {});
-    return fullRangeWindow(low, high);
-  }
-  const ends = [minimum * slope + intercept, maximum * slope + intercept] as const;
-  const low = Math.min(...ends);
-  const high = Math.max(...ends);
-  // Whole numbers need a window of one more than their difference (PS3.3 C.11.2.1.2.1); fractions do not.
-  const isWhole = Number.isInteger(slope) && Number.isInteger(intercept);
-  return isWhole ? fullRangeWindow(low, high) : { center: (low + high) / 2, width: Math.max(high - low, 1e-6) };
+/** RescaleType where it names something (PS3.3 C.11.1.1.2); `US` is "unspecified". */
+function unitOf(rescaleType: string | undefined, usual: string | undefined): string | undefined {
+  return rescaleType && rescaleType !== 'US' ? rescaleType : usual;
 }
 
 interface Padding {

@@ -33,6 +33,10 @@ export interface OpenedImage {
     readonly pixelAspectRatio?: readonly [vertical: number, horizontal: number];
     readonly ultrasoundRegions?: readonly UltrasoundRegion[];
     readonly suvFactor?: number;
+    readonly suvProblem?: string;
+    readonly valueUnit?: string;
+    /** Modality values mean the same in every image (HU): a header window that shows nothing here is right all the same. */
+    readonly isCalibrated?: boolean;
     /** What the image lacks to be shown as meant; becomes a warning of every frame. */
     readonly missing?: string;
   };

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
-import { edgeLetters } from './orientation.ts';
+import { displaySpacing } from './measurement.ts';
+import { edgeLetters, turnedLetters } from './orientation.ts';
 import { scaleBar } from './scaleBar.ts';
-import type { ViewportState } from './viewportController.ts';
+import { lossyText, rounded as round, valueText } from './valueText.ts';
+import { shownPresentationOf, type ViewportState } from './viewportController.ts';
 import type { ImagePoint, ViewTransform } from './viewTransform.ts';
 
 export interface ViewportTexts {
@@ -26,10 +28,13 @@ const scaleBarRoom = 140;
 /** Who and what is on screen. Orientation and laterality come from the header or are absent. */
 export function CornerTexts({ state, transform, texts, cursor, value }: CornerTextsProps): ReactNode {
   const { stack, shownIndex, image, view } = state;
+  const shownState = shownPresentationOf(state)?.state;
+  const presentation = shownState && (shownState.label ?? 'state');
   const frame = shownIndex === undefined ? undefined : stack?.frames[shownIndex];
   if (!stack || !frame || !image) return null;
-  const letters = edgeLetters(frame, stack);
-  const bar = scaleBar(transform, stack.pixelSpacing, scaleBarRoom);
+  const ofImage = edgeLetters(frame, stack);
+  const letters = ofImage && turnedLetters(ofImage, view.rotation, view.isFlipped);
+  const bar = scaleBar(transform, displaySpacing(stack), scaleBarRoom);
   const side = [stack.laterality, stack.viewPosition].filter(Boolean).join(' ');
   return (
     <div className="corner-texts">
@@ -42,13 +47,14 @@ export function CornerTexts({ state, transform, texts, cursor, value }: CornerTe
         <span data-testid="slice">
           {(shownIndex ?? 0) + 1} / {stack.frames.length}
         </span>
+        {stack.stackId.includes('/') && stack.positions > 1 ? <span data-testid="part">{stack.title}</span> : null}
         {frame.slicePositionMm !== undefined ? <span>{frame.slicePositionMm.toFixed(1)} mm</span> : null}
         {side ? <strong className="corner-side">{side}</strong> : null}
       </div>
       <div className="corner corner-bottom-left">
         {value !== undefined && cursor ? (
-          <span>
-            {round(value)} {image.unit ?? ''} at {Math.round(cursor[0])}, {Math.round(cursor[1])}
+          <span data-testid="value">
+            {valueText(value, image)} at {Math.round(cursor[0])}, {Math.round(cursor[1])}
           </span>
         ) : null}
         <span data-testid="window">{windowText(state)}</span>
@@ -58,8 +64,18 @@ export function CornerTexts({ state, transform, texts, cursor, value }: CornerTe
         </span>
       </div>
       <div className="corner corner-bottom-right">
-        {frame.instanceHasDamage ? <span className="corner-warning">damaged pixels</span> : null}
-        {image.isLossy || stack.isLossy ? <span className="corner-warning">lossy compressed</span> : null}
+        {image.damage.length > 0 ? (
+          <span className="corner-warning" data-testid="damage" title={image.damage.join(' ')}>
+            damaged pixels
+          </span>
+        ) : null}
+        {image.isLossy ? (
+          <span className="corner-warning" data-testid="lossy">
+            {lossyText(image.lossyRatios)}
+          </span>
+        ) : null}
+        {presentation ? <span className="corner-warning">presentation {presentation}</span> : null}
+        {image.overlays.length > 0 && !state.areOverlaysShown ? <span>overlays hidden</span> : null}
         {image.isInverted !== view.isInverted && !image.isColour ? <span>low values white</span> : null}
         {bar ? (
           <>
@@ -84,8 +100,6 @@ export function CornerTexts({ state, transform, texts, cursor, value }: CornerTe
 function windowText({ image, view }: ViewportState): string {
   if (image?.isColour) return 'colour';
   if (!view.window) return 'W/L from the header table';
-  return `W ${round(view.window.width)}  L ${round(view.window.center)}`;
+  const isFitted = image?.windowSource === 'percentiles' && view.window.center === image.startWindow.center;
+  return `W ${round(view.window.width)}  L ${round(view.window.center)}${isFitted ? '  (fitted)' : ''}`;
 }
-
-const round = (value: number): string =>
-  Math.abs(value) >= 100 || Number.isInteger(value) ? value.toFixed(0) : String(Number(value.toPrecision(3)));

@@ -5,9 +5,12 @@ import { valueAt } from './displayImage.ts';
 import { HeatLegend } from './HeatLegend.tsx';
 import { MarkLayer } from './marks/MarkLayer.tsx';
 import type { Mark } from './marks/mark.ts';
+import { rulerFor } from './measurement.ts';
+import { OverlayLayer } from './presentation/OverlayLayer.tsx';
+import { PresentationLayer } from './presentation/PresentationLayer.tsx';
 import type { Tool } from './tools.ts';
 import { type MarkGestures, useViewportPointer } from './useViewportPointer.ts';
-import { transformOf, type ViewportController } from './viewportController.ts';
+import { shownPresentationOf, transformOf, type ViewportController } from './viewportController.ts';
 import type { ViewTransform } from './viewTransform.ts';
 import './viewport.css';
 
@@ -33,6 +36,9 @@ export function Viewport(props: ViewportProps): ReactNode {
   const state = useSyncExternalStore(controller.subscribe, controller.get);
   const { surface, handlers, onGrab, draft, cursor } = useViewportPointer(controller, tool, gestures);
   const transform = transformOf(state);
+  const frame = state.shownIndex === undefined ? undefined : state.stack?.frames[state.shownIndex];
+  const presentation = shownPresentationOf(state);
+  const overlays = state.areOverlaysShown ? (state.image?.overlays ?? []) : [];
   const value = cursor && state.image && valueAt(state.image, Math.round(cursor[0]), Math.round(cursor[1]));
   const isWaiting = state.stack !== undefined && state.error === undefined && state.shownIndex !== state.index;
   return (
@@ -52,6 +58,17 @@ export function Viewport(props: ViewportProps): ReactNode {
         {...handlers}
         onContextMenu={(event) => event.preventDefault()}
       >
+        {transform && presentation ? (
+          <PresentationLayer
+            presentation={presentation}
+            transform={transform}
+            size={state.size}
+            areGraphicsShown={state.areOverlaysShown}
+          />
+        ) : null}
+        {transform && overlays.length > 0 ? (
+          <OverlayLayer overlays={overlays} transform={transform} size={state.size} />
+        ) : null}
         {transform ? (
           <MarkLayer
             marks={marks}
@@ -59,7 +76,7 @@ export function Viewport(props: ViewportProps): ReactNode {
             draft={draft}
             drawColour={drawColour}
             transform={transform}
-            spacing={state.stack?.pixelSpacing}
+            rulerOf={(points) => rulerFor(state.stack, frame, points)}
             onGrab={onGrab}
           />
         ) : null}

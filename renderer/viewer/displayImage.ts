@@ -1,4 +1,4 @@
-import type { FramePixels } from '../../main/contract/images.ts';
+import type { FramePixels, OverlayPlane } from '../../main/contract/images.ts';
 import {
   applyVoiTable,
   applyWindow,
@@ -25,6 +25,10 @@ export interface DisplayImage {
   readonly intercept: number;
   /** `HU` and the like, only where the header says so. */
   readonly unit: string | undefined;
+  /** PET: SUV by body weight per modality unit, or why there is none. */
+  readonly suv: FramePixels['suv'];
+  /** Pixels that stand for nothing, from and to; not measured. */
+  readonly padding: readonly [from: number, to: number] | undefined;
   /** MONOCHROME1: low values are white. */
   readonly isInverted: boolean;
   readonly windows: readonly VoiWindow[];
@@ -32,8 +36,29 @@ export interface DisplayImage {
   readonly voiTable: LookupTable | undefined;
   /** All modality values but padding. */
   readonly fullRange: VoiWindow;
+  /** What to open with, and where it comes from; the VOI table goes first where the header has no window. */
+  readonly startWindow: VoiWindow;
+  readonly windowSource: FramePixels['defaultWindow']['source'];
+  /** From VOI output to grey, of a presentation state. */
+  readonly presentationTable: LookupTable | undefined;
   readonly isLossy: boolean;
+  readonly lossyRatios: readonly number[];
+  readonly overlays: readonly OverlayPlane[];
+  /** What the decoder complained about. */
+  readonly damage: readonly string[];
 }
+
+/** What an image has that is no acquired frame. */
+export const noFrameFacts = {
+  suv: undefined,
+  padding: undefined,
+  windowSource: 'range',
+  presentationTable: undefined,
+  isLossy: false,
+  lossyRatios: [],
+  overlays: [],
+  damage: [],
+} as const satisfies Partial<DisplayImage>;
 
 type GreyPixels = Pick<DisplayImage, 'pixels' | 'minimum' | 'maximum' | 'slope' | 'intercept'>;
 
@@ -49,17 +74,40 @@ export function toDisplayImage(imageId: string, frame: FramePixels): DisplayImag
     columns: frame.columns,
     isColour,
     ...grey,
-    unit: frame.rescaleType && frame.rescaleType !== 'US' ? frame.rescaleType : undefined,
+    unit: frame.valueUnit,
+    suv: frame.suv,
+    padding: paddingOf(frame, grey),
     isInverted: frame.invert,
-    windows: isColour ? [] : frame.windows.map(({ center, width }) => ({ center, width })),
+    windows: isColour
+      ? []
+      : frame.windows.map(({ center, width, explanation }) => ({
+          center,
+          width,
+          ...(explanation ? { explanation } : {}),
+        })),
     voiLutFunction: frame.voiLutFunction,
     voiTable: frame.voiLut && !isColour ? tableOf(frame.voiLut) : undefined,
     fullRange: isColour ? { center: 128, width: 256 } : rangeOf(frame, grey),
+    startWindow: isColour
+      ? { center: 128, width: 256 }
+      : { center: frame.defaultWindow.center, width: frame.defaultWindow.width },
+    windowSource: frame.defaultWindow.source,
+    presentationTable: undefined,
     isLossy: frame.isLossy,
+    lossyRatios: frame.lossyRatios,
+    overlays: frame.overlays,
+    damage: frame.damage,
   };
 }
 
-const tableOf = (lut: { first: number; bits: number; data: Uint16Array }): LookupTable => ({
+/** Only where the stored values are shown as they are. */
+function paddingOf(frame: FramePixels, grey: GreyPixels): DisplayImage['padding'] {
+  const { pixelPaddingValue: value, pixelPaddingRangeLimit: limit = value } = frame;
+  if (value === undefined || limit === undefined || grey.pixels !== frame.pixels) return undefined;
+  return [Math.min(value, limit), Math.max(value, limit)];
+}
+
+export const tableOf = (lut: { first: number; bits: number; data: Uint16Array }): LookupTable => ({
   firstMapped: lut.first,
   bits: lut.bits,
   data: lut.data,
@@ -128,9 +176,9 @@ function greyPixels(frame: FramePixels): GreyPixels {
   };
 }
 
-/** What to show first: the header's first window, else its VOI table (undefined), else all values. */
+/** What to show first: the header's VOI table (undefined) where it has that and no window, else the start window. */
 export const firstWindow = (image: DisplayImage): VoiWindow | undefined =>
-  image.windows[0] ?? (image.voiTable ? undefined : image.fullRange);
+  image.voiTable && image.windows.length === 0 ? undefined : image.startWindow;
 
 /**
  * Grey level 0..255 for every pixel value, at index value - min(minimum, 0). `window` undefined: the image's own VOI
@@ -141,17 +189,39 @@ export function greyTable(image: DisplayImage, window: VoiWindow | undefined, is
   const table = new Uint8ClampedArray(image.maximum - offset + 1);
   const voiTable = window ? undefined : image.voiTable;
   const shown = window ?? image.fullRange;
+  const last = image.presentationTable;
   for (let pixel = image.minimum; pixel <= image.maximum; pixel++) {
     const value = image.slope * pixel + image.intercept;
-    const grey = voiTable ? applyVoiTable(voiTable, value) : applyWindow(value, shown, image.voiLutFunction);
+    const grey = last
+      ? throughLast(last, voiTable, value, shown, image.voiLutFunction)
+      : voiTable
+        ? applyVoiTable(voiTable, value)
+        : applyWindow(value, shown, image.voiLutFunction);
     table[pixel - offset] = isInverted ? 255 - grey : grey;
   }
   return table;
 }
 
-/** Modality value of a pixel; undefined outside the image and for colour. */
+/** The presentation LUT takes the VOI output scaled to its own input range (PS3.3 C.11.6.1). */
+function throughLast(
+  table: LookupTable,
+  voiTable: LookupTable | undefined,
+  value: number,
+  window: VoiWindow,
+  voiLutFunction: VoiLutFunction,
+): number {
+  const [low, high] = [table.firstMapped, table.firstMapped + table.data.length - 1];
+  const input = voiTable
+    ? applyVoiTable(voiTable, value, low, high)
+    : applyWindow(value, window, voiLutFunction, low, high);
+  return applyVoiTable(table, input);
+}
+
+/** Modality value of a pixel; undefined outside the image, for padding and for colour. */
 export function valueAt(image: DisplayImage, column: number, row: number): number | undefined {
   if (image.isColour || column < 0 || row < 0 || column >= image.columns || row >= image.rows) return undefined;
   const pixel = image.pixels[row * image.columns + column];
-  return pixel === undefined ? undefined : image.slope * pixel + image.intercept;
+  if (pixel === undefined || (image.padding && pixel >= image.padding[0] && pixel <= image.padding[1]))
+    return undefined;
+  return image.slope * pixel + image.intercept;
 }

@@ -1,19 +1,70 @@
-import type { PixelSpacing } from '../../main/contract/images.ts';
+import type { FrameRef, PixelSpacing, StackDetail, UltrasoundRegion } from '../../main/contract/images.ts';
 import type { Geometry } from '../../main/contract/labels.ts';
 import { type DisplayImage, valueAt } from './displayImage.ts';
 import type { ImagePoint } from './viewTransform.ts';
 
+/** What lengths on an image are measured with. A ratio of 1 mm a column stands for pixels that are not square and have no size. */
+export type Ruler =
+  | PixelSpacing
+  | { readonly rowMm: number; readonly columnMm: number; readonly source: 'PixelAspectRatio' };
+
+/** Why something is not measured, in words. */
+export interface NoRuler {
+  readonly problem: string;
+}
+
+/** Heights and widths of the pixels of a stack, in mm or relative to each other; undefined where they are square or unknown. */
+export function displaySpacing(stack: StackDetail | undefined): Ruler | undefined {
+  if (stack?.pixelSpacing) return stack.pixelSpacing;
+  const [height, width] = stack?.pixelAspectRatio ?? [];
+  if (height === undefined || width === undefined || height === width) return undefined;
+  return { rowMm: height / width, columnMm: 1, source: 'PixelAspectRatio' };
+}
+
+const noLength = {
+  tissue: 'this region has no scale in mm',
+  'm-mode': 'an M-mode trace runs in time: no lengths',
+  spectrum: 'a Doppler spectrum has no lengths',
+  other: 'this region has no scale in mm',
+} as const satisfies Record<UltrasoundRegion['kind'], string>;
+
+/**
+ * What the points of a mark are measured with. On ultrasound each calibrated region has its own scale (PS3.3 C.8.5.5): marks that
+ * leave a region, or lie outside all of them, are not measured.
+ */
+export function rulerFor(
+  stack: StackDetail | undefined,
+  frame: FrameRef | undefined,
+  points: readonly ImagePoint[],
+): Ruler | NoRuler | undefined {
+  const regions = frame?.ultrasoundRegions;
+  if (!regions || regions.length === 0) return displaySpacing(stack);
+  const holding = regions.filter((region) => points.every((point) => isInRegion(region, point))).sort(bySize);
+  const [region] = holding;
+  if (region?.pixelSpacing)
+    return { rowMm: region.pixelSpacing[0], columnMm: region.pixelSpacing[1], source: 'PixelSpacing' };
+  if (region) return { problem: noLength[region.kind] };
+  const isTouching = regions.some((other) => points.some((point) => isInRegion(other, point)));
+  return { problem: isTouching ? 'not measured across calibrated regions' : 'outside the calibrated regions' };
+}
+
+const isInRegion = ({ left, right, top, bottom }: UltrasoundRegion, [column, row]: ImagePoint): boolean =>
+  column >= left - 0.5 && column <= right + 0.5 && row >= top - 0.5 && row <= bottom + 0.5;
+
+const bySize = (a: UltrasoundRegion, b: UltrasoundRegion): number => areaOf(a) - areaOf(b);
+const areaOf = ({ left, right, top, bottom }: UltrasoundRegion): number => (right - left) * (bottom - top);
+
 /** How lengths on an image may be named: mm only where the header gives PixelSpacing (DICOM PS3.3 10.7.1.3). */
-export function lengthUnit(spacing: PixelSpacing | undefined): 'mm' | 'mm at detector' | 'px' {
-  if (!spacing) return 'px';
+export function lengthUnit(spacing: Ruler | undefined): 'mm' | 'mm at detector' | 'px' {
+  if (!spacing || spacing.source === 'PixelAspectRatio') return 'px';
   return spacing.source === 'PixelSpacing' ? 'mm' : 'mm at detector';
 }
 
-const areaUnit = (spacing: PixelSpacing | undefined): string =>
+const areaUnit = (spacing: Ruler | undefined): string =>
   ({ mm: 'mm²', 'mm at detector': 'mm² at detector', px: 'px²' })[lengthUnit(spacing)];
 
 /** Distance of two points in mm where there is a spacing, else in pixels. */
-export function distance(a: ImagePoint, b: ImagePoint, spacing: PixelSpacing | undefined): number {
+export function distance(a: ImagePoint, b: ImagePoint, spacing: Ruler | undefined): number {
   return Math.hypot((b[0] - a[0]) * (spacing?.columnMm ?? 1), (b[1] - a[1]) * (spacing?.rowMm ?? 1));
 }
 
@@ -21,7 +72,7 @@ export function distance(a: ImagePoint, b: ImagePoint, spacing: PixelSpacing | u
 export function area(
   type: Geometry['type'],
   points: readonly ImagePoint[],
-  spacing: PixelSpacing | undefined,
+  spacing: Ruler | undefined,
 ): number | undefined {
   const pixelArea = (spacing?.columnMm ?? 1) * (spacing?.rowMm ?? 1);
   const [a, b] = points;
@@ -56,10 +107,11 @@ const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : val
 export function describeSize(
   type: Geometry['type'],
   points: readonly ImagePoint[],
-  spacing: PixelSpacing | undefined,
+  spacing: Ruler | NoRuler | undefined,
 ): string {
   const [a, b, c, d] = points;
   if (!a || !b) return '';
+  if (spacing && 'problem' in spacing) return spacing.problem;
   const unit = lengthUnit(spacing);
   if (type === 'length') return `${digits(distance(a, b, spacing))} ${unit}`;
   if (type === 'bidirectional' && c && d)

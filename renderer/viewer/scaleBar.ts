@@ -1,5 +1,4 @@
-import type { PixelSpacing } from '../../main/contract/images.ts';
-import { lengthUnit } from './measurement.ts';
+import { lengthUnit, type Ruler } from './measurement.ts';
 import type { ViewTransform } from './viewTransform.ts';
 
 export interface ScaleBar {
@@ -12,10 +11,10 @@ const steps = [1, 2, 5] as const;
 /** The longest of 1, 2, 5, 10, ... mm that takes at most `room` CSS pixels; none without a spacing. */
 export function scaleBar(
   transform: ViewTransform | undefined,
-  spacing: PixelSpacing | undefined,
+  spacing: Ruler | undefined,
   room: number,
 ): ScaleBar | undefined {
-  if (!transform || !spacing || spacing.columnMm <= 0) return undefined;
+  if (!transform || !spacing || spacing.columnMm <= 0 || lengthUnit(spacing) === 'px') return undefined;
   const perMm = transform.scaleX / spacing.columnMm;
   const most = room / perMm;
   const power = 10 ** Math.floor(Math.log10(most));

@@ -9,7 +9,7 @@ import {
   simplify,
   translate,
 } from './marks/markGeometry.ts';
-import { distance } from './measurement.ts';
+import { displaySpacing, distance } from './measurement.ts';
 import { isMarkTool, type LookTool, type Tool } from './tools.ts';
 import type { ViewportController } from './viewportController.ts';
 import { type CanvasPoint, type ImagePoint, toImage } from './viewTransform.ts';
@@ -107,7 +107,7 @@ export function useViewportPointer(controller: ViewportController, tool: Tool, g
     if (done?.kind === 'look' && done.tool === 'crosshair') gestures.onCrosshair?.(undefined);
     if (!done || done.kind === 'look' || !draft) return;
     const { stack } = controller.get();
-    const spacing = stack?.pixelSpacing;
+    const spacing = displaySpacing(stack);
     const points = inStoredOrder(draft.type, thinned(draft), (a, b) => distance(a, b, spacing));
     if (!isDrawn(draft.type, points)) return;
     if (draft.mark) gestures.onChange(draft.mark, points);

@@ -8,12 +8,19 @@ export interface Size {
   readonly height: number;
 }
 
+/** Clockwise quarter turns, degrees. */
+export type Rotation = 0 | 90 | 180 | 270;
+
 /** How the image lies in the viewport; view state, never truth. */
 export interface Placement {
   /** 1 fits the image into the viewport. */
   readonly zoom: number;
-  /** Displacement of the image centre, image pixels. */
+  /** Displacement of the image centre to the right and down on the screen, image pixels. */
   readonly pan: { readonly x: number; readonly y: number };
+  /** After the flip. */
+  readonly rotation?: Rotation;
+  /** Left and right changed. */
+  readonly isFlipped?: boolean;
 }
 
 interface ImageShape {
@@ -25,10 +32,15 @@ interface Spacing {
   readonly columnMm: number;
 }
 
-/** CSS pixels per image pixel along each axis, and where the image centre is drawn. */
+/** CSS pixels per image pixel along each axis of the image, and where the image centre is drawn. */
 export interface ViewTransform {
   readonly scaleX: number;
   readonly scaleY: number;
+  /** CSS pixels right and down for one column more, then for one row more. */
+  readonly alongRow: CanvasPoint;
+  readonly alongColumn: CanvasPoint;
+  /** CSS pixels for one image pixel of pan to the right and down. */
+  readonly panScale: CanvasPoint;
   readonly centreX: number;
   readonly centreY: number;
   readonly columns: number;
@@ -45,9 +57,11 @@ export function stretchOf(spacing: Spacing | undefined): { readonly x: number; r
 }
 
 /** CSS pixels per image pixel of the unstretched axis at zoom 1. */
-export function fitScale(size: Size, image: ImageShape, spacing: Spacing | undefined): number {
+export function fitScale(size: Size, image: ImageShape, spacing: Spacing | undefined, rotation: Rotation = 0): number {
   const stretch = stretchOf(spacing);
-  return Math.min(size.width / (image.columns * stretch.x), size.height / (image.rows * stretch.y));
+  const [width, height] = [image.columns * stretch.x, image.rows * stretch.y];
+  const isLying = rotation === 90 || rotation === 270;
+  return Math.min(size.width / (isLying ? height : width), size.height / (isLying ? width : height));
 }
 
 export function viewTransform(
@@ -57,30 +71,42 @@ export function viewTransform(
   placement: Placement,
 ): ViewTransform {
   const stretch = stretchOf(spacing);
-  const scale = fitScale(size, image, spacing) * placement.zoom;
+  const { rotation = 0, isFlipped = false } = placement;
+  const scale = fitScale(size, image, spacing, rotation) * placement.zoom;
   const [scaleX, scaleY] = [scale * stretch.x, scale * stretch.y];
+  const [cosine, sine] = quarterTurns[rotation];
+  const across = isFlipped ? -scaleX : scaleX;
+  const panScale: CanvasPoint = sine === 0 ? [scaleX, scaleY] : [scaleY, scaleX];
   return {
     scaleX,
     scaleY,
-    centreX: size.width / 2 + scaleX * placement.pan.x,
-    centreY: size.height / 2 + scaleY * placement.pan.y,
+    alongRow: [cosine * across, sine * across],
+    alongColumn: [-sine * scaleY, cosine * scaleY],
+    panScale,
+    centreX: size.width / 2 + panScale[0] * placement.pan.x,
+    centreY: size.height / 2 + panScale[1] * placement.pan.y,
     columns: image.columns,
     rows: image.rows,
   };
 }
 
+/** Cosine and sine. */
+const quarterTurns = { 0: [1, 0], 90: [0, 1], 180: [-1, 0], 270: [0, -1] } as const;
+
 /** Painting puts pixel i on [i, i + 1), so its centre is half a pixel further. */
 export function toCanvas(transform: ViewTransform, [column, row]: ImagePoint): CanvasPoint {
-  return [
-    transform.centreX + transform.scaleX * (column + 0.5 - transform.columns / 2),
-    transform.centreY + transform.scaleY * (row + 0.5 - transform.rows / 2),
-  ];
+  const { alongRow, alongColumn, centreX, centreY } = transform;
+  const [u, v] = [column + 0.5 - transform.columns / 2, row + 0.5 - transform.rows / 2];
+  return [centreX + alongRow[0] * u + alongColumn[0] * v, centreY + alongRow[1] * u + alongColumn[1] * v];
 }
 
 export function toImage(transform: ViewTransform, [x, y]: CanvasPoint): ImagePoint {
+  const { alongRow: a, alongColumn: b, centreX, centreY } = transform;
+  const determinant = a[0] * b[1] - b[0] * a[1];
+  const [dx, dy] = [x - centreX, y - centreY];
   return [
-    (x - transform.centreX) / transform.scaleX - 0.5 + transform.columns / 2,
-    (y - transform.centreY) / transform.scaleY - 0.5 + transform.rows / 2,
+    (b[1] * dx - b[0] * dy) / determinant - 0.5 + transform.columns / 2,
+    (a[0] * dy - a[1] * dx) / determinant - 0.5 + transform.rows / 2,
   ];
 }
 
@@ -90,12 +116,12 @@ export function zoomAbout(
   placement: Placement,
   anchor: CanvasPoint,
   factor: number,
-): Placement {
+): { readonly zoom: number; readonly pan: Placement['pan'] } {
   const zoom = Math.min(40, Math.max(0.1, placement.zoom * factor));
   const ratio = placement.zoom / zoom;
-  const [column, row] = toImage(transform, anchor);
-  const fromCentreX = column + 0.5 - transform.columns / 2;
-  const fromCentreY = row + 0.5 - transform.rows / 2;
+  const { panScale, centreX, centreY } = transform;
+  const fromCentreX = (anchor[0] - centreX) / panScale[0];
+  const fromCentreY = (anchor[1] - centreY) / panScale[1];
   return {
     zoom,
     pan: {

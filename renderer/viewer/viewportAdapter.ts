@@ -2,7 +2,7 @@ import type { VoiWindow } from '../../main/domain/voiLut.ts';
 import type { ImagePlane } from '../../main/domain/volume/imagePlane.ts';
 import type { DisplayImage } from './displayImage.ts';
 import type { HeatMap } from './heatMap.ts';
-import type { CanvasPoint, ImagePoint, Placement } from './viewTransform.ts';
+import type { CanvasPoint, ImagePoint, Placement, Rotation } from './viewTransform.ts';
 
 /** Everything about the view that a person can change. Never truth, never saved as such. */
 export interface ViewState extends Placement {
@@ -10,6 +10,8 @@ export interface ViewState extends Placement {
   readonly window: VoiWindow | undefined;
   /** The person's wish, on top of MONOCHROME1. */
   readonly isInverted: boolean;
+  readonly rotation: Rotation;
+  readonly isFlipped: boolean;
 }
 
 export interface Picture {

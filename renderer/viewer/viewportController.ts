@@ -1,9 +1,17 @@
-import type { FrameRef, StackDetail } from '../../main/contract/images.ts';
+import type { FrameRef, PresentationState, StackDetail } from '../../main/contract/images.ts';
 import type { VoiWindow } from '../../main/domain/voiLut.ts';
 import { type DisplayImage, firstWindow } from './displayImage.ts';
 import { type ImageSource, nearestFirst } from './frameSource.ts';
 import type { HeatMap } from './heatMap.ts';
 import { planeOf } from './imagePlane.ts';
+import { displaySpacing } from './measurement.ts';
+import {
+  type FramePresentation,
+  placementFor,
+  presentationOf,
+  presentedImage,
+} from './presentation/framePresentation.ts';
+import { isSameStack, nearestFrame } from './stackPart.ts';
 import type { ViewportAdapter, ViewState } from './viewportAdapter.ts';
 import { type CanvasPoint, type Size, toImage, type ViewTransform, viewTransform, zoomAbout } from './viewTransform.ts';
 
@@ -18,6 +26,7 @@ export interface ViewportState {
   readonly index: number;
   /** Painted frame; undefined while nothing is. */
   readonly shownIndex: number | undefined;
+  /** As painted: with the grey values of the presentation state, if there is one. */
   readonly image: DisplayImage | undefined;
   readonly error: string | undefined;
   readonly view: ViewState;
@@ -26,9 +35,20 @@ export interface ViewportState {
   readonly heatMap: HeatMap | undefined;
   readonly hasReferenceLines: boolean;
   readonly isLoupeShown: boolean;
+  /** The chosen presentation state; images it does not name are shown as they are. */
+  readonly presentation: PresentationState | undefined;
+  /** Overlays and annotations. */
+  readonly areOverlaysShown: boolean;
 }
 
-const startView: ViewState = { window: undefined, isInverted: false, zoom: 1, pan: { x: 0, y: 0 } };
+const startView: ViewState = {
+  window: undefined,
+  isInverted: false,
+  zoom: 1,
+  pan: { x: 0, y: 0 },
+  rotation: 0,
+  isFlipped: false,
+};
 const startState: ViewportState = {
   stack: undefined,
   index: 0,
@@ -41,10 +61,14 @@ const startState: ViewportState = {
   heatMap: undefined,
   hasReferenceLines: false,
   isLoupeShown: false,
+  presentation: undefined,
+  areOverlaysShown: true,
 };
 
 const prefetchReach = 400;
-const cineFramesPerSecond = 12;
+/** Where the header gives no rate; faster than a screen can paint is pointless. */
+const usualFrameMs = 1000 / 12;
+const shortestFrameMs = 1000 / 60;
 
 export class ViewportController {
   private readonly source: ImageSource;
@@ -54,6 +78,8 @@ export class ViewportController {
   private cineTimer: ReturnType<typeof setInterval> | undefined;
   /** The person has chosen a window: it stays while scrolling. Else each stack starts with its own. */
   private hasOwnWindow = false;
+  /** The image on screen before its presentation state. */
+  private unpresented: DisplayImage | undefined;
   /** Counts requests for images, so that a late answer never replaces a later one. */
   private lastAsked = 0;
   private lastShown = 0;
@@ -101,14 +127,21 @@ export class ViewportController {
 
   /** Shows a stack from `index`, or from its middle. The same stack again only scrolls. */
   setStack(stack: StackDetail | undefined, index?: number): void {
-    if (stack?.stackId === this.state.stack?.stackId) {
+    const before = this.state.stack;
+    if (stack?.stackId === before?.stackId) {
       if (index !== undefined) this.scrollTo(index);
+      return;
+    }
+    if (stack && before && isSameStack(stack, before)) {
+      this.stopCine();
+      this.replaceStack(stack, index ?? nearestFrame(stack, before.frames[this.state.index]));
       return;
     }
     this.stopCine();
     this.hasOwnWindow = false;
-    const { size, hasReferenceLines } = this.state;
-    this.change({ ...startState, stack, size, hasReferenceLines });
+    this.unpresented = undefined;
+    const { size, hasReferenceLines, areOverlaysShown } = this.state;
+    this.change({ ...startState, stack, size, hasReferenceLines, areOverlaysShown });
     this.adapter?.clear();
     if (stack && stack.frames.length > 0) this.scrollTo(index ?? Math.floor((stack.frames.length - 1) / 2));
   }
@@ -134,6 +167,20 @@ export class ViewportController {
 
   scrollBy(steps: number): void {
     this.scrollTo(this.state.index + steps);
+  }
+
+  /** To the next image of the same place (another time, echo or b-value); stays where there is none. */
+  scrollWithinPosition(by: 1 | -1): void {
+    const { stack, index } = this.state;
+    const [here, there] = [stack?.frames[index], stack?.frames[index + by]];
+    const isSamePlace = here?.slicePositionMm !== undefined && here.slicePositionMm === there?.slicePositionMm;
+    if (isSamePlace) this.scrollTo(index + by);
+  }
+
+  /** The header's own VOI table in place of a window. */
+  showTable(): void {
+    this.hasOwnWindow = true;
+    this.setView({ window: undefined });
   }
 
   setWindow(window: VoiWindow): void {
@@ -165,13 +212,57 @@ export class ViewportController {
     const { view } = this.state;
     const { transform } = this;
     if (!transform) return;
-    this.setView({ pan: { x: view.pan.x + dx / transform.scaleX, y: view.pan.y + dy / transform.scaleY } });
+    const [perColumn, perRow] = transform.panScale;
+    this.setView({ pan: { x: view.pan.x + dx / perColumn, y: view.pan.y + dy / perRow } });
   }
 
   reset(): void {
     const { image } = this.state;
     this.hasOwnWindow = false;
-    this.setView({ ...startView, window: image && firstWindow(image) });
+    this.setView({ ...startView, ...this.presentedPlacement(), window: image && firstWindow(image) });
+  }
+
+  /** A quarter turn clockwise. */
+  rotate(): void {
+    const { rotation } = this.state.view;
+    this.setView({ rotation: ((rotation + 90) % 360) as ViewState['rotation'], pan: { x: 0, y: 0 } });
+  }
+
+  /** Left and right of the screen changed. */
+  flip(): void {
+    const { rotation, isFlipped } = this.state.view;
+    const isLying = rotation === 90 || rotation === 270;
+    // A lying image is flipped along its columns, which is a flip along its rows and half a turn.
+    const turned = isLying ? (((rotation + 180) % 360) as ViewState['rotation']) : rotation;
+    this.setView({ isFlipped: !isFlipped, rotation: turned, pan: { x: 0, y: 0 } });
+  }
+
+  toggleOverlays(): void {
+    this.change({ areOverlaysShown: !this.state.areOverlaysShown });
+  }
+
+  /** Shows images the way a presentation state wants; undefined: as they are. Starts the view anew. */
+  setPresentation(presentation: PresentationState | undefined): void {
+    if (presentation === this.state.presentation) return;
+    this.hasOwnWindow = false;
+    this.change({ presentation });
+    const image = this.unpresented && this.presented(this.unpresented);
+    this.change({ image });
+    this.setView({ ...startView, ...this.presentedPlacement(), window: image && firstWindow(image) });
+  }
+
+  /** What the presentation state says about the frame on screen. */
+  get shownPresentation(): FramePresentation | undefined {
+    return shownPresentationOf(this.state);
+  }
+
+  private presented(image: DisplayImage): DisplayImage {
+    return presentedImage(image, this.shownPresentation);
+  }
+
+  private presentedPlacement(): Partial<ViewState> {
+    const { image, size, stack } = this.state;
+    return image ? placementFor(this.shownPresentation, image, size, displaySpacing(stack)) : {};
   }
 
   toggleCine(): void {
@@ -181,7 +272,8 @@ export class ViewportController {
     }
     const { stack } = this.state;
     if (!stack || stack.frames.length < 2) return;
-    this.cineTimer = setInterval(() => this.cineStep(), 1000 / cineFramesPerSecond);
+    const frameMs = Math.max(shortestFrameMs, stack.frameTimeMs ?? usualFrameMs);
+    this.cineTimer = setInterval(() => this.cineStep(), frameMs);
     this.change({ isPlaying: true });
   }
 
@@ -238,12 +330,17 @@ export class ViewportController {
     if (isStillWanted()) this.prefetchAround(stack, index);
   }
 
-  private show(image: DisplayImage, index: number): void {
-    const { view, image: before, heatMap } = this.state;
+  private show(source: DisplayImage, index: number): void {
+    const { view, image: before, heatMap, stack, presentation } = this.state;
+    const frame = stack?.frames[index];
+    const meant = frame && presentationOf(presentation, frame);
+    const image = presentedImage(source, meant);
     const isFirst = before === undefined;
-    const window = this.hasOwnWindow || !isFirst ? view.window : firstWindow(image);
+    const keepsWindow = this.hasOwnWindow || (!isFirst && presentation === undefined);
+    const window = keepsWindow ? view.window : firstWindow(image);
     // A heat map belongs to one frame; the next one is given by whoever has it.
-    const keptHeatMap = before === image ? heatMap : undefined;
+    const keptHeatMap = this.unpresented === source ? heatMap : undefined;
+    this.unpresented = source;
     this.change({ image, shownIndex: index, error: undefined, view: { ...view, window }, heatMap: keptHeatMap });
     this.paint();
   }
@@ -271,7 +368,7 @@ export class ViewportController {
     const { image, view, stack, heatMap } = this.state;
     const frame = this.shownFrame;
     const plane = stack && frame && planeOf(stack, frame);
-    if (image) this.adapter?.paint({ image, view, spacing: stack?.pixelSpacing, heatMap, plane });
+    if (image) this.adapter?.paint({ image, view, spacing: displaySpacing(stack), heatMap, plane });
   }
 
   private change(change: Partial<ViewportState>): void {
@@ -281,5 +378,11 @@ export class ViewportController {
 }
 
 export function transformOf({ image, stack, view, size }: ViewportState): ViewTransform | undefined {
-  return image && viewTransform(size, image, stack?.pixelSpacing, view);
+  return image && viewTransform(size, image, displaySpacing(stack), view);
+}
+
+/** What the chosen presentation state says about the frame on screen. */
+export function shownPresentationOf({ stack, shownIndex, presentation }: ViewportState): FramePresentation | undefined {
+  const frame = shownIndex === undefined ? undefined : stack?.frames[shownIndex];
+  return frame && presentationOf(presentation, frame);
 }

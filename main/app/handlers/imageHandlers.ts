@@ -5,6 +5,7 @@ import type { AppContext } from '../context.ts';
 import { FrameCache } from '../images/frameCache.ts';
 import { framePixels } from '../images/framePixels.ts';
 import { type ImportOutcome, importImages } from '../images/importImages.ts';
+import { presentationStates } from '../images/presentationStates.ts';
 import { seriesDetail } from '../images/seriesDetail.ts';
 import { stacksOf } from '../images/stacksOf.ts';
 import { thumbnailOf } from '../images/thumbnailOf.ts';
@@ -38,6 +39,7 @@ export function imageHandlers(context: AppContext): Pick<AppHandlers, keyof type
       return seriesDetail({
         row,
         series: stored.series,
+        patient: stored.patient,
         instances: catalogue.instancesOfSeries(seriesInstanceUid).map(({ facts }) => facts),
         stacks: stacksOf(context.store, seriesInstanceUid),
         findings: catalogue.findings({ seriesInstanceUid }),
@@ -57,8 +59,9 @@ export function imageHandlers(context: AppContext): Pick<AppHandlers, keyof type
       const instance = catalogue.instanceBySop(sopInstanceUid);
       if (!instance) throw new AppError('not-found', 'the image is not in this workspace');
       const frame = await frames.get(instance.facts, frameNumber, signal);
-      return framePixels(frame, instance.facts.isLossy);
+      return framePixels(frame, instance.facts);
     },
+    'presentations.list': ({ seriesInstanceUid }, { signal }) => presentationStates(context, seriesInstanceUid, signal),
     'series.thumbnail': ({ seriesInstanceUid, size }, { signal }) =>
       thumbnailOf(context, seriesInstanceUid, size, signal),
     'findings.list': ({ seriesInstanceUid }) => ({

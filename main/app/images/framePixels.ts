@@ -1,9 +1,9 @@
 import type { FramePixels } from '../../contract/images.ts';
-import type { FrameImage } from '../../domain/imageTypes.ts';
+import type { FrameImage, InstanceFacts } from '../../domain/imageTypes.ts';
 import type { LookupTable } from '../../domain/voiLut.ts';
 
 /** A decoded frame as the contract sends it to a viewer. */
-export function framePixels(frame: FrameImage, isLossy: boolean): FramePixels {
+export function framePixels(frame: FrameImage, { isLossy, lossyCompressionRatios }: InstanceFacts): FramePixels {
   const voiLut = frame.voiLuts[0];
   return {
     rows: frame.rows,
@@ -23,11 +23,23 @@ export function framePixels(frame: FrameImage, isLossy: boolean): FramePixels {
     voiLutFunction: frame.voiLutFunction,
     voiLut: voiLut && lutData(voiLut),
     pixelPaddingValue: frame.pixelPaddingValue,
+    pixelPaddingRangeLimit: frame.pixelPaddingRangeLimit,
     isLossy,
+    lossyRatios: isLossy ? [...(lossyCompressionRatios ?? [])] : [],
+    defaultWindow: { center: frame.windowCenter, width: frame.windowWidth, source: frame.windowSource },
+    valueUnit: frame.valueUnit,
+    suv: suvOf(frame),
+    overlays: (frame.overlays ?? []).map((plane) => ({ ...plane })),
+    damage: [...frame.warnings],
   };
 }
 
-function lutData(table: LookupTable): NonNullable<FramePixels['voiLut']> {
+function suvOf({ suvFactor, suvProblem }: FrameImage): FramePixels['suv'] {
+  if (suvFactor !== undefined) return { factor: suvFactor };
+  return suvProblem === undefined ? undefined : { problem: suvProblem };
+}
+
+export function lutData(table: LookupTable): NonNullable<FramePixels['voiLut']> {
   return {
     first: table.firstMapped,
     bits: table.bits,

@@ -2,10 +2,20 @@ import type { FrameRef, SeriesDetail, StackDetail, WorklistRow } from '../../con
 import type { DataFinding } from '../../contract/values.ts';
 import type { PatientPoint } from '../../domain/geometry.ts';
 import { imageIdOf, type SopInstanceUid } from '../../domain/ids.ts';
-import type { FrameFacts, InstanceFacts, SeriesFacts, Stack, StackFrame } from '../../domain/imageTypes.ts';
+import type {
+  FrameFacts,
+  InstanceFacts,
+  PatientFacts,
+  SeriesFacts,
+  Stack,
+  StackFrame,
+  UltrasoundRegion,
+} from '../../domain/imageTypes.ts';
+import { stackParts } from '../../imaging/series/stackParts.ts';
 
 interface SeriesInput {
   row: WorklistRow;
+  patient: PatientFacts;
   series: SeriesFacts;
   instances: readonly InstanceFacts[];
   stacks: readonly Stack[];
@@ -13,7 +23,7 @@ interface SeriesInput {
 }
 
 /** What a viewport needs of a series before the first pixel arrives. */
-export function seriesDetail({ row, series, instances, stacks, findings }: SeriesInput): SeriesDetail {
+export function seriesDetail({ row, patient, series, instances, stacks, findings }: SeriesInput): SeriesDetail {
   const bySop = new Map(instances.map((instance) => [instance.sopInstanceUid, instance]));
   const burnedIn = instances.find((instance) => instance.burnedInAnnotation)?.burnedInAnnotation;
   return {
@@ -22,6 +32,8 @@ export function seriesDetail({ row, series, instances, stacks, findings }: Serie
     findings: [...findings],
     manufacturer: series.manufacturer,
     burnedInAnnotation: burnedIn,
+    ideographicName: patient.ideographicName,
+    phoneticName: patient.phoneticName,
   };
 }
 
@@ -47,6 +59,9 @@ function stackDetail(stack: Stack, index: number, series: SeriesFacts, bySop: Ma
     viewPosition: first?.instance.viewPosition,
     patientOrientation: first?.instance.patientOrientation && [...first.instance.patientOrientation],
     isLossy: stack.frames.some((frame) => bySop.get(frame.sopInstanceUid)?.isLossy),
+    parts: stackParts(stack, bySop).map((part) => ({ ...part, frames: [...part.frames] })),
+    frameTimeMs: first?.instance.frameTime,
+    pixelAspectRatio: aspectRatio(first),
   };
 }
 
@@ -74,6 +89,11 @@ function frameRefs(stack: Stack, bySop: Map<string, InstanceFacts>): FrameRef[] 
       orientation: facts?.frame?.orientation && [...facts.frame.orientation],
       slicePositionMm: key,
       timeIndex,
+      triggerTimeMs: facts?.frame?.triggerTime,
+      echoTimeMs: facts?.frame?.echoTime,
+      bValue: facts?.frame?.bValue,
+      ultrasoundRegions: facts?.instance.ultrasoundRegions?.map(regionOf),
+      ...(facts?.instance.pixelProblem === 'damaged-pixels' ? { instanceHasDamage: true } : {}),
     };
   });
 }
@@ -96,6 +116,18 @@ function pixelSpacing(found: FoundFrame | undefined): StackDetail['pixelSpacing'
   const atDetector = found?.instance.imagerPixelSpacing;
   if (atDetector) return { rowMm: atDetector[0], columnMm: atDetector[1], source: 'ImagerPixelSpacing' };
   return undefined;
+}
+
+function regionOf({
+  pixelSpacing: mm,
+  ...region
+}: UltrasoundRegion): NonNullable<FrameRef['ultrasoundRegions']>[number] {
+  return { ...region, ...(mm ? { pixelSpacing: [mm[0], mm[1]] } : {}) };
+}
+
+function aspectRatio(found: FoundFrame | undefined): StackDetail['pixelAspectRatio'] {
+  const ratio = found?.instance.pixelAspectRatio;
+  return ratio && !pixelSpacing(found) ? [ratio[0], ratio[1]] : undefined;
 }
 
 const vector = ([x, y, z]: PatientPoint): [number, number, number] => [x, y, z];

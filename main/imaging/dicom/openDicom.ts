@@ -7,14 +7,16 @@ import { describeFrame, spacingOf } from './frameFacts.ts';
 import { overlayPlanes } from './overlays.ts';
 import { paletteOf } from './palette.ts';
 import type { DicomHeader } from './readHeader.ts';
-import { suvFactor } from './suvFactor.ts';
+import { suvOf } from './suvFactor.ts';
 import { ultrasoundRegions } from './ultrasoundRegions.ts';
+import { isCalibrated, valueUnitOf } from './valueUnit.ts';
 
 /** A DICOM image ready for decoding. Errors: those of `pixelLayoutOf`. */
 export function openDicom(header: DicomHeader): OpenedImage {
   const { attributes } = header;
   const layout = pixelLayoutOf(header);
   const isPalette = layout.photometricInterpretation === 'PALETTE COLOR';
+  const suv = suvOf(attributes);
   const palette = isPalette ? paletteOf(attributes) : undefined;
   return {
     format: 'dicom',
@@ -32,7 +34,10 @@ export function openDicom(header: DicomHeader): OpenedImage {
       frameOfReferenceUid: attributes.frameOfReferenceUid,
       pixelAspectRatio: aspectRatioOf(attributes.pixelAspectRatio),
       ultrasoundRegions: ultrasoundRegions(attributes),
-      suvFactor: suvFactor(attributes),
+      suvFactor: suv && 'factor' in suv ? suv.factor : undefined,
+      suvProblem: suv && 'problem' in suv ? suv.problem : undefined,
+      valueUnit: valueUnitOf(attributes),
+      isCalibrated: isCalibrated(attributes),
       missing: isPalette && !palette ? 'The colour table is missing; the image is shown in grey.' : undefined,
     }),
   };

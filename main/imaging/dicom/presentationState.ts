@@ -1,8 +1,10 @@
 import { AppError } from '../../domain/errors.ts';
-import type { PresentationState, ReferencedImage, Shutter } from '../../domain/imageTypes.ts';
+import type { PresentationState, Shutter } from '../../domain/imageTypes.ts';
 import type { Attributes } from '../../domain/keywords.ts';
 import { withoutUndefined } from '../withoutUndefined.ts';
 import { lookupTables, voiLutFunctionOf, windowsOf } from './frameFacts.ts';
+import { overlayPlanes } from './overlays.ts';
+import { graphicsOf, imagesOf } from './presentationGraphics.ts';
 import type { DicomHeader } from './readHeader.ts';
 
 /** Grayscale, colour, pseudo-colour, blending softcopy presentation states and their kin (PS3.4 annex N). */
@@ -14,10 +16,10 @@ export function isPresentationState(sopClassUid: string | undefined): boolean {
 }
 
 /**
- * VOI, displayed areas, shutters and spatial transformation of a presentation state; its graphic annotations are not read.
+ * VOI, displayed areas, shutters, annotations, overlays and spatial transformation of a presentation state.
  * Errors: not-an-image where the file is none, missing-attribute.
  */
-export function presentationStateOf({ attributes }: DicomHeader): PresentationState {
+export function presentationStateOf({ attributes, overlays }: DicomHeader): PresentationState {
   const { sopInstanceUid, modalityLutSequence } = attributes;
   if (!isPresentationState(attributes.sopClassUid))
     throw new AppError('not-an-image', 'This is no presentation state.');
@@ -36,6 +38,11 @@ export function presentationStateOf({ attributes }: DicomHeader): PresentationSt
     })),
     displayedAreas: displayedAreas(attributes),
     shutters: shuttersOf(attributes),
+    shutterValue: attributes.shutterPresentationValue,
+    graphics: graphicsOf(attributes),
+    overlays: overlayPlanes(overlays, 1, () => undefined),
+    presentationLut: lookupTables(attributes.presentationLutSequence)[0],
+    notShown: notShown(attributes),
     rotationDegrees: rotationOf(attributes.imageRotation),
     isFlippedHorizontally: attributes.imageHorizontalFlip === 'Y',
     isInverted: attributes.presentationLutShape === 'INVERSE',
@@ -46,12 +53,20 @@ export function presentationStateOf({ attributes }: DicomHeader): PresentationSt
   });
 }
 
-function imagesOf(item: Attributes, seriesInstanceUid?: string): ReferencedImage[] {
-  return (item.referencedImageSequence ?? []).flatMap(({ referencedSopInstanceUid, referencedFrameNumber }) => {
-    if (!referencedSopInstanceUid) return [];
-    const image = { sopInstanceUid: referencedSopInstanceUid, frameNumbers: referencedFrameNumber ?? [] };
-    return [{ ...image, ...(seriesInstanceUid ? { seriesInstanceUid } : {}) }];
-  });
+/** Kinds beyond greyscale (PS3.4 annex N), by SOP class. */
+const furtherKinds: Readonly<Record<string, string>> = {
+  '1.2.840.10008.5.1.4.1.1.11.3': 'its pseudo-colours',
+  '1.2.840.10008.5.1.4.1.1.11.4': 'its blending of two series',
+  '1.2.840.10008.5.1.4.1.1.11.5': 'its blending of XA/XRF images',
+  '1.2.840.10008.5.1.4.1.1.11.8': 'its blending of several series',
+};
+
+function notShown(attributes: Attributes): string[] {
+  const kind = furtherKinds[attributes.sopClassUid ?? ''];
+  const modes = attributes.displayedAreaSelectionSequence?.map(({ presentationSizeMode }) => presentationSizeMode);
+  const bitmap = attributes.shutterShape?.includes('BITMAP') ? ['its bitmap shutter'] : [];
+  const size = modes?.includes('TRUE SIZE') ? ['its true size: the size of this screen is not known'] : [];
+  return [...(kind ? [kind] : []), ...bitmap, ...size];
 }
 
 function displayedAreas(attributes: Attributes): PresentationState['displayedAreas'] {
@@ -60,7 +75,8 @@ function displayedAreas(attributes: Attributes): PresentationState['displayedAre
     const [right, bottom] = item.displayedAreaBottomRight ?? [];
     if (left === undefined || top === undefined || right === undefined || bottom === undefined) return [];
     const area = { images: imagesOf(item), topLeft: [left, top] as const, bottomRight: [right, bottom] as const };
-    return [{ ...area, ...(item.presentationSizeMode ? { sizeMode: item.presentationSizeMode } : {}) }];
+    const { presentationSizeMode: sizeMode, presentationPixelMagnificationRatio: magnification } = item;
+    return [{ ...area, ...(sizeMode ? { sizeMode } : {}), ...(magnification ? { magnification } : {}) }];
   });
 }
 

@@ -63,6 +63,7 @@ function readItems(element: DicomElement, reader: ValueReader): Attributes[] | u
 
 function readValue(element: DicomElement, vr: string, isMultiple: boolean, reader: ValueReader): unknown {
   if (vr === 'OW') return element.length > 0 ? words(element, reader) : undefined;
+  if (vr === 'ST') return reader.decodeText(bytesOf(element, reader)).replace(/[\0\s]+$/g, '') || undefined;
   const values = isText(vr) ? strings(element, reader, textVrs.has(vr)) : finiteNumbers(element, vr, reader);
   if (!values || values.length === 0) return undefined;
   if (isMultiple) return values;
@@ -71,7 +72,7 @@ function readValue(element: DicomElement, vr: string, isMultiple: boolean, reade
 }
 
 function isText(vr: string): boolean {
-  return !['DS', 'IS', 'US', 'UL', 'SL', 'FD', 'US|SS'].includes(vr);
+  return !['DS', 'IS', 'US', 'UL', 'SL', 'FD', 'FL', 'US|SS'].includes(vr);
 }
 
 function finiteNumbers(element: DicomElement, vr: string, reader: ValueReader): number[] | undefined {
@@ -87,10 +88,11 @@ function numbers(element: DicomElement | undefined, vr: string, reader: ValueRea
   }
   const view = viewOf(element, reader);
   const littleEndian = !reader.isBigEndian;
-  const size = vr === 'FD' ? 8 : vr === 'UL' || vr === 'SL' ? 4 : 2;
+  const size = vr === 'FD' ? 8 : vr === 'UL' || vr === 'SL' || vr === 'FL' ? 4 : 2;
   const signed = vr === 'US|SS' && (element.vr ? element.vr === 'SS' : reader.isSigned);
   return Array.from({ length: Math.floor(view.byteLength / size) }, (_, i) => {
     if (vr === 'FD') return view.getFloat64(i * size, littleEndian);
+    if (vr === 'FL') return view.getFloat32(i * size, littleEndian);
     if (vr === 'UL') return view.getUint32(i * size, littleEndian);
     if (vr === 'SL') return view.getInt32(i * size, littleEndian);
     return signed ? view.getInt16(i * size, littleEndian) : view.getUint16(i * size, littleEndian);

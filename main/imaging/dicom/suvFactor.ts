@@ -1,26 +1,53 @@
 import type { Attributes } from '../../domain/keywords.ts';
 
+/** How SUV come from modality values: a factor, or the reason in words why there are none. */
+export type Suv = { readonly factor: number } | { readonly problem: string };
+
+/** Of a PET image; undefined for other modalities, and the factor's absence without its reason. */
+export function suvFactor(attributes: Attributes): number | undefined {
+  const suv = suvOf(attributes);
+  return suv && 'factor' in suv ? suv.factor : undefined;
+}
+
 /**
- * SUV by body weight per modality unit of a PET image, or undefined where the header does not suffice. Bq/ml are divided by
+ * SUV by body weight per modality unit of a PET image; undefined for other modalities. Bq/ml are divided by
  * the dose left at the time that the image is decay-corrected to: the start of the series, or the administration
  * (PS3.3 C.8.9.1; formula of the QIBA FDG-PET profile). Maker-specific units (CNTS) are not converted.
  */
-export function suvFactor(attributes: Attributes): number | undefined {
+export function suvOf(attributes: Attributes): Suv | undefined {
   if (attributes.modality !== 'PT') return undefined;
-  if (attributes.units === 'GML')
-    return attributes.suvType === undefined || attributes.suvType === 'BW' ? 1 : undefined;
-  const isCorrected = ['ATTN', 'DECY'].every((correction) => attributes.correctedImage?.includes(correction));
-  const dose = attributes.radiopharmaceuticalInformationSequence?.[0]?.radionuclideTotalDose;
-  const { units, patientWeight } = attributes;
-  if (units !== 'BQML' || !isCorrected || !dose || dose <= 0 || !patientWeight || patientWeight <= 0) return undefined;
+  const problem = suvProblem(attributes);
+  if (problem) return { problem };
+  if (attributes.units === 'GML') return { factor: 1 };
+  const dose = attributes.radiopharmaceuticalInformationSequence?.[0]?.radionuclideTotalDose ?? 0;
   const decay = decayFactor(attributes);
-  return decay === undefined ? undefined : (patientWeight * 1000) / (dose * decay);
+  if (decay === undefined) return { problem: 'the times of injection and scan are missing or contradict each other' };
+  return { factor: ((attributes.patientWeight ?? 0) * 1000) / (dose * decay) };
+}
+
+/** What of the header rules SUV by body weight out, the decay aside. */
+function suvProblem(attributes: Attributes): string | undefined {
+  const { units, suvType, correctedImage, decayCorrection, patientWeight } = attributes;
+  if (units === 'GML')
+    return suvType === undefined || suvType === 'BW'
+      ? undefined
+      : `the values are SUV by ${suvType}, not by body weight`;
+  if (units !== 'BQML') return units ? `values in ${units} are not converted` : 'the header names no unit';
+  for (const [code, name] of [
+    ['ATTN', 'attenuation'],
+    ['DECY', 'decay'],
+  ] as const)
+    if (!correctedImage?.includes(code)) return `the image is not corrected for ${name}`;
+  const dose = attributes.radiopharmaceuticalInformationSequence?.[0]?.radionuclideTotalDose;
+  if (!dose || dose <= 0) return 'the injected dose is missing';
+  if (!patientWeight || patientWeight <= 0) return "the patient's weight is missing";
+  if (decayCorrection === 'ADMIN' || decayCorrection === 'START') return undefined;
+  return 'the header does not say to which time decay was corrected';
 }
 
 /** The part of the dose left at the reference time of the decay correction. */
 function decayFactor(attributes: Attributes): number | undefined {
   if (attributes.decayCorrection === 'ADMIN') return 1;
-  if (attributes.decayCorrection !== 'START') return undefined;
   const tracer = attributes.radiopharmaceuticalInformationSequence?.[0];
   const halfLife = tracer?.radionuclideHalfLife;
   const injected = injectionSeconds(attributes);

@@ -59,6 +59,12 @@ export const actionCatalogue = {
   'view.loupe': { title: 'Loupe', group: 'Look', keys: ['KeyD'] },
   'view.crosshair': { title: 'Crosshair', group: 'Look', keys: ['KeyO'] },
   'view.invert': { title: 'Invert grey', group: 'Look', keys: ['KeyI'] },
+  'view.rotate': { title: 'Turn by a quarter', group: 'Look', keys: ['Shift+KeyT'] },
+  'view.flip': { title: 'Flip left and right', group: 'Look', keys: ['Shift+KeyF'] },
+  'view.overlays': { title: 'Overlays and annotations', group: 'Look', keys: ['Shift+KeyO'] },
+  'view.presentation': { title: 'Next presentation state', group: 'Look', keys: ['Shift+KeyP'] },
+  'view.partForward': { title: 'Next time, echo or b-value', group: 'Look', keys: ['Shift+ArrowRight'] },
+  'view.partBack': { title: 'Time, echo or b-value before', group: 'Look', keys: ['Shift+ArrowLeft'] },
   'view.reset': { title: 'Reset the view', group: 'Look', keys: ['Home'] },
   ...digits('view.preset', (n) => ({
     title: `Window preset ${n}`,

@@ -6,7 +6,15 @@ import { useCommand } from '../../client/hooks.ts';
 import { Button } from '../../components/Button.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { IconButton } from '../../components/IconButton.tsx';
-import { describeSize, roiStatistics } from '../../viewer/measurement.ts';
+import type { DisplayImage } from '../../viewer/displayImage.ts';
+import {
+  describeSize,
+  displaySpacing,
+  lengthUnit,
+  type RoiStatistics,
+  roiStatistics,
+  rulerFor,
+} from '../../viewer/measurement.ts';
 import type { ViewportController } from '../../viewer/viewportController.ts';
 import type { ImagePoint } from '../../viewer/viewTransform.ts';
 import { colourOf, frameIndexOf, isLesion } from './marksOf.ts';
@@ -70,8 +78,11 @@ export function LesionsTab(props: LesionsTabProps): ReactNode {
           the image.
         </p>
       ) : null}
-      {stack && !stack.pixelSpacing ? (
-        <p className="dim">The header gives no pixel spacing, so sizes are in pixels.</p>
+      {stack && lengthUnit(displaySpacing(stack)) === 'px' && !stack.frames[0]?.ultrasoundRegions ? (
+        <p className="dim">
+          The header gives no pixel spacing, so sizes are in pixels
+          {stack.pixelAspectRatio ? ' of their width; they are not square' : ''}.
+        </p>
       ) : null}
     </div>
   );
@@ -106,12 +117,10 @@ function LesionRow(props: LesionsTabProps & { label: Label }): ReactNode {
             {isMine ? '' : `, ${label.readerName}`}
           </span>
         </span>
-        <span>{inImage ? describeSize(geometry.type, points, stack?.pixelSpacing) : ''}</span>
+        <span>{inImage ? describeSize(geometry.type, points, rulerFor(stack, stack?.frames[at], points)) : ''}</span>
         <span className="dim">
           {at < 0 ? 'other stack' : `image ${at + 1}`}
-          {statistics
-            ? ` · mean ${statistics.mean.toFixed(1)} ± ${statistics.standardDeviation.toFixed(1)} ${image?.unit ?? ''}`
-            : ''}
+          {statistics ? statisticsText(statistics, image) : ''}
         </span>
       </button>
       {isMine ? (
@@ -119,6 +128,12 @@ function LesionRow(props: LesionsTabProps & { label: Label }): ReactNode {
       ) : null}
     </li>
   );
+}
+
+function statisticsText({ mean, standardDeviation }: RoiStatistics, image: DisplayImage | undefined): string {
+  const plain = ` · mean ${mean.toFixed(1)} ± ${standardDeviation.toFixed(1)} ${image?.unit ?? ''}`;
+  const factor = image?.suv && 'factor' in image.suv ? image.suv.factor : undefined;
+  return factor === undefined ? plain : `${plain} · mean SUVbw ${(mean * factor).toFixed(2)}`;
 }
 
 /** Without a class to give, drawing has no meaning: one click makes a plain one. */

@@ -12,6 +12,7 @@ import { Tabs } from '../../components/Tabs.tsx';
 import type { Tool } from '../../viewer/tools.ts';
 import type { MarkGestures } from '../../viewer/useViewportPointer.ts';
 import { type HeatChoice, startHeat } from './heat.ts';
+import { ImageTab } from './ImageTab.tsx';
 import { type LesionClass, LesionsTab } from './LesionsTab.tsx';
 import { ModelTab } from './ModelTab.tsx';
 import { MprPane } from './MprPane.tsx';
@@ -24,13 +25,14 @@ import { ToolStrip } from './ToolStrip.tsx';
 import { useAnswerKeys } from './useAnswerKeys.ts';
 import { useLabels } from './useLabels.ts';
 import { useMprLayout } from './useMprLayout.ts';
+import { usePresentations } from './usePresentations.ts';
 import { useUndo } from './useUndo.ts';
 import { useViewActions } from './useViewActions.ts';
 import { useViewportLinks } from './useViewportLinks.ts';
 import { textsOf, ViewportPane } from './ViewportPane.tsx';
 import './read.css';
 
-type TabId = 'questions' | 'lesions' | 'model';
+type TabId = 'questions' | 'lesions' | 'model' | 'image';
 
 const noLabels: readonly Label[] = [];
 const noDefinitions: readonly LabelDefinition[] = [];
@@ -68,7 +70,7 @@ export function ReadPage(): ReactNode {
   const isOfCase = uid !== undefined && state.stack?.stackId.startsWith(`${uid}#`);
   const mpr = useMprLayout({
     state,
-    place: `${uid}#${slots[active]?.stackIndex}`,
+    place: `${uid}#${slots[active]?.stackIndex}/${slots[active]?.part}`,
     layout,
     setLayout: session.setLayout,
     setTool,
@@ -82,7 +84,9 @@ export function ReadPage(): ReactNode {
   const commands = useLabels(uid, undo);
   const chosenLesion = labels.find((label) => label.id === chosen && isLesion(label));
   const detail = useSeries(uid);
-  const stackTitles = detail?.stacks.map(({ title }) => title) ?? [];
+  const slot = slots[active];
+  const parts = detail?.stacks[slot?.stackIndex ?? 0]?.parts ?? [];
+  const presentations = usePresentations(uid, controller, !mpr.isOn);
   const isCt = current?.modality === 'CT';
   const routeModel = route.query.model;
   useEffect(() => {
@@ -98,6 +102,12 @@ export function ReadPage(): ReactNode {
     links,
     isMpr: mpr.isOn,
     openMpr: mpr.open,
+    stepPart: (by) => {
+      if (!uid || !slot || parts.length === 0) return;
+      // In all images of the stack those of one place follow each other.
+      if (slot.part === undefined) controller.scrollWithinPosition(by);
+      else session.open(uid, slot.stackIndex, Math.min(parts.length - 1, Math.max(0, slot.part + by)));
+    },
   });
   useAction('read.next', () => session.step(1));
   useAction('read.previous', () => session.step(-1));
@@ -178,8 +188,9 @@ export function ReadPage(): ReactNode {
       <SeriesStrip
         rows={session.siblings}
         current={uid}
-        stacks={stackTitles}
-        stackIndex={slots[active]?.stackIndex ?? 0}
+        stacks={detail?.stacks ?? []}
+        stackIndex={slot?.stackIndex ?? 0}
+        part={slot?.part}
         onOpen={session.open}
       />
       <div className={`viewports layout-${layout}`}>
@@ -276,6 +287,19 @@ export function ReadPage(): ReactNode {
                   heat={heat}
                   onHeat={(change) => setHeat((before) => ({ ...before, ...change }))}
                   chosenLesion={chosen}
+                />
+              ),
+            },
+            {
+              id: 'image',
+              title: 'Image',
+              badge: detail?.findings.filter(({ severity }) => severity === 'warning').length || undefined,
+              content: (
+                <ImageTab
+                  series={detail}
+                  controller={controller}
+                  states={presentations.states}
+                  unreadableStates={presentations.unreadable}
                 />
               ),
             },

@@ -1,22 +1,24 @@
 import type { ReactNode } from 'react';
-import type { WorklistRow } from '../../../main/contract/images.ts';
+import type { StackDetail, WorklistRow } from '../../../main/contract/images.ts';
 import { useQueryOf } from '../../client/hooks.ts';
 import { formatAmount } from '../../components/format.ts';
 import { GreyPicture } from '../../components/GreyPicture.tsx';
+import { Select } from '../../components/Select.tsx';
 
 interface SeriesStripProps {
   readonly rows: readonly WorklistRow[];
   readonly current: string | undefined;
-  /** Titles of the stacks of the current series, where it has several. */
-  readonly stacks: readonly string[];
+  /** Stacks of the current series. */
+  readonly stacks: readonly Pick<StackDetail, 'title' | 'parts'>[];
   readonly stackIndex: number;
-  readonly onOpen: (seriesInstanceUid: string, stackIndex?: number) => void;
+  readonly part: number | undefined;
+  readonly onOpen: (seriesInstanceUid: string, stackIndex?: number, part?: number) => void;
 }
 
 const keepMs = 3_600_000;
 
 /** The patient's series at the left, with what was answered. */
-export function SeriesStrip({ rows, current, stacks, stackIndex, onOpen }: SeriesStripProps): ReactNode {
+export function SeriesStrip({ rows, current, stacks, stackIndex, part, onOpen }: SeriesStripProps): ReactNode {
   return (
     <nav className="series-strip" aria-label="Series of this patient">
       {rows.map((row) => (
@@ -45,7 +47,7 @@ export function SeriesStrip({ rows, current, stacks, stackIndex, onOpen }: Serie
             </span>
           </button>
           {row.seriesInstanceUid === current && stacks.length > 1
-            ? stacks.map((title, i) => (
+            ? stacks.map(({ title }, i) => (
                 <button
                   // biome-ignore lint/suspicious/noArrayIndexKey: the order of stacks is fixed
                   key={i}
@@ -58,6 +60,20 @@ export function SeriesStrip({ rows, current, stacks, stackIndex, onOpen }: Serie
                 </button>
               ))
             : null}
+          {row.seriesInstanceUid === current && (stacks[stackIndex]?.parts.length ?? 0) > 0 ? (
+            <Select
+              label="Time, echo or b-value"
+              isLabelHidden
+              value={part === undefined ? '' : String(part)}
+              options={[
+                { value: '', title: 'all images' },
+                ...(stacks[stackIndex]?.parts ?? []).map((choice, i) => ({ value: String(i), title: choice.title })),
+              ]}
+              onChange={(choice) =>
+                onOpen(row.seriesInstanceUid, stackIndex, choice === '' ? undefined : Number(choice))
+              }
+            />
+          ) : null}
         </div>
       ))}
     </nav>

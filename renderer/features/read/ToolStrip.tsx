@@ -5,13 +5,12 @@ import { chordText } from '../../components/actions/chord.ts';
 import { keysOf } from '../../components/actions/registry.ts';
 import type { IconName } from '../../components/Icon.tsx';
 import { IconButton } from '../../components/IconButton.tsx';
-import { Select } from '../../components/Select.tsx';
 import type { Tool } from '../../viewer/tools.ts';
-import type { ViewportController } from '../../viewer/viewportController.ts';
-import { ctPresets } from '../../viewer/windowPresets.ts';
+import { shownPresentationOf, type ViewportController } from '../../viewer/viewportController.ts';
 import type { Layout } from './readSession.ts';
 import type { Undo } from './useUndo.ts';
 import type { ViewportLinks } from './useViewportLinks.ts';
+import { WindowSelect } from './WindowSelect.tsx';
 
 interface ToolStripProps {
   readonly controller: ViewportController;
@@ -51,8 +50,8 @@ export function ToolStrip(props: ToolStripProps): ReactNode {
     />
   );
   const isMpr = layout === 'mpr';
-  const { window } = state.view;
-  const preset = ctPresets.find(({ center, width }) => center === window?.center && width === window.width);
+  const annotations = shownPresentationOf(state)?.graphics.length ?? 0;
+  const hasOverlays = (state.image?.overlays.length ?? 0) + annotations > 0;
   return (
     <div className="tool-strip" role="toolbar" aria-label="Tools">
       <fieldset aria-label="Look">
@@ -71,23 +70,27 @@ export function ToolStrip(props: ToolStripProps): ReactNode {
           disabled={(state.stack?.frames.length ?? 0) < 2}
           onClick={() => controller.toggleCine()}
         />
+        {isMpr ? null : (
+          <>
+            <IconButton icon="rotate" label={labelOf('view.rotate')} onClick={() => controller.rotate()} />
+            <IconButton
+              icon="flip"
+              label={labelOf('view.flip')}
+              isPressed={state.view.isFlipped}
+              onClick={() => controller.flip()}
+            />
+            <IconButton
+              icon="overlay"
+              label={labelOf('view.overlays')}
+              isPressed={hasOverlays && state.areOverlaysShown}
+              disabled={!hasOverlays}
+              onClick={() => controller.toggleOverlays()}
+            />
+          </>
+        )}
         <IconButton icon="reset" label={labelOf('view.reset')} onClick={() => controller.reset()} />
       </fieldset>
-      {isCt ? (
-        <Select
-          label="Window preset"
-          isLabelHidden
-          value={preset?.name ?? ''}
-          options={[
-            { value: '', title: 'Window preset' },
-            ...ctPresets.map(({ name }, i) => ({ value: name, title: `${name} (Shift ${i + 1})` })),
-          ]}
-          onChange={(name) => {
-            const chosen = ctPresets.find((other) => other.name === name);
-            if (chosen) controller.setWindow({ center: chosen.center, width: chosen.width });
-          }}
-        />
-      ) : null}
+      {isMpr && !isCt ? null : <WindowSelect controller={controller} isCt={isCt} />}
       <fieldset aria-label="Measure" disabled={isMpr}>
         {measureTools.map((name) => toolButton('mark', name))}
       </fieldset>

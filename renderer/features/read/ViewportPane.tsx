@@ -8,6 +8,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { formatDate, formatPersonName } from '../../components/format.ts';
 import { useRoute } from '../../components/navigation.ts';
+import { partOf } from '../../viewer/stackPart.ts';
 import type { Tool } from '../../viewer/tools.ts';
 import type { MarkGestures } from '../../viewer/useViewportPointer.ts';
 import { Viewport } from '../../viewer/Viewport.tsx';
@@ -42,7 +43,9 @@ export function ViewportPane(props: ViewportPaneProps): ReactNode {
   const series = useQueryOf('series.get', { seriesInstanceUid: uid ?? '' }, { enabled: isAsked });
   const labels = useQueryOf('labels.list', { seriesInstanceUid: uid ?? '' }, { enabled: isAsked });
   const list = (isAsked && labels.data?.labels) || noLabels;
-  const stack = isAsked ? series.data?.stacks[slot.stackIndex] : undefined;
+  const whole = isAsked ? series.data?.stacks[slot.stackIndex] : undefined;
+  const { part } = slot;
+  const stack = useMemo(() => whole && partOf(whole, part), [whole, part]);
   const state = useSyncExternalStore(controller.subscribe, controller.get);
   const frame = state.shownIndex === undefined ? undefined : state.stack?.frames[state.shownIndex];
 

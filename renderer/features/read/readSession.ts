@@ -14,6 +14,8 @@ export type Layout = 1 | 2 | 4 | 'mpr';
 export interface Slot {
   readonly seriesInstanceUid: string | undefined;
   readonly stackIndex: number;
+  /** One time, echo or b-value of the stack; undefined: all of it. */
+  readonly part: number | undefined;
 }
 
 export interface ReadSession {
@@ -26,14 +28,14 @@ export interface ReadSession {
   readonly setActive: (index: number) => void;
   readonly slots: readonly Slot[];
   readonly controllers: readonly ViewportController[];
-  readonly open: (seriesInstanceUid: string, stackIndex?: number) => void;
+  readonly open: (seriesInstanceUid: string, stackIndex?: number, part?: number) => void;
   /** The case `step` further in the worklist. */
   readonly step: (step: number) => void;
   readonly nextUnanswered: () => void;
 }
 
 const viewportCount = 4;
-const emptySlot: Slot = { seriesInstanceUid: undefined, stackIndex: 0 };
+const emptySlot: Slot = { seriesInstanceUid: undefined, stackIndex: 0, part: undefined };
 
 /** The state of the reading page: the address names the series of the active viewport, the rest is view state. */
 export function useReadSession(): ReadSession {
@@ -48,21 +50,25 @@ export function useReadSession(): ReadSession {
 
   const routeUid = route.params[0] ?? others[active]?.seriesInstanceUid ?? rows[0]?.seriesInstanceUid;
   const routeStack = Number(route.query.stack ?? 0);
+  const routePart = route.query.part === undefined ? undefined : Number(route.query.part);
   const slots = others.map((slot, i) =>
-    i === active ? { seriesInstanceUid: routeUid, stackIndex: routeStack } : slot,
+    i === active ? { seriesInstanceUid: routeUid, stackIndex: routeStack, part: routePart } : slot,
   );
   const at = rows.findIndex((row) => row.seriesInstanceUid === routeUid);
   const current = rows[at];
   const siblings = current ? rows.filter((row) => row.patientId === current.patientId) : [];
 
-  const open = (seriesInstanceUid: string, stackIndex = 0): void =>
-    navigate('read', [seriesInstanceUid], stackIndex > 0 ? { stack: String(stackIndex) } : {});
+  const open = (seriesInstanceUid: string, stackIndex = 0, part?: number): void =>
+    navigate('read', [seriesInstanceUid], {
+      ...(stackIndex > 0 ? { stack: String(stackIndex) } : {}),
+      ...(part === undefined ? {} : { part: String(part) }),
+    });
   const activate = (index: number): void => {
     if (index === active) return;
     setOthers(slots);
     setActive(index);
     const slot = slots[index];
-    if (slot?.seriesInstanceUid) open(slot.seriesInstanceUid, slot.stackIndex);
+    if (slot?.seriesInstanceUid) open(slot.seriesInstanceUid, slot.stackIndex, slot.part);
   };
   const changeLayout = (next: Layout): void => {
     setOthers(slots);

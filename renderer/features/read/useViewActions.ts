@@ -13,17 +13,24 @@ interface ViewActions {
   readonly links: ViewportLinks;
   readonly isMpr: boolean;
   readonly openMpr: () => void;
+  /** To the next time, echo or b-value of the same place. */
+  readonly stepPart: (by: 1 | -1) => void;
 }
 
 /** Keys of looking and of choosing a tool. */
 export function useViewActions(actions: ViewActions): void {
-  const { controller, isCt, setTool, setLayout, links, isMpr, openMpr } = actions;
+  const { controller, isCt, setTool, setLayout, links, isMpr, openMpr, stepPart } = actions;
   useAction('view.forward', () => controller.scrollBy(1));
   useAction('view.back', () => controller.scrollBy(-1));
   useAction('view.forward10', () => controller.scrollBy(10));
   useAction('view.back10', () => controller.scrollBy(-10));
   useAction('view.cine', () => controller.toggleCine());
   useAction('view.invert', () => controller.invert());
+  useAction('view.rotate', () => controller.rotate(), !isMpr);
+  useAction('view.flip', () => controller.flip(), !isMpr);
+  useAction('view.overlays', () => controller.toggleOverlays(), !isMpr);
+  useAction('view.partForward', () => stepPart(1), !isMpr);
+  useAction('view.partBack', () => stepPart(-1), !isMpr);
   useAction('view.reset', () => controller.reset());
   useAction('view.window', () => setTool('window'));
   useAction('view.zoom', () => setTool('zoom'));

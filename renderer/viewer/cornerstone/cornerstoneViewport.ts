@@ -1,6 +1,6 @@
 import * as cornerstone from 'cornerstone-core';
 import { COLOUR_COUNT, type ColourMap, colourTable } from '../../../main/domain/colourMaps.ts';
-import { type DisplayImage, greyTable } from '../displayImage.ts';
+import { type DisplayImage, greyTable, noFrameFacts } from '../displayImage.ts';
 import type { HeatMap } from '../heatMap.ts';
 import type { Picture, ViewportAdapter, ViewState } from '../viewportAdapter.ts';
 import { type CanvasPoint, fitScale, type ImagePoint } from '../viewTransform.ts';
@@ -95,10 +95,16 @@ export class CornerstoneViewport implements ViewportAdapter {
     view: ViewState,
     spacing: Picture['spacing'],
     canvas: HTMLCanvasElement | undefined,
-  ): Pick<LayerViewport, 'scale' | 'translation' | 'pixelReplication'> {
+  ): Pick<LayerViewport, 'scale' | 'translation' | 'pixelReplication' | 'rotation' | 'hflip'> {
     const size = { width: canvas?.width ?? 1, height: canvas?.height ?? 1 };
-    const scale = fitScale(size, image, spacing) * view.zoom;
-    return { scale, translation: { x: view.pan.x, y: view.pan.y }, pixelReplication: scale > 12 };
+    const scale = fitScale(size, image, spacing, view.rotation) * view.zoom;
+    return {
+      scale,
+      translation: { x: view.pan.x, y: view.pan.y },
+      pixelReplication: scale > 12,
+      rotation: view.rotation,
+      hflip: view.isFlipped,
+    };
   }
 
   private paintBase(
@@ -207,7 +213,8 @@ function makeHeatImage(heatMap: HeatMap, spacing: Spacing): cornerstone.Image {
       voiLutFunction: 'LINEAR',
       voiTable: undefined,
       fullRange: { center: 128, width: 256 },
-      isLossy: false,
+      startWindow: { center: 128, width: 256 },
+      ...noFrameFacts,
     },
     spacing,
   );

@@ -1,8 +1,7 @@
 import type { PointerEvent, ReactNode } from 'react';
-import type { PixelSpacing } from '../../../main/contract/images.ts';
-import { describeSize } from '../measurement.ts';
+import { describeSize, type rulerFor } from '../measurement.ts';
 import type { Draft } from '../useViewportPointer.ts';
-import { toCanvas, type ViewTransform } from '../viewTransform.ts';
+import { type ImagePoint, toCanvas, type ViewTransform } from '../viewTransform.ts';
 import { MarkShape } from './MarkShape.tsx';
 import { MarkView } from './MarkView.tsx';
 import type { Mark } from './mark.ts';
@@ -13,13 +12,16 @@ interface MarkLayerProps {
   readonly draft: Draft | undefined;
   readonly drawColour: string;
   readonly transform: ViewTransform;
-  readonly spacing: PixelSpacing | undefined;
+  /** What the points of a mark are measured with. */
+  readonly rulerOf: RulerOf;
   readonly onGrab: (event: PointerEvent, mark: Mark, handle: number | undefined) => void;
 }
 
+type RulerOf = (points: readonly ImagePoint[]) => ReturnType<typeof rulerFor>;
+
 /** The marks of the frame on screen, and the one being drawn or changed. */
 export function MarkLayer(props: MarkLayerProps): ReactNode {
-  const { marks, chosen, draft, drawColour, transform, spacing, onGrab } = props;
+  const { marks, chosen, draft, drawColour, transform, rulerOf, onGrab } = props;
   const shown = marks.map((mark) => (draft?.mark?.id === mark.id ? { ...mark, points: draft.points } : mark));
   const fresh = draft && !draft.mark ? draft : undefined;
   return (
@@ -28,7 +30,7 @@ export function MarkLayer(props: MarkLayerProps): ReactNode {
         <MarkView
           key={mark.id}
           mark={mark}
-          size={describeSize(mark.type, mark.points, spacing)}
+          size={describeSize(mark.type, mark.points, rulerOf(mark.points))}
           isChosen={mark.id === chosen}
           transform={transform}
           onGrab={onGrab}
@@ -41,7 +43,7 @@ export function MarkLayer(props: MarkLayerProps): ReactNode {
             points={fresh.points.map((point) => toCanvas(transform, point))}
             className="mark-line"
           />
-          <DraftSize draft={fresh} transform={transform} spacing={spacing} />
+          <DraftSize draft={fresh} transform={transform} rulerOf={rulerOf} />
         </g>
       ) : null}
     </svg>
@@ -51,18 +53,18 @@ export function MarkLayer(props: MarkLayerProps): ReactNode {
 function DraftSize({
   draft,
   transform,
-  spacing,
+  rulerOf,
 }: {
   draft: Draft;
   transform: ViewTransform;
-  spacing: PixelSpacing | undefined;
+  rulerOf: RulerOf;
 }): ReactNode {
   const last = draft.points.at(draft.type === 'bidirectional' ? 1 : -1);
   if (!last) return null;
   const [x, y] = toCanvas(transform, last);
   return (
     <text className="mark-text" x={x + 10} y={y + 4}>
-      {describeSize(draft.type, draft.points, spacing)}
+      {describeSize(draft.type, draft.points, rulerOf(draft.points))}
     </text>
   );
 }

@@ -1,7 +1,7 @@
 import type { Cut, CutPixels, Projection } from '../../../main/domain/volume/cutVolume.ts';
 import { type PlaneName, type PlaneSet, planeAt } from '../../../main/domain/volume/slicePlanes.ts';
 import { loadPlane, registerVolume } from '../cornerstone/mprImageLoader.ts';
-import type { DisplayImage } from '../displayImage.ts';
+import { type DisplayImage, noFrameFacts } from '../displayImage.ts';
 import type { ImageSource } from '../frameSource.ts';
 import { parseMprImageId } from './mprImageId.ts';
 import type { MprVolume } from './mprVolume.ts';
@@ -144,6 +144,8 @@ export class MprSource implements ImageSource {
     const [low, high] = [minimum * slope + intercept, maximum * slope + intercept];
     return {
       ...example,
+      ...noFrameFacts,
+      isLossy: example.isLossy,
       imageId,
       rows: set.rows,
       columns: set.columns,

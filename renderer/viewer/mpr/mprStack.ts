@@ -33,5 +33,6 @@ export function mprStack(acquired: StackDetail, volumeId: string, set: PlaneSet,
     sliceThicknessMm: thicknessMm > 0 ? thicknessMm : undefined,
     frameOfReferenceUid,
     isLossy: acquired.isLossy,
+    parts: [],
   };
 }

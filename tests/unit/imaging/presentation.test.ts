@@ -203,6 +203,9 @@ describe('presentation states', () => {
       images: [{ seriesInstanceUid: '1.2.3.1', sopInstanceUid: '1.2.3.4', frameNumbers: [] }],
       voi: [{ images: [], windows: [{ center: 40, width: 400 }], voiLutFunction: 'LINEAR', voiLuts: [] }],
       displayedAreas: [],
+      graphics: [],
+      notShown: [],
+      overlays: [],
       shutters: [
         { shape: 'rectangular', left: 5, right: 90, top: 6, bottom: 80 },
         { shape: 'circular', row: 40, column: 50, radius: 30 },

@@ -17,6 +17,10 @@ const frame = (change: Partial<FramePixels>): FramePixels => ({
   windows: [],
   voiLutFunction: 'LINEAR',
   isLossy: false,
+  lossyRatios: [],
+  defaultWindow: { center: 0, width: 100, source: 'percentiles' },
+  overlays: [],
+  damage: [],
   ...change,
 });
 

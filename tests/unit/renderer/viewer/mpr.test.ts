@@ -36,6 +36,7 @@ const stackOf = (change: Partial<StackDetail> = {}): StackDetail => ({
   affine: affine.flat(),
   frameOfReferenceUid: '1.9',
   isLossy: false,
+  parts: [],
   ...change,
 });
 
