@@ -14,5 +14,7 @@ export const limits = {
   /** Beyond this size, an entry of a zip may not inflate by more than the ratio. */
   zipUncheckedBytes: 256 * 1024 * 1024,
   zipRatio: 100,
+  /** All files of one tape archive together. */
+  archiveBytes: 512 * 1024 * 1024 * 1024,
   niftiBytes: 1024 * 1024 * 1024,
 } as const;

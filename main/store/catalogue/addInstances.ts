@@ -5,8 +5,10 @@ import type { AuditedChange, WriteAudit } from '../truth/openAudit.ts';
 import { type Db, transact } from '../workspace/database.ts';
 import type { WorkspacePaths } from '../workspace/workspacePaths.ts';
 import type { AddResult, NewInstance, RejectedFile } from './catalogue.ts';
+import type { FileTracking } from './fileTracking.ts';
 import type { FindingTable } from './findingTable.ts';
-import { instanceRows, type MovedInstance } from './instanceRows.ts';
+import { instanceRows, type MovedInstance, type PresentInstance } from './instanceRows.ts';
+import { twinFinding } from './trackFiles.ts';
 
 const LARGEST_CHUNK = 200;
 
@@ -72,19 +74,23 @@ function parentRows(db: Db) {
   };
 }
 
-const twinOf = ({ study, instance }: IndexedFile): DataFinding => ({
-  code: 'identical-pixels',
-  message: 'An image with exactly the same pixels is in the workspace already.',
-  severity: 'warning',
-  patientId: study.patientId,
-  seriesInstanceUid: instance.seriesInstanceUid,
-  sopInstanceUid: instance.sopInstanceUid,
-});
-
-const movedOf = ({ study, instance }: IndexedFile): DataFinding => ({
+const movedFinding = {
   code: 'file-moved',
   message: 'The file was known at another place, where it is no more: its new place is remembered.',
   severity: 'info',
+} as const;
+
+const replacedFinding = {
+  code: 'truncated-replaced',
+  message: 'A complete copy took the place of a file that was cut short.',
+  severity: 'info',
+} as const;
+
+const aboutInstance = (
+  { study, instance }: IndexedFile,
+  finding: Pick<DataFinding, 'code' | 'message' | 'severity'>,
+): DataFinding => ({
+  ...finding,
   patientId: study.patientId,
   seriesInstanceUid: instance.seriesInstanceUid,
   sopInstanceUid: instance.sopInstanceUid,
@@ -113,10 +119,17 @@ interface Chunk {
   readonly findings: DataFinding[];
   readonly series: Set<string>;
   readonly moved: MovedInstance[];
+  readonly unsure: NewInstance[];
 }
 
 /** Adds files to patient, study, series and instance; see ImportRecords.addInstances. */
-export function instanceAdder(db: Db, writeAudit: WriteAudit, findings: FindingTable, paths: WorkspacePaths) {
+export function instanceAdder(
+  db: Db,
+  writeAudit: WriteAudit,
+  findings: FindingTable,
+  paths: WorkspacePaths,
+  tracking: Pick<FileTracking, 'setFileStates'>,
+) {
   const parents = parentRows(db);
   const instances = instanceRows(db, paths);
   const countImport = db.prepare(
@@ -127,39 +140,72 @@ export function instanceAdder(db: Db, writeAudit: WriteAudit, findings: FindingT
 
   function addFindings(indexed: IndexedFile, hasTwin: boolean, chunk: Chunk): void {
     const found = indexed.findings.map((finding) => findingOf(indexed, finding));
-    if (hasTwin) found.push(twinOf(indexed));
-    for (const finding of found) findings.add(finding, 'file', chunk.importId);
-    chunk.findings.push(...found);
+    if (hasTwin) found.push(aboutInstance(indexed, twinFinding));
+    for (const finding of found) tell(finding, chunk);
   }
 
-  function skip(indexed: IndexedFile, chunk: Chunk): void {
-    chunk.skipped += 1;
-    const moved = instances.followMove(indexed.instance);
-    if (moved === undefined) return;
-    chunk.moved.push(moved);
-    const finding = movedOf(indexed);
+  function tell(finding: DataFinding, chunk: Chunk): void {
     findings.add(finding, 'file', chunk.importId);
     chunk.findings.push(finding);
   }
 
+  function skip(indexed: IndexedFile, present: PresentInstance, chunk: Chunk): void {
+    chunk.skipped += 1;
+    const { sopInstanceUid, address, modifiedMs } = indexed.instance;
+    if (instances.isSameAddress(present, address))
+      tracking.setFileStates([{ sopInstanceUid, state: 'present', ...(modifiedMs !== undefined && { modifiedMs }) }]);
+    const moved = instances.followMove(indexed.instance);
+    if (moved === undefined) return;
+    chunk.moved.push(moved);
+    tracking.setFileStates([{ sopInstanceUid, state: 'present' }]);
+    tell(aboutInstance(indexed, movedFinding), chunk);
+  }
+
+  /** A complete file for one that was cut short; labels stay where they are. */
+  function replaceTruncated(indexed: IndexedFile, chunk: Chunk): void {
+    const { seriesInstanceUid, sopInstanceUid } = indexed.instance;
+    instances.replace(indexed.instance);
+    tracking.setFileStates([{ sopInstanceUid, state: 'present' }]);
+    findings.removeTruncation(seriesInstanceUid, sopInstanceUid);
+    tell(aboutInstance(indexed, replacedFinding), chunk);
+    chunk.added.instances += 1;
+    chunk.series.add(seriesInstanceUid);
+  }
+
+  /** The workspace has a file with this SOPInstanceUID: is it this one? */
+  function compare(row: NewInstance, present: PresentInstance, chunk: Chunk): void {
+    const { instance } = row.indexed;
+    if (present.fileSha256 === '' || instance.fileSha256 === '') chunk.unsure.push(row);
+    else if (present.fileSha256 === instance.fileSha256) skip(row.indexed, present, chunk);
+    else if (present.isTruncated && instance.pixelProblem !== 'damaged-pixels') replaceTruncated(row.indexed, chunk);
+    else if (instances.isSameAddress(present, instance.address)) {
+      tracking.setFileStates([{ sopInstanceUid: instance.sopInstanceUid, state: 'changed' }]);
+      reject(
+        row,
+        'same-uid-other-content',
+        'The file was changed since it was imported; its new content is not used.',
+        chunk,
+      );
+    } else reject(row, 'same-uid-other-content', 'The workspace has another file with the same SOPInstanceUID.', chunk);
+  }
+
+  const reject = ({ indexed }: NewInstance, code: string, message: string, chunk: Chunk): void => {
+    chunk.rejected.push({ path: indexed.instance.address, code, message });
+  };
+
   function addOne(row: NewInstance, chunk: Chunk): void {
     const { instance } = row.indexed;
-    const presentHash = instances.hashOf(instance.sopInstanceUid);
-    if (presentHash === instance.fileSha256) {
-      skip(row.indexed, chunk);
-      return;
-    }
-    const reject = (code: string, message: string) => chunk.rejected.push({ path: instance.address, code, message });
-    if (presentHash !== undefined) {
-      reject('same-uid-other-content', 'The workspace has another file with the same SOPInstanceUID.');
+    const present = instances.present(instance.sopInstanceUid);
+    if (present !== undefined) {
+      compare(row, present, chunk);
       return;
     }
     const conflict = parents.conflictOf(row.indexed);
     if (conflict !== undefined) {
-      reject('conflict', conflict);
+      reject(row, 'conflict', conflict, chunk);
       return;
     }
-    const hasTwin = instances.hasTwin(instance.pixelSha256);
+    const hasTwin = instances.hasTwin(instance);
     parents.add(row.indexed, chunk.importId, chunk.now, chunk.added);
     instances.add(row, chunk.importId);
     addFindings(row.indexed, hasTwin, chunk);
@@ -191,14 +237,16 @@ export function instanceAdder(db: Db, writeAudit: WriteAudit, findings: FindingT
         findings: [],
         series: new Set(),
         moved: [],
+        unsure: [],
       };
       for (const file of files) addOne(file, chunk);
       conclude(chunk);
-      const { added, skipped, rejected, series } = chunk;
+      const { added, skipped, rejected, series, unsure } = chunk;
       return {
         added: added.instances,
         skipped,
         rejected,
+        unsure,
         findings: chunk.findings,
         seriesInstanceUids: [...series],
       };

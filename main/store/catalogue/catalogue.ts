@@ -9,9 +9,10 @@ import type {
   Stack,
   StudyFacts,
 } from '../../domain/imageTypes.ts';
+import type { FileState, FileTracking } from './fileTracking.ts';
 
 /** What the workspace knows about images: facts, never pixels. */
-export interface Catalogue extends ImportRecords, CatalogueQueries, SeriesChanges {}
+export interface Catalogue extends ImportRecords, CatalogueQueries, SeriesChanges, FileTracking {}
 
 export interface NewInstance {
   readonly indexed: IndexedFile;
@@ -40,6 +41,8 @@ export interface AddResult {
   readonly rejected: readonly RejectedFile[];
   /** Of the files added, `identical-pixels` included, and `file-moved` of skipped ones. */
   readonly findings: readonly DataFinding[];
+  /** Present under their UID, but of one side only the header has been read: read both to the end, and add them again. */
+  readonly unsure: readonly NewInstance[];
   /** Series that gained instances: their stacks have to be assembled again. */
   readonly seriesInstanceUids: readonly string[];
 }
@@ -56,9 +59,30 @@ export interface ImportRecord {
   readonly findings: readonly DataFinding[];
 }
 
+/** What an import was asked for: enough to take it up again. */
+export interface ImportRequest {
+  readonly paths: readonly string[];
+  readonly metadata?: string | undefined;
+  readonly copy?: boolean | undefined;
+}
+
+/** An import that did not come to its end: stopped, or its program was. */
+export interface InterruptedImport {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly request: ImportRequest;
+  readonly instances: number;
+}
+
 export interface ImportRecords {
-  /** Returns the import id. */
-  beginImport(sources: readonly string[]): string;
+  /** Returns the import id. With the request, it can be taken up again; an interrupted one with the same request has been. */
+  beginImport(sources: readonly string[], request?: ImportRequest): string;
+  interruptedImports(): readonly InterruptedImport[];
+  /** It will not be taken up again. */
+  dismissImport(importId: string): void;
+  /** Files that were known by address, size and time, and have not been read. */
+  addSkipped(count: number, importId: string): void;
+  addFindings(findings: readonly DataFinding[], importId: string): void;
   /**
    * At most 200 files in one transaction. Again with the same bytes: skipped; where its former address is no more, the
    * instance gets the new one (finding `file-moved`).
@@ -109,6 +133,8 @@ export interface DatasetInstance extends TargetInstance {
   readonly modality: string;
   readonly address: string;
   readonly file?: string;
+  /** Others than `present` are not to be used. */
+  readonly fileState: FileState;
 }
 
 /** A file as imported, pixels or not, of removed series, too. */

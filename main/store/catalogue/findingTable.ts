@@ -12,8 +12,11 @@ interface FindingRow {
 }
 
 export interface FindingTable {
-  add(finding: DataFinding, source: 'file' | 'stacks', importId: string | undefined): void;
+  add(finding: DataFinding, source: 'file' | 'stacks' | 'state', importId: string | undefined): void;
   removeStackFindings(seriesInstanceUid: string): void;
+  removeStateFinding(sopInstanceUid: string): void;
+  /** What was said of a file that was cut short, once a complete one is there. */
+  removeTruncation(seriesInstanceUid: string, sopInstanceUid: string): void;
   /** Brings the counter of the series up to date. */
   count(seriesInstanceUid: string): void;
   all(): readonly DataFinding[];
@@ -45,6 +48,10 @@ export function findingTable(db: Db): FindingTable {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const remove = db.prepare(`DELETE FROM data_finding WHERE SeriesInstanceUID = ? AND source = 'stacks'`);
+  const removeState = db.prepare(`DELETE FROM data_finding WHERE SOPInstanceUID = ? AND source = 'state'`);
+  const removeCut = db.prepare(
+    `DELETE FROM data_finding WHERE SeriesInstanceUID = ? AND SOPInstanceUID = ? AND code = 'truncated-pixels'`,
+  );
   const updateCounter = db.prepare(
     `UPDATE series SET findings = (SELECT count(*) FROM (
        SELECT 1 FROM data_finding WHERE SeriesInstanceUID = series.SeriesInstanceUID GROUP BY code, message, severity
@@ -60,6 +67,12 @@ export function findingTable(db: Db): FindingTable {
     },
     removeStackFindings: (seriesInstanceUid) => {
       remove.run(seriesInstanceUid);
+    },
+    removeStateFinding: (sopInstanceUid) => {
+      removeState.run(sopInstanceUid);
+    },
+    removeTruncation: (seriesInstanceUid, sopInstanceUid) => {
+      removeCut.run(seriesInstanceUid, sopInstanceUid);
     },
     count: (seriesInstanceUid) => {
       updateCounter.run(seriesInstanceUid);

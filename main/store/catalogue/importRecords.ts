@@ -1,7 +1,7 @@
 import { newId } from '../newId.ts';
 import type { WriteAudit } from '../truth/openAudit.ts';
 import { type Db, transact } from '../workspace/database.ts';
-import type { ImportRecord, ImportRecords, RejectedFile } from './catalogue.ts';
+import type { ImportRecord, ImportRecords, ImportRequest, RejectedFile } from './catalogue.ts';
 import type { FindingTable } from './findingTable.ts';
 
 interface ImportRow {
@@ -16,10 +16,26 @@ interface ImportRow {
   readonly skipped: number;
 }
 
+interface InterruptedRow {
+  readonly id: string;
+  readonly started_at: string;
+  readonly request: string;
+  readonly instances: number;
+}
+
 export type ImportRecordTable = Omit<ImportRecords, 'addInstances'>;
 
 export function importRecordTable(db: Db, writeAudit: WriteAudit, findings: FindingTable): ImportRecordTable {
-  const insert = db.prepare(`INSERT INTO import_record (id, kind, sources, started_at) VALUES (?, 'images', ?, ?)`);
+  const insert = db.prepare(
+    `INSERT INTO import_record (id, kind, sources, started_at, request) VALUES (?, 'images', ?, ?, ?)`,
+  );
+  const takeUp = db.prepare('UPDATE import_record SET request = NULL WHERE request = ? AND ended_at IS NULL');
+  const dismiss = db.prepare('UPDATE import_record SET request = NULL WHERE id = ?');
+  const addSkipped = db.prepare('UPDATE import_record SET skipped = skipped + ? WHERE id = ?');
+  const selectInterrupted = db.prepare<[], InterruptedRow>(
+    `SELECT id, started_at, request, instances FROM import_record
+     WHERE ended_at IS NULL AND request IS NOT NULL ORDER BY started_at DESC`,
+  );
   const end = db.prepare('UPDATE import_record SET ended_at = ? WHERE id = ? AND ended_at IS NULL');
   const select = db.prepare<[string], ImportRow>(`SELECT * FROM import_record WHERE id = ? AND kind = 'images'`);
   const selectAll = db.prepare<[], ImportRow>(
@@ -46,13 +62,31 @@ export function importRecordTable(db: Db, writeAudit: WriteAudit, findings: Find
   };
 
   return {
-    beginImport(sources) {
+    beginImport(sources, request) {
       const id = newId('import');
+      const asked = request && JSON.stringify(request);
       transact(db, () => {
-        insert.run(id, JSON.stringify(sources), new Date().toISOString());
+        if (asked !== undefined) takeUp.run(asked);
+        insert.run(id, JSON.stringify(sources), new Date().toISOString(), asked ?? null);
         writeAudit({ action: 'import.started', entity: `import/${id}` });
       });
       return id;
+    },
+    interruptedImports: () =>
+      selectInterrupted.all().map(({ id, started_at, request, instances }) => ({
+        ...{ id, startedAt: started_at, instances },
+        request: JSON.parse(request) as ImportRequest,
+      })),
+    dismissImport: (importId) => {
+      dismiss.run(importId);
+    },
+    addSkipped: (count, importId) => {
+      if (count > 0) addSkipped.run(count, importId);
+    },
+    addFindings(found, importId) {
+      transact(db, () => {
+        for (const finding of found) findings.add(finding, 'file', importId);
+      });
     },
     addRejected(rejected, importId) {
       transact(db, () => {

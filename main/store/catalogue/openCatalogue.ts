@@ -8,13 +8,16 @@ import { findingTable } from './findingTable.ts';
 import { importRecordTable } from './importRecords.ts';
 import { seriesChanges } from './seriesChanges.ts';
 import { targetQueries } from './targets.ts';
+import { fileTracking } from './trackFiles.ts';
 import { worklistQueries } from './worklist.ts';
 
 export function openCatalogue(db: Db, writeAudit: WriteAudit, paths: WorkspacePaths): Catalogue {
   const findings = findingTable(db);
+  const tracking = fileTracking(db, writeAudit, findings, paths);
   return {
     ...importRecordTable(db, writeAudit, findings),
-    addInstances: instanceAdder(db, writeAudit, findings, paths),
+    addInstances: instanceAdder(db, writeAudit, findings, paths, tracking),
+    ...tracking,
     ...worklistQueries(db),
     ...detailQueries(db, paths),
     ...targetQueries(db, paths),

@@ -1,6 +1,7 @@
 import type { Db } from '../workspace/database.ts';
 import type { WorkspacePaths } from '../workspace/workspacePaths.ts';
 import type { CatalogueQueries, DatasetInstance, InstanceFile, TargetInstance } from './catalogue.ts';
+import type { FileState } from './fileTracking.ts';
 
 interface TargetRow {
   readonly PatientID: string;
@@ -17,6 +18,7 @@ interface DatasetRow extends TargetRow {
   readonly Modality: string;
   readonly address: string;
   readonly file: string | null;
+  readonly file_state: FileState;
 }
 
 const targetOf = (row: TargetRow): TargetInstance => ({
@@ -35,6 +37,8 @@ const datasetInstanceOf = (row: DatasetRow, { fromStored }: WorkspacePaths): Dat
   modality: row.Modality,
   address: fromStored(row.address),
   ...(row.file !== null && { file: row.file }),
+  // What nobody has read to its end cannot be compared with other images.
+  fileState: row.file_sha256 === '' ? 'unreadable' : row.file_state,
 });
 
 const columns = 'PatientID, StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID, NumberOfFrames, has_pixels';
@@ -75,7 +79,7 @@ export function targetQueries(db: Db, paths: WorkspacePaths): Targets {
     .pluck();
   const study = db.prepare<[string], number>('SELECT 1 FROM study WHERE StudyInstanceUID = ?').pluck();
   const dataset = db.prepare<[], DatasetRow>(
-    `SELECT ${columns}, pixel_sha256, file_sha256, Modality, address, file ${tables}
+    `SELECT ${columns}, pixel_sha256, file_sha256, Modality, address, file, file_state ${tables}
      WHERE has_pixels = 1 AND is_removed = 0
      ORDER BY PatientID, StudyInstanceUID, SeriesInstanceUID, InstanceNumber, SOPInstanceUID`,
   );

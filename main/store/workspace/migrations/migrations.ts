@@ -2,10 +2,12 @@ import type { Migration } from '../migrate.ts';
 import { initialSchema } from './0001-initial.ts';
 import { relativePaths } from './0002-relative-paths.ts';
 import { modalitiesOfDefinitions } from './0003-modalities-of-definitions.ts';
+import { fileStates } from './0004-file-states.ts';
 
 /** In order; a released one is never changed again. */
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'initial', sql: initialSchema },
   { version: 2, name: 'relative-paths', sql: relativePaths },
   { version: 3, name: 'modalities-of-definitions', sql: modalitiesOfDefinitions },
+  { version: 4, name: 'file-states', sql: fileStates },
 ];
