@@ -13,7 +13,7 @@ function camelCased(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function valueOf(name: string, text: string): number | boolean {
+function settingValue(name: string, text: string): number | boolean {
   if (text === 'true' || text === 'false') return text === 'true';
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value))
@@ -38,7 +38,7 @@ export function augmentOption(text: string | undefined): Augmentation | undefine
     const [name = '', value] = part.trim().split('=');
     const key = camelCased(name);
     if (i === 0 && value === undefined && !(key in noAugmentation)) Object.assign(chosen, startOf(name));
-    else if (key in noAugmentation) chosen[key] = value === undefined ? true : valueOf(name, value);
+    else if (key in noAugmentation) chosen[key] = value === undefined ? true : settingValue(name, value);
     else throw new UsageError(`--augment: there is no setting "${name}"; there are ${settingNames}`);
   }
   checkInput(Augmentation, chosen);

@@ -6,7 +6,7 @@ import { formatCount } from '../../components/format.ts';
 import { NumberField } from '../../components/NumberField.tsx';
 import { Select } from '../../components/Select.tsx';
 import { Switch } from '../../components/Switch.tsx';
-import { AugmentationFields } from './AugmentationFields.tsx';
+import { AugmentationCard } from './augmentation/AugmentationCard.tsx';
 import { OptimizerFields } from './OptimizerFields.tsx';
 import type { PlanChanges } from './plannedConfig.ts';
 
@@ -142,9 +142,11 @@ export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): Re
           />
         </div>
       </Card>
-      <AugmentationFields
+      <AugmentationCard
+        snapshotId={config.snapshot}
         augmentation={config.augmentation}
-        reason={reason('augmentation')}
+        reason={'augmentation' in changes ? undefined : plan.reasons.augmentation}
+        isUsed={config.mode !== 'features'}
         onChange={(augmentation) => onChange({ augmentation })}
       />
     </form>
