@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import type { Summary } from './numbers.ts';
 
 /** One quantity that a bench has measured. */
@@ -26,4 +27,17 @@ export interface Bench {
 /** Rounds of a bench: GROUNDGLASS_BENCH_ROUNDS, for a quick look or a long night. */
 export function rounds(usual: number): number {
   return Math.max(1, Number(process.env.GROUNDGLASS_BENCH_ROUNDS ?? usual) || usual);
+}
+
+/** `npm run bench train-step -- --architecture resnet18,mobilenet-v2 --size 128,224 --batch 16` */
+export function benchArguments() {
+  return parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      architecture: { type: 'string', default: 'resnet18,mobilenet-v2,densenet121' },
+      size: { type: 'string', default: '128,224' },
+      batch: { type: 'string', default: '16' },
+    },
+  });
 }

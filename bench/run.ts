@@ -4,14 +4,17 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Bench, BenchResult, Figure } from './bench.ts';
+import { type Bench, type BenchResult, benchArguments, type Figure } from './bench.ts';
 import { importFiles } from './importFiles.ts';
 import { describeMachine, type Machine, machineLine, projectRoot } from './machine.ts';
 import { summaryText } from './numbers.ts';
-import { inference, trainStep } from './resnetSteps.ts';
 import { startup } from './startup.ts';
+import { inference, trainStep } from './trainStep.ts';
 
 const benches: readonly Bench[] = [startup, importFiles, trainStep, inference];
+/** What was asked for besides the names of benches. */
+const words = process.argv.slice(2).filter((word) => word !== '--json' && benches.every(({ name }) => name !== word));
+const given = words.length === 0 ? [] : ['--', ...words];
 const resultsFolder = path.join(projectRoot, 'docs', 'results');
 
 function tableOf(figures: readonly Figure[]): string {
@@ -27,7 +30,7 @@ function tableOf(figures: readonly Figure[]): string {
 
 function documentOf({ name, title }: Bench, result: BenchResult, machine: Machine, date: string): string {
   const facts = [
-    `- Command: \`npm run bench ${name}\``,
+    `- Command: \`npm run bench ${[name, ...given].join(' ')}\``,
     `- Date: ${date}`,
     `- Machine: ${machineLine(machine)}`,
     `- Conditions: ${result.conditions}`,
@@ -54,7 +57,7 @@ async function perform(bench: Bench): Promise<void> {
   else console.log(`\n${text}`);
 }
 
-const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');
+const wanted = benchArguments().positionals;
 const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name));
 if (unknown.length > 0) {
   console.error(`There is no bench ${unknown.join(', ')}; there are ${benches.map(({ name }) => name).join(', ')}.`);

@@ -1,53 +1,71 @@
-"""PyTorch's side of a paired bench: reads "train" or "infer" and a size per line, answers with seconds per step.
+"""PyTorch's side of a paired bench. Reads "train|infer ARCHITECTURE SIZE BATCH" per line, answers with the seconds of one
+step; "memory ARCHITECTURE SIZE BATCH" with the bytes by which three training steps raise the peak of this process.
 
-Run by bench/torchPeer.ts: python torchPeer.py PATH_OF_torch_steps.py THREADS
-The network is the one of torch_steps.py; its own loop at the end of the file is left out.
+Run by bench/torchPeer.ts: python torchPeer.py THREADS
 """
+import pathlib
+import resource
 import sys
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "tests/fixtures/pytorch"))
+
 import torch
 import torch.nn.functional as F
+from networks import NETWORKS, Layers
 
-source = open(sys.argv[1], encoding="utf-8").read().split("\nfor cl in")[0]
-scope = {}
-exec(compile(source, "torch_steps.py", "exec"), scope)
-torch.set_num_threads(int(sys.argv[2]))
-batch = 16
+torch.set_num_threads(int(sys.argv[1]))
 prepared = {}
 
 
-def prepare(size):
-    if size not in prepared:
-        model = scope["r18"]()
+def prepare(name, size, batch):
+    key = (name, size, batch)
+    if key not in prepared:
+        prepared.clear()
+        layers = Layers()
         x = torch.randn(batch, 3, size, size)
-        y = torch.arange(batch) % 2
-        prepared[size] = (model, x, y, torch.optim.Adam(model.parameters(), 1e-3))
-    return prepared[size]
+        with torch.no_grad():
+            NETWORKS[name](layers, x)
+        optimizer = torch.optim.Adam(layers.parameters.values(), 1e-3)
+        prepared[key] = (layers, NETWORKS[name], x, torch.arange(batch) % 2, optimizer)
+    return prepared[key]
 
 
-def train(size):
-    model, x, y, optimizer = prepare(size)
-    model.train()
+def train(*key):
+    layers, network, x, y, optimizer = prepare(*key)
+    layers.training = True
     started = time.perf_counter()
     optimizer.zero_grad()
-    loss = F.cross_entropy(model(x), y)
+    loss = F.cross_entropy(network(layers, x), y)
     loss.backward()
     optimizer.step()
     loss.item()
     return time.perf_counter() - started
 
 
-def infer(size):
-    model, x, _, _ = prepare(size)
-    model.eval()
-    with torch.no_grad():
+def infer(*key):
+    layers, network, x, _, _ = prepare(*key)
+    layers.training = False
+    with torch.inference_mode():
         started = time.perf_counter()
-        model(x)
+        network(layers, x)
         return time.perf_counter() - started
+
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+loaded = peak()
+
+
+def memory(*key):
+    for _ in range(3):
+        train(*key)
+    return peak() - loaded
 
 
 print(torch.__version__, flush=True)
 for line in sys.stdin:
-    kind, size = line.split()
-    print({"train": train, "infer": infer}[kind](int(size)), flush=True)
+    kind, name, size, batch = line.split()
+    print({"train": train, "infer": infer, "memory": memory}[kind](name, int(size), int(batch)), flush=True)

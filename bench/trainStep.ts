@@ -1,145 +1,117 @@
-/**
- * Images per second of a ResNet-18 training step and of inference, batch 16, float32, against PyTorch where it is on the
- * machine. Both sides take turns, several rounds, because machines drift; medians are printed.
- *
- *   node bench/trainStep.ts [--size 128] [--rounds 5] [--threads 2] [--profile]
- */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { compile } from '../main/learning/engine/compile.ts';
-import { architectureOf } from '../main/learning/network/architectures/registry.ts';
-import { buildInference } from '../main/learning/network/inference.ts';
-import type { Tensors } from '../main/learning/network/tensor.ts';
-import { float32 } from '../main/learning/network/tensor.ts';
-import { buildTrainStep, hyperFeeds, initialState, nextState } from '../main/learning/network/trainStep.ts';
+import { type Bench, type BenchResult, benchArguments, type Figure, rounds } from './bench.ts';
+import { summarise } from './numbers.ts';
+import { bareInferenceSteps, inferenceSteps, type StepShape, type Steps, trainSteps } from './steps.ts';
+import { type StepKind, startTorchPeer, type TorchPeer } from './torchPeer.ts';
 
-const batchSize = 16;
-const optimizer = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, decay: 'l2' } as const;
+const threads = 2;
 
-const { values } = parseArgs({
-  options: {
-    size: { type: 'string', default: '128' },
-    rounds: { type: 'string', default: '5' },
-    threads: { type: 'string', default: '2' },
-    profile: { type: 'boolean', default: false },
-  },
-});
-const size = Number(values.size);
-const threads = Number(values.threads);
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+function shapesAsked(): StepShape[] {
+  const { values } = benchArguments();
+  const sizes = values.size.split(',').map(Number);
+  return values.architecture
+    .split(',')
+    .flatMap((architecture) => sizes.map((size) => ({ architecture, size, batch: Number(values.batch), threads })));
 }
 
-function noise(length: number): Float32Array {
-  return Float32Array.from({ length }, (_, i) => Math.sin(i * 12.9898) * 2);
+/** Everyone's images per second, step by step in turns: a machine that slows down slows all. */
+async function alternate(parties: readonly (() => Promise<number>)[], batch: number, count: number) {
+  const rates = parties.map((): number[] => []);
+  for (let warmUp = 0; warmUp < 2; warmUp++) for (const step of parties) await step();
+  for (let round = 0; round < count; round++) {
+    for (const [i, step] of parties.entries()) rates[i]?.push(batch / (await step()));
+  }
+  return rates;
 }
 
-/** One step of each kind per call, in seconds. */
-async function prepare(profilePrefix: string | undefined) {
-  const network = architectureOf('resnet18').build({ channels: 3, classes: 2, seed: 1 });
-  const inputShape = [3, size, size] as const;
-  const step = buildTrainStep(network, { batchSize, inputShape, optimizer, trainable: network.parameters });
-  const profiled = profilePrefix === undefined ? {} : { profilePrefix };
-  const train = await compile(step.graph, { device: 'cpu', threads, ...profiled });
-  const infer = await compile(buildInference(network), { device: 'cpu', threads });
-  const x = float32([batchSize, ...inputShape], noise(batchSize * 3 * size * size));
-  const y = float32(
-    [batchSize, 2],
-    Float32Array.from({ length: batchSize * 2 }, (_, i) => ((i >> 1) % 2 === i % 2 ? 1 : 0)),
-  );
-  const sampleWeight = float32([batchSize], new Float32Array(batchSize).fill(1));
-  let state: Tensors = initialState(step, network);
-  let stepNumber = 0;
-  const seconds = async (work: () => Promise<unknown>) => {
-    const start = performance.now();
-    await work();
-    return (performance.now() - start) / 1000;
-  };
+function figureOf(quantity: string, unit: string, own: readonly number[], peer?: readonly number[]): Figure {
+  if (peer === undefined) return { quantity, unit, own: summarise(own) };
+  const ratio = own.map((value, i) => value / (peer[i] ?? Number.NaN));
+  return { quantity, unit, own: summarise(own), peer: summarise(peer), ratio: summarise(ratio) };
+}
+
+/** MiB above the loaded library at the peak of three training steps, in a process of its own. */
+function memoryOf({ architecture, size, batch }: StepShape): number {
+  const script = path.join(import.meta.dirname, 'stepMemory.ts');
+  const parameters = [script, architecture, String(size), String(batch), String(threads)];
+  const { status, stdout, stderr } = spawnSync(process.execPath, parameters, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return Number(stdout) / 2 ** 20;
+}
+
+async function trainFigures(shape: StepShape, peer: TorchPeer | undefined): Promise<Figure[]> {
+  const name = `${shape.architecture}, ${shape.size} px`;
+  const steps = await trainSteps(shape);
+  const parties = peer === undefined ? [steps.step] : [steps.step, () => peer.step('train', shape)];
+  const [own = [], theirs] = await alternate(parties, shape.batch, rounds(8));
+  await steps.dispose();
+  const memory = memoryOf(shape);
+  const peerMemory = await peer?.memory(shape);
+  return [
+    figureOf(name, 'images/s', own, theirs),
+    figureOf(`${name}, peak memory`, 'MiB', [memory], peerMemory === undefined ? undefined : [peerMemory / 2 ** 20]),
+  ];
+}
+
+async function inferenceFigures(shape: StepShape, peer: TorchPeer | undefined): Promise<Figure[]> {
+  const name = `${shape.architecture}, ${shape.size} px`;
+  const programs: Steps[] = [await inferenceSteps(shape), await bareInferenceSteps(shape)];
+  const parties = programs.map(({ step }) => step);
+  if (peer !== undefined) parties.push(() => peer.step('infer', shape));
+  const [own = [], bare = [], theirs] = await alternate(parties, shape.batch, rounds(12));
+  for (const program of programs) await program.dispose();
+  return [figureOf(name, 'images/s', own, theirs), figureOf(`${name}, beside bare onnxruntime`, 'images/s', own, bare)];
+}
+
+function mean(figures: readonly Figure[], isCounted: (figure: Figure) => boolean): string {
+  const logs = figures.filter(isCounted).flatMap(({ ratio }) => (ratio ? [Math.log(ratio.median)] : []));
+  return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length).toFixed(2);
+}
+
+function notesOf(figures: readonly Figure[], peer: TorchPeer): string[] {
+  const isSpeed = ({ unit }: Figure) => unit === 'images/s';
+  const isBare = ({ quantity }: Figure) => quantity.endsWith('bare onnxruntime');
+  const notes = [
+    `Peer: PyTorch ${peer.version} on the CPU, ${threads} threads, the same networks, optimizer and batch (tests/fixtures/pytorch/networks.py); step by step in turns`,
+    `Geometric mean of the ratios to PyTorch: ${mean(figures, (figure) => isSpeed(figure) && !isBare(figure))}`,
+  ];
+  if (figures.some(isBare))
+    notes.push(
+      `Geometric mean of the ratios to bare onnxruntime (in its column the peer is onnxruntime's own session with its defaults): ${mean(figures, isBare)}`,
+    );
+  return notes;
+}
+
+type Measure = (shape: StepShape, peer: TorchPeer | undefined) => Promise<Figure[]>;
+
+function stepBench(name: string, title: string, kind: StepKind, measure: Measure): Bench {
   return {
-    trainOnce: () =>
-      seconds(async () => {
-        stepNumber += 1;
-        const hyper = hyperFeeds(step, { learningRate: 1e-3, stepNumber });
-        state = nextState(step, await train.run({ x, y, sampleWeight, ...hyper, ...state }));
-      }),
-    inferOnce: () => seconds(() => infer.run({ image: x })),
-    dispose: async () => {
-      await train.dispose();
-      await infer.dispose();
+    name,
+    title,
+    run: async (tell): Promise<BenchResult> => {
+      const started = await startTorchPeer(threads);
+      const peer = 'missing' in started ? undefined : started;
+      if ('missing' in started) tell(started.missing);
+      const figures: Figure[] = [];
+      const shapes = shapesAsked();
+      for (const shape of shapes) {
+        for (const figure of await measure(shape, peer)) {
+          figures.push(figure);
+          const ratio = figure.ratio ? `, ratio ${figure.ratio.median.toFixed(2)}` : '';
+          tell(`${figure.quantity}: ${figure.own.median.toFixed(1)} ${figure.unit}${ratio}`);
+        }
+      }
+      peer?.close();
+      const optimizer = kind === 'train' ? ', Adam, all layers' : '';
+      return {
+        conditions: `3 channels, batch ${shapes[0]?.batch}, float32, ${threads} threads, onnxruntime on the CPU${optimizer}`,
+        figures,
+        notes: 'missing' in started ? [started.missing] : notesOf(figures, started),
+      };
     },
   };
 }
 
-const peerScript = path.resolve(import.meta.dirname, '../../shared/peers/torch_steps.py');
-
-/** PyTorch's figures from one run of its script, images per second, or why there are none. */
-function peer(): { train: number; infer: number } | string {
-  if (!existsSync(peerScript)) return 'peer script not on this machine';
-  if (spawnSync('python3', ['-c', 'import torch']).status !== 0) return 'peer (PyTorch) not on this machine';
-  const { stdout } = spawnSync('python3', [peerScript], { encoding: 'utf8' });
-  const line = new RegExp(`torch resnet18 bs16 ${size}px cl=False train ([\\d.]+) img/s\\s+infer ([\\d.]+)`).exec(
-    stdout,
-  );
-  return line === null ? `peer has no figure for ${size} px` : { train: Number(line[1]), infer: Number(line[2]) };
-}
-
-/** Milliseconds per operator of the quickest step in the engine's own trace. */
-function printProfile(folder: string): void {
-  for (const file of readdirSync(folder)) {
-    const events: { cat?: string; name: string; dur: number; args?: { op_name?: string } }[] = JSON.parse(
-      readFileSync(path.join(folder, file), 'utf8'),
-    );
-    const seen = new Map<string, number>();
-    const steps: Map<string, number>[] = [];
-    for (const { cat, name, dur, args } of events) {
-      if (cat !== 'Node' || !name.endsWith('kernel_time') || args?.op_name === undefined) continue;
-      const step = seen.get(name) ?? 0;
-      seen.set(name, step + 1);
-      steps[step] ??= new Map();
-      steps[step].set(args.op_name, (steps[step].get(args.op_name) ?? 0) + dur / 1000);
-    }
-    const total = (step: Map<string, number>) => [...step.values()].reduce((a, b) => a + b, 0);
-    const [best] = steps.sort((a, b) => total(a) - total(b));
-    for (const [name, ms] of [...(best ?? [])].sort((a, b) => b[1] - a[1]))
-      console.log(`  ${name.padEnd(24)}${ms.toFixed(1)} ms`);
-  }
-}
-
-const folder = values.profile ? mkdtempSync(path.join(tmpdir(), 'groundglass-profile-')) : undefined;
-const own = await prepare(folder === undefined ? undefined : path.join(folder, 'step'));
-await own.trainOnce();
-await own.inferOnce();
-const rates = { train: [] as number[], infer: [] as number[], peerTrain: [] as number[], peerInfer: [] as number[] };
-let reason: string | undefined;
-for (let round = 0; round < Number(values.rounds); round++) {
-  const each = { train: [] as number[], infer: [] as number[] };
-  for (let i = 0; i < 4; i++) each.train.push(await own.trainOnce());
-  for (let i = 0; i < 4; i++) each.infer.push(await own.inferOnce());
-  rates.train.push(batchSize / median(each.train));
-  rates.infer.push(batchSize / median(each.infer));
-  const other = reason === undefined ? peer() : reason;
-  if (typeof other === 'string') reason = other;
-  else {
-    rates.peerTrain.push(other.train);
-    rates.peerInfer.push(other.infer);
-  }
-}
-await own.dispose();
-const [train, infer] = [median(rates.train), median(rates.infer)];
-console.log(`ResNet-18, batch ${batchSize}, ${size} px, ${threads} threads, Adam`);
-console.log(`train ${train.toFixed(1)} img/s, inference ${infer.toFixed(1)} img/s`);
-if (reason === undefined) {
-  const ratios = [train / median(rates.peerTrain), infer / median(rates.peerInfer)].map((ratio) => ratio.toFixed(2));
-  console.log(
-    `PyTorch train ${median(rates.peerTrain).toFixed(1)}, inference ${median(rates.peerInfer).toFixed(1)}; ratios ${ratios.join(', ')}`,
-  );
-} else console.log(reason);
-if (folder !== undefined) {
-  printProfile(folder);
-  rmSync(folder, { recursive: true });
-}
+export const trainStep = stepBench('train-step', 'Training steps', 'train', trainFigures);
+export const inference = stepBench('inference', 'Inference', 'infer', inferenceFigures);
