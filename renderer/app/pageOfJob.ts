@@ -6,14 +6,16 @@ const pageOf = {
   'labels-import': 'worklist',
   dataset: 'datasets',
   training: 'train',
+  'rate-search': 'train',
   evaluation: 'models',
   prediction: 'read',
-  deidentification: 'worklist',
+  deidentification: 'deidentify',
   'device-test': 'devices',
 } as const satisfies Record<Job['kind'], string>;
 
 /** Where a click on a job leads. */
 export function pageOfJob(job: Job): [page: string, params: string[]] {
+  if (job.kind === 'deidentification') return ['deidentify', [job.id]];
   const takesSubject = ['training', 'dataset', 'evaluation', 'prediction'].includes(job.kind);
   return [pageOf[job.kind], takesSubject && job.subjectId ? [job.subjectId] : []];
 }

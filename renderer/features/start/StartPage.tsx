@@ -3,6 +3,7 @@ import { useQueryOf } from '../../client/hooks.ts';
 import { runAction } from '../../components/actions/registry.ts';
 import { formatAmount } from '../../components/format.ts';
 import { Icon, type IconName } from '../../components/Icon.tsx';
+import { formatRoute } from '../../components/navigation.ts';
 import { LoopPictures } from './LoopPictures.tsx';
 import { PracticeDialog } from './PracticeDialog.tsx';
 import { WorkspaceDialog } from './WorkspaceDialog.tsx';
@@ -33,6 +34,10 @@ export function StartPage(): ReactNode {
           Go on where you or a colleague stopped.
         </Door>
       </div>
+      <p className="dim">
+        Names must stay outside?{' '}
+        <a href={formatRoute('deidentify', [], { from: 'folder' })}>De-identify images on their way in</a>.
+      </p>
       <LoopPictures />
       {dialog === 'practice' ? <PracticeDialog onClose={() => setDialog(undefined)} /> : null}
       {dialog === 'workspace' ? <WorkspaceDialog onClose={() => setDialog(undefined)} /> : null}

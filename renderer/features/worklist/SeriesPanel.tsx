@@ -6,6 +6,7 @@ import { KeyHint } from '../../components/actions/KeyHint.tsx';
 import { Badge } from '../../components/Badge.tsx';
 import { Button } from '../../components/Button.tsx';
 import { formatDate, formatPersonName } from '../../components/format.ts';
+import { navigate } from '../../components/navigation.ts';
 import { TextField } from '../../components/TextField.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
 
@@ -58,6 +59,9 @@ export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
           ))}
         </section>
       ) : null}
+      <Button tone="quiet" icon="lock" onClick={() => navigate('deidentify', [], { series: seriesInstanceUid })}>
+        De-identified copy
+      </Button>
       <RemoveSeries key={seriesInstanceUid} row={row} />
     </div>
   );

@@ -94,6 +94,9 @@ export function WorklistPage(): ReactNode {
             {rows && shown.length < rows.length ? <span className="dim"> of {rows.length}</span> : null}
           </p>
           <span className="dim">↑ ↓ choose · Enter reads · Space previews</span>
+          <Button icon="lock" onClick={() => navigate('deidentify')}>
+            De-identify
+          </Button>
         </header>
         {rows && shown.length === 0 ? (
           <EmptyState icon="search" title={rows.length === 0 ? 'No images here yet' : 'Nothing fits'}>

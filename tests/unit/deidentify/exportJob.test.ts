@@ -82,7 +82,7 @@ describe('exporting de-identified copies', () => {
     expect(name).toMatchObject({ name: 'PatientName', change: 'replaced' });
     expect(name?.after).toMatch(/^GG-/);
     expect(rows.find(({ path }) => path === '(0008,0020)')).toMatchObject({ after: '', change: 'emptied' });
-    expect(rows.find(({ path }) => path === '(0012,0062)')).toMatchObject({ after: 'YES', change: 'added' });
+    expect(rows.find(({ path }) => path === '(0012,0064)')).toMatchObject({ after: '1 item', change: 'added' });
     expect(rows.find(({ path }) => path === '(0028,0010)')).toMatchObject({ before: '32', change: 'kept' });
   });
 
