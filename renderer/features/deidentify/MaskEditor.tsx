@@ -7,6 +7,7 @@ import { formatAmount, formatPercent } from '../../components/format.ts';
 import { Select } from '../../components/Select.tsx';
 import { Slider } from '../../components/Slider.tsx';
 import { Switch } from '../../components/Switch.tsx';
+import { keyOf } from './BoxedPicture.tsx';
 import { coveredShare, middleBox } from './boxGeometry.ts';
 import { MaskCanvas } from './MaskCanvas.tsx';
 import { type Plan, toggled, withBoxes } from './plan.ts';
@@ -51,7 +52,8 @@ export function MaskEditor({ series, plan, onChange }: MaskEditorProps): ReactNo
     setBoxes([...boxes, ...added]);
     setSelected(boxes.length + added.length - 1);
   };
-  const proposals = picture.data?.proposals ?? [];
+  const taken = new Set(boxes.map(keyOf));
+  const proposals = (picture.data?.proposals ?? []).filter((box) => !taken.has(keyOf(box)));
   const isReviewed = plan.reviewed.has(uid);
   return (
     <section className="mask-editor" aria-label="Picture to mask">
