@@ -1,6 +1,6 @@
 import { float, floatOf, textOf } from '../graph.ts';
 import type { Composition } from './composite.ts';
-import { need } from './op.ts';
+import { need, preciseScalar } from './op.ts';
 import { unary } from './unary.ts';
 
 /**
@@ -30,7 +30,7 @@ export const erf = unary(
   () => errorFunction,
   ({ emit, gradient, input }) => {
     const bell = emit.op('Exp', [emit.op('Neg', [emit.op('Mul', [input(0), input(0)])])]);
-    return emit.op('Mul', [gradient, emit.op('Mul', [bell, emit.scalar(2 / Math.sqrt(Math.PI))])]);
+    return emit.op('Mul', [gradient, emit.op('Mul', [bell, preciseScalar(emit, 2 / Math.sqrt(Math.PI))])]);
   },
 );
 

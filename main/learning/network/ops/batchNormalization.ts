@@ -11,8 +11,9 @@ function isTraining(node: Node): boolean {
   return intOf(node, 'training_mode', 0) === 1;
 }
 
+/** In float32, as a file keeps it: gradients through few values are proportional to it. */
 function epsilonOf(node: Node): number {
-  return floatOf(node, 'epsilon', 1e-5);
+  return Math.fround(floatOf(node, 'epsilon', 1e-5));
 }
 
 /** All axes but the channel axis. */

@@ -123,3 +123,9 @@ export function reshapeTo(emit: Emitter, value: string, shape: readonly number[]
   if (from.length === shape.length && from.every((extent, axis) => extent === shape[axis])) return value;
   return emit.op('Reshape', [value, emit.ints(shape)]);
 }
+
+/** A float constant to twice the digits of float32, which matter to the reference; engines compute the sum once. */
+export function preciseScalar(emit: Emitter, value: number): string {
+  const rest = value - Math.fround(value);
+  return rest === 0 ? emit.scalar(value) : emit.op('Add', [emit.scalar(value), emit.scalar(rest)]);
+}

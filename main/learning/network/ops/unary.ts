@@ -130,8 +130,8 @@ export const tanh = unary(
 export const hardSigmoid = unary(
   'HardSigmoid',
   (node) => {
-    const alpha = floatOf(node, 'alpha', 0.2);
-    const beta = floatOf(node, 'beta', 0.5);
+    const alpha = Math.fround(floatOf(node, 'alpha', 0.2));
+    const beta = Math.fround(floatOf(node, 'beta', 0.5));
     return (x) => Math.max(0, Math.min(1, alpha * x + beta));
   },
   ({ emit, gradient, output, node }) => {

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { compile } from '../../../main/learning/engine/compile.ts';
+import { architectures } from '../../../main/learning/network/architectures/registry.ts';
+import type { NdArray } from '../../../main/learning/network/array64.ts';
+import { interpret } from '../../../main/learning/network/interpret.ts';
+import { sizeOf } from '../../../main/learning/network/tensor.ts';
+import { maxAbs } from './gradientCheck.ts';
+import { digestOf, type Fixture, fixtureOf, fixtures, formula, stepOf } from './pytorchFixture.ts';
+
+const gradientOf = (parameter: string) => `next/gathered/${parameter}`;
+
+/**
+ * What a difference is measured against: the largest element of the tensor. The gradient of a bias before a batch
+ * normalisation is 0, all that there is of it is rounding; it is measured against the largest of the network.
+ */
+function scaleOf(tops: ReadonlyMap<string, number>, name: string): number {
+  const largest = Math.max(...tops.values());
+  const top = tops.get(name) ?? Number.NaN;
+  return top > 1e-10 * largest ? top : largest;
+}
+
+/**
+ * Larger images for float32: where a batch normalisation sees two values a channel (1 x 1 pixels, batch 2), its gradient
+ * is what is left of a difference, and float32 leaves nothing.
+ */
+function widened(id: string, { divisor, size }: Fixture): Pick<Fixture, 'divisor' | 'size'> {
+  const wide = id === 'inception-v3' ? size + 32 : Math.max(size, 64);
+  const isDoubled = ['resnet18', 'resnet34', 'mobilenet-v2', 'mobilenet-v3-small', 'mobilenet-v3-large'].includes(id);
+  return { divisor: isDoubled ? 2 * divisor : divisor, size: wide };
+}
+
+/** How far a gradient is from PyTorch's: elements on the given scale, projections also by the length of the vector. */
+function distance(name: string, gradient: NdArray | undefined, expected: readonly number[], top: number): number {
+  if (gradient === undefined) return Number.POSITIVE_INFINITY;
+  const length = Math.sqrt(sizeOf(gradient.shape));
+  const differences = digestOf(name, gradient).map((value, i) => {
+    const scale = i >= 1 && i <= 3 ? top * length : top;
+    return Math.abs(value - (expected[i] ?? Number.NaN)) / scale;
+  });
+  return differences.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(...differences);
+}
+
+test('the formula of weights and images is that of networks.py', () => {
+  expect([...formula('conv1.weight', 3)]).toEqual([0.908837681170553, -0.20123203052207828, -0.23817980522289872]);
+});
+
+test('every architecture has a fixture', () => {
+  expect(Object.keys(fixtures.networks).sort()).toEqual(architectures.map(({ id }) => id).sort());
+});
+
+describe.each(Object.keys(fixtures.networks))('%s', (id) => {
+  const expected = fixtureOf(id);
+
+  test('the float64 interpreter gives the loss, logits and gradients of PyTorch', () => {
+    const { network, step, feeds } = stepOf(id);
+    expect([...network.parameters].sort()).toEqual(Object.keys(expected.gradients).sort());
+    const actual = interpret(step.graph, feeds);
+    expect(Math.abs((actual.loss?.data[0] ?? Number.NaN) / expected.loss - 1)).toBeLessThan(1e-8);
+    const logits = expected.logits.map((value, i) => value - (actual.logits?.data[i] ?? Number.NaN));
+    expect(maxAbs(logits) / maxAbs(expected.logits)).toBeLessThan(1e-8);
+    const tops = new Map(Object.entries(expected.gradients).map(([name, [top = 0]]) => [name, top]));
+    const far = Object.entries(expected.gradients).map(
+      ([name, digest]) => [name, distance(name, actual[gradientOf(name)], digest, scaleOf(tops, name))] as const,
+    );
+    expect(far.filter(([, relative]) => !(relative < 1e-8))).toEqual([]);
+  });
+
+  test('onnxruntime gives the gradients of the interpreter', async () => {
+    const { network, step, feeds } = stepOf(id, widened(id, expected));
+    const exact = interpret(step.graph, feeds);
+    const program = await compile(step.graph, { device: 'cpu', threads: 1 });
+    const outputs = await program.run(feeds);
+    await program.dispose();
+    const dataOf = (name: string) => exact[gradientOf(name)]?.data ?? new Float64Array();
+    const tops = new Map(network.parameters.map((name) => [name, maxAbs(dataOf(name))]));
+    const far = network.parameters.map((name) => {
+      const values = outputs[gradientOf(name)]?.data;
+      const differences = dataOf(name).map((value, i) => value - Number(values?.[i] ?? Number.NaN));
+      const isLost = differences.length === 0 || differences.some(Number.isNaN);
+      return [name, isLost ? Number.NaN : maxAbs(differences) / scaleOf(tops, name)] as const;
+    });
+    expect(far.filter(([, relative]) => !(relative < 1e-3))).toEqual([]);
+  });
+});
