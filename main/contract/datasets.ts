@@ -13,7 +13,16 @@ export const DatasetRecipe = z.object({
   partition: z
     .discriminatedUnion('kind', [
       z.object({ kind: z.literal('split'), train: z.number(), val: z.number(), test: z.number() }),
-      z.object({ kind: z.literal('folds'), folds: z.number().int().min(2).max(20) }),
+      z.object({
+        kind: z.literal('folds'),
+        folds: z.number().int().min(2).max(20),
+        /** How often patients are dealt out anew; absent: once. */
+        repeats: z.number().int().min(1).max(20).optional(),
+        /** Nested: so many validation parts take turns inside each fold; absent: one of 15 %. Not with repeats. */
+        inner: z.number().int().min(2).max(10).optional(),
+      }),
+      /** Leave one site out: each value of a column of the metadata, of \`manufacturer\` or of \`scanner\`, is tested once. */
+      z.object({ kind: z.literal('leave-out'), by: z.string().min(1) }),
       /** CSV of patient_id, split (train | val | test). */
       z.object({ kind: z.literal('file'), path: z.string() }),
     ])
@@ -44,6 +53,13 @@ export const CaseCounts = z.record(
   z.string(),
   z.record(z.string(), z.object({ cases: z.number(), patients: z.number() })),
 );
+/** How the folds of a dataset came about, where they are more than one dealing into parts. */
+export const FoldScheme = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('repeated'), folds: z.number().int(), repeats: z.number().int() }),
+  z.object({ kind: z.literal('nested'), folds: z.number().int(), inner: z.number().int() }),
+  z.object({ kind: z.literal('leave-out'), by: z.string(), names: z.array(z.string()) }),
+]);
+
 export const Excluded = z.object({ code: z.string(), message: z.string(), n: z.number() });
 
 export const DatasetPreview = z.object({
@@ -55,6 +71,7 @@ export const DatasetPreview = z.object({
   counts: CaseCounts,
   excluded: z.array(Excluded),
   findings: z.array(DataFinding),
+  scheme: FoldScheme.optional(),
 });
 export type DatasetPreview = z.output<typeof DatasetPreview>;
 
@@ -68,7 +85,9 @@ export const SnapshotSummary = z.object({
   positive: z.string().optional(),
   cases: z.number(),
   patients: z.number(),
+  /** Networks that a training on it makes: with repeats or inner folds more than parts. */
   folds: z.number().int().optional(),
+  scheme: FoldScheme.optional(),
   size: z.number(),
   channels: z.number(),
   createdAt: Timestamp,
@@ -101,6 +120,11 @@ export const datasetMethods = {
   'datasets.preview': query(DatasetRecipe, DatasetPreview),
   /** Job result: { snapshot, hash, counts, excluded, findings } */
   'datasets.create': command(DatasetRecipe, JobRef),
+  /** What a site may be for \`leave-out\`: columns of the images labelled with the target, and how many values each has. */
+  'datasets.sites': query(
+    z.object({ target: z.string().min(1) }),
+    z.object({ columns: z.array(z.object({ name: z.string(), values: z.number().int(), missing: z.number().int() })) }),
+  ),
   'datasets.list': query(None, z.object({ snapshots: z.array(SnapshotSummary) })),
   'datasets.get': query(z.object({ snapshotId: Id }), SnapshotDetail),
   /** The tensors as 8-bit grey pictures exactly as the network sees them, size x size each, concatenated. */

@@ -31,6 +31,10 @@ export const ModelCard = z.object({
   seenPatients: z.array(z.string()),
   seenPixels: z.array(z.string()),
   folds: z.number().int().optional(),
+  /** A head that was fitted on pooled features; settings per fold, as validation chose them. */
+  head: z
+    .object({ kind: z.enum(['logistic', 'svm', 'forest', 'knn']), settings: z.array(z.record(z.string(), z.number())) })
+    .optional(),
   validation: z.object({ loss: z.number(), auroc: Interval.optional() }).optional(),
   intendedUse: z.string(),
 });
@@ -91,6 +95,16 @@ export const Baseline = z.object({
   accuracy: z.number(),
 });
 
+/** A fold, a repeat or a site of an out-of-fold evaluation by itself. */
+export const FoldScore = z.object({
+  title: z.string(),
+  nCases: z.number(),
+  nPatients: z.number(),
+  /** Absent where it lacks a class. */
+  auroc: Interval.optional(),
+});
+export type FoldScore = z.output<typeof FoldScore>;
+
 export const Evaluation = z.object({
   id: Id,
   modelId: Id,
@@ -105,6 +119,7 @@ export const Evaluation = z.object({
   perCase: UnitMetrics,
   perPatient: UnitMetrics.optional(),
   perPatientReason: z.string().optional(),
+  folds: z.array(FoldScore).optional(),
   baselines: z.array(Baseline),
   /** How often this model's test split has been looked at, this look counted. */
   looks: z.number().int(),

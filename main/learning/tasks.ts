@@ -5,9 +5,10 @@ import { loadCaseFrame } from './dataset/greyFrame.ts';
 import { readSnapshotIndex, snapshotSummary } from './dataset/openSnapshot.ts';
 import type { SnapshotManifest } from './dataset/snapshotManifest.ts';
 import { type SnapshotRequest, writeSnapshot } from './dataset/writeSnapshot.ts';
+import { trainWithHead } from './heads/trainHeads.ts';
 import { measureTraining } from './training/measureTraining.ts';
 import { RunControl } from './training/runControl.ts';
-import { type TrainInput, type TrainOutcome, type TrainProgress, trainRun } from './training/trainRun.ts';
+import type { TrainInput, TrainOutcome, TrainProgress } from './training/trainRun.ts';
 
 /** What the learning worker does for the core. */
 export type LearningTasks = {
@@ -61,7 +62,7 @@ export function learningTasks(): TaskHandlers<LearningTasks> {
       if (signal.aborted) control.interrupt();
       running.set(input.runDirectory, control);
       try {
-        return await trainRun(input, { control, onProgress: sparingly(progress) });
+        return await trainWithHead(input, { control, onProgress: sparingly(progress) });
       } finally {
         if (running.get(input.runDirectory) === control) running.delete(input.runDirectory);
       }

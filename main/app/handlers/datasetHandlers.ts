@@ -5,6 +5,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { SplitRow } from '../../domain/split/splitFromFile.ts';
 import { readSnapshotIndex, snapshotDetail, snapshotPictures } from '../../learning/dataset/openSnapshot.ts';
 import { previewDataset } from '../../learning/dataset/previewDataset.ts';
+import { siteColumns } from '../../learning/dataset/siteColumns.ts';
 import type { AppContext } from '../context.ts';
 import { createDataset } from '../learning/createDataset.ts';
 import { parseSplitCsv } from '../learning/parseSplitCsv.ts';
@@ -29,6 +30,7 @@ export function datasetHandlers(context: AppContext): Pick<AppHandlers, keyof ty
       });
       return { jobId: job.id };
     },
+    'datasets.sites': ({ target }) => ({ columns: siteColumns(selectionInput(context.store, target)) }),
     'datasets.list': () => ({ snapshots: [...runs.snapshots()] }),
     'datasets.get': ({ snapshotId }) => snapshotDetail(readSnapshotIndex(folderOf(snapshotId))),
     'datasets.pictures': ({ snapshotId, indexes }) => {

@@ -42,7 +42,7 @@ export async function evaluateModelJob(context: AppContext, input: EvaluateInput
 }
 
 function contractEvaluation(result: ModelEvaluation, modelId: string, snapshotId: string, looks: number): Evaluation {
-  const { evaluation, baselines, outOfFold, split } = result;
+  const { evaluation, baselines, outOfFold, split, folds } = result;
   const { perCase, perPatient, perPatientReason, classes, positive, threshold, unit } = evaluation;
   return {
     id: newId('evaluation'),
@@ -53,6 +53,7 @@ function contractEvaluation(result: ModelEvaluation, modelId: string, snapshotId
     perCase: unitMetrics(perCase),
     ...(perPatient ? { perPatient: unitMetrics(perPatient) } : {}),
     ...(perPatientReason ? { perPatientReason: perPatientReason.message } : {}),
+    ...(folds ? { folds: folds.map((fold) => ({ ...fold })) } : {}),
     baselines: baselines.map((baseline) => ({ ...baseline })),
     looks,
     createdAt: new Date().toISOString(),

@@ -52,10 +52,23 @@ function candidateImage(store: Store, instance: DatasetInstance, isLabelled: boo
     rows: facts?.rows ?? 0,
     columns: facts?.columns ?? 0,
     ...spacing(facts),
+    ...(facts ? { sites: sitesOf(store, facts) } : {}),
     isLossy: facts?.isLossy ?? false,
     isRemoved: false, // the catalogue leaves removed series out
     isDamaged: false, // found when the pixels are read; the snapshot then excludes them
     ...(facts ? { planes: planesOf(facts) } : {}),
+  };
+}
+
+/** By what a site may be told: the columns of the metadata, and what the header says of the device. */
+function sitesOf(store: Store, facts: InstanceFacts): Record<string, string> {
+  const { manufacturer = '', manufacturerModelName = '' } =
+    store.catalogue.seriesByUid(facts.seriesInstanceUid)?.series ?? {};
+  const scanner = `${manufacturer} ${manufacturerModelName}`.trim();
+  return {
+    ...(manufacturer.trim() === '' ? {} : { manufacturer: manufacturer.trim() }),
+    ...(scanner === '' ? {} : { scanner }),
+    ...facts.attributes,
   };
 }
 

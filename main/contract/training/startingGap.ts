@@ -45,7 +45,17 @@ const steps: Rule = ({ optimizer, sampling, classWeights }) => {
   return undefined;
 };
 
+const head: Rule = ({ mode, head: kind, freezeBelow, loss, sampling }) => {
+  if (kind === 'dense') return undefined;
+  if (mode !== 'features') return 'This head is fitted on a frozen base: choose to freeze a base.';
+  if (freezeBelow !== undefined && freezeBelow !== 'head')
+    return 'This head reads several depths of the whole base: it cannot be frozen only up to a layer.';
+  if (loss.kind !== 'cross-entropy' || sampling !== 'shuffled')
+    return 'This head is fitted at once and has a loss of its own: leave loss and sampling as they were.';
+  return undefined;
+};
+
 /** What keeps a training from starting as configured, in a sentence; undefined where nothing does. */
 export function startingGap(config: TrainingConfig): string | undefined {
-  return start(config) ?? freezing(config) ?? rates(config) ?? steps(config);
+  return start(config) ?? head(config) ?? freezing(config) ?? rates(config) ?? steps(config);
 }

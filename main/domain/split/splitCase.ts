@@ -22,7 +22,14 @@ export type SplitAssignment = ReadonlyMap<string, SplitName>;
 
 /** Something about a split that a person should know; never holds patient data. */
 export interface SplitFinding {
-  readonly code: 'linked-patients' | 'not-in-split-file' | 'no-val-in-split-file' | 'few-patients' | 'mixed-patients';
+  readonly code:
+    | 'linked-patients'
+    | 'not-in-split-file'
+    | 'no-val-in-split-file'
+    | 'few-patients'
+    | 'mixed-patients'
+    | 'several-sites'
+    | 'site-lacks-class';
   readonly severity: 'info' | 'warning';
   readonly message: string;
   readonly count: number;

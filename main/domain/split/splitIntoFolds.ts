@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import { seedFromText } from '../random.ts';
 import { dealGroups } from './dealGroups.ts';
+import type { FoldScheme } from './foldScheme.ts';
 import { linkPatients, type PatientGroup } from './linkPatients.ts';
 import { assignAll } from './splitByFractions.ts';
 import type { SplitAssignment, SplitCase, SplitFinding, SplitName } from './splitCase.ts';
@@ -10,8 +11,10 @@ import { groupFindings, refuseLeaks, refuseMissingClasses, refuseTooFewPatients 
 export const VAL_FRACTION = 0.15;
 
 export interface FoldsResult {
-  /** One assignment per fold over all cases: each case is test in exactly one. */
+  /** One assignment per fold over all cases. Plain folds test each case once, repeated and nested ones several times. */
   readonly folds: readonly SplitAssignment[];
+  /** Absent for plain folds. */
+  readonly scheme?: FoldScheme;
   readonly findings: readonly SplitFinding[];
 }
 
@@ -25,33 +28,93 @@ export function holdOutVal(groups: readonly PatientGroup[], seed: number, purpos
   return { train, val };
 }
 
+interface Parts {
+  readonly train: readonly PatientGroup[];
+  readonly val: readonly PatientGroup[];
+  readonly test: readonly PatientGroup[];
+}
+
+/** Throws `split-overlap`, `missing-class`; a test part may lack a class where `mustTest` leaves it out. */
+export function assignFold(
+  cases: readonly SplitCase[],
+  { train, val, test }: Parts,
+  mustHave: readonly SplitName[] = ['train', 'val', 'test'],
+): SplitAssignment {
+  const assignment = new Map<string, SplitName>();
+  assignAll(assignment, train, 'train');
+  assignAll(assignment, val, 'val');
+  assignAll(assignment, test, 'test');
+  refuseLeaks(cases, assignment);
+  refuseMissingClasses(cases, assignment, mustHave);
+  return assignment;
+}
+
+const equalShares = (count: number): number[] => Array.from({ length: count }, () => 1 / count);
+
+function refuseCount(foldCount: number, least: number, words: string): void {
+  if (!Number.isInteger(foldCount) || foldCount < least)
+    throw new AppError('invalid-input', `${words} are ${least} or more.`);
+}
+
+/** The folds of one dealing of the groups. */
+function dealFolds(cases: readonly SplitCase[], groups: readonly PatientGroup[], foldCount: number, seed: number) {
+  return dealGroups(groups, equalShares(foldCount), seed).map((test, k) => {
+    const held = new Set(test);
+    const others = groups.filter((g) => !held.has(g));
+    return assignFold(cases, { ...holdOutVal(others, seed, `val of fold ${k + 1}`), test });
+  });
+}
+
 /**
  * K folds by patient, stratified by class, seeded: fold k is test once, a seeded 15 % of the other patients is its val.
  * Throws `invalid-input` for fewer than two folds, `too-few-patients`, `missing-class`.
  */
 export function splitIntoFolds(cases: readonly SplitCase[], foldCount: number, seed: number): FoldsResult {
-  if (!Number.isInteger(foldCount) || foldCount < 2) throw new AppError('invalid-input', 'Folds are 2 or more.');
+  refuseCount(foldCount, 2, 'Folds');
   const groups = linkPatients(cases);
   refuseTooFewPatients(groups, Math.max(3, foldCount));
-  const tests = dealGroups(
-    groups,
-    Array.from({ length: foldCount }, () => 1 / foldCount),
-    seed,
-  );
-  const folds = tests.map((test, k) => {
+  return { folds: dealFolds(cases, groups, foldCount, seed), findings: groupFindings(groups) };
+}
+
+/**
+ * The same, dealt out `repeats` times; the first repeat is what `splitIntoFolds` gives. How much a result depends on
+ * who happened to fall into which fold shows between the repeats.
+ */
+export function splitRepeatedly(
+  cases: readonly SplitCase[],
+  foldCount: number,
+  repeats: number,
+  seed: number,
+): FoldsResult {
+  refuseCount(foldCount, 2, 'Folds');
+  refuseCount(repeats, 1, 'Repeats');
+  const groups = linkPatients(cases);
+  refuseTooFewPatients(groups, Math.max(3, foldCount));
+  const seeds = Array.from({ length: repeats }, (_, r) => (r === 0 ? seed : seedFromText(`${seed} repeat ${r + 1}`)));
+  return {
+    folds: seeds.flatMap((each) => dealFolds(cases, groups, foldCount, each)),
+    ...(repeats > 1 && { scheme: { kind: 'repeated' as const, folds: foldCount, repeats } }),
+    findings: groupFindings(groups),
+  };
+}
+
+/**
+ * Outer folds as `splitIntoFolds` deals them; the patients outside an outer fold are dealt into `inner` parts, each of
+ * which is validation once. What is chosen on validation is so chosen on all of them, and never on the outer fold.
+ */
+export function splitNested(cases: readonly SplitCase[], foldCount: number, inner: number, seed: number): FoldsResult {
+  refuseCount(foldCount, 2, 'Folds');
+  refuseCount(inner, 2, 'Inner folds');
+  const groups = linkPatients(cases);
+  refuseTooFewPatients(groups, Math.max(foldCount, inner + 1));
+  const folds = dealGroups(groups, equalShares(foldCount), seed).flatMap((test, k) => {
     const held = new Set(test);
-    const { train, val } = holdOutVal(
-      groups.filter((g) => !held.has(g)),
-      seed,
-      `val of fold ${k + 1}`,
-    );
-    const assignment = new Map<string, SplitName>();
-    assignAll(assignment, train, 'train');
-    assignAll(assignment, val, 'val');
-    assignAll(assignment, test, 'test');
-    refuseLeaks(cases, assignment);
-    refuseMissingClasses(cases, assignment, ['train', 'val', 'test']);
-    return assignment;
+    const others = groups.filter((g) => !held.has(g));
+    refuseTooFewPatients(others, inner);
+    return dealGroups(others, equalShares(inner), seedFromText(`${seed} inner of fold ${k + 1}`)).map((val) => {
+      const validates = new Set(val);
+      return assignFold(cases, { train: others.filter((g) => !validates.has(g)), val, test });
+    });
   });
-  return { folds, findings: groupFindings(groups) };
+  return { folds, scheme: { kind: 'nested', folds: foldCount, inner }, findings: groupFindings(groups) };
 }

@@ -1,17 +1,22 @@
 import { z } from 'zod';
-import type { DatasetPreview, DatasetRecipe, SplitName } from '../../contract/datasets.ts';
+import { type DatasetPreview, type DatasetRecipe, FoldScheme, type SplitName } from '../../contract/datasets.ts';
 import type { DataFinding } from '../../contract/values.ts';
 import { AppError } from '../../domain/errors.ts';
 import { splitByFractions } from '../../domain/split/splitByFractions.ts';
+import { splitBySite } from '../../domain/split/splitBySite.ts';
 import type { SplitAssignment, SplitCase } from '../../domain/split/splitCase.ts';
 import { type SplitRow, splitFromFile } from '../../domain/split/splitFromFile.ts';
-import { splitIntoFolds } from '../../domain/split/splitIntoFolds.ts';
+import { type FoldsResult, splitNested, splitRepeatedly } from '../../domain/split/splitIntoFolds.ts';
 import type { Exclusion } from './exclusions.ts';
 
 /** Which case is in which part, as data: by position in the list of cases; `folds[k]` is the split of fold k + 1. */
 export const SplitPlan = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('split'), parts: z.array(z.enum(['train', 'val', 'test'])) }),
-  z.object({ kind: z.literal('folds'), folds: z.array(z.array(z.enum(['train', 'val', 'test']))) }),
+  z.object({
+    kind: z.literal('folds'),
+    folds: z.array(z.array(z.enum(['train', 'val', 'test']))),
+    scheme: FoldScheme.optional(),
+  }),
 ]);
 export type SplitPlan = z.output<typeof SplitPlan>;
 
@@ -28,6 +33,8 @@ export interface SplittableCase {
   readonly patientId: string;
   readonly linkedIds?: readonly string[];
   readonly className: string;
+  /** Values of the columns by which sites can be told apart. */
+  readonly sites?: Readonly<Record<string, string>>;
   /** Hashes of the stored pixels, of the file and of the frame, as far as known. */
   readonly pixelSha256?: string;
   readonly frameSha256?: string;
@@ -60,11 +67,8 @@ export function assignSplits<C extends SplittableCase>(
 ): SplitCandidates<C> {
   const { partition, seed } = recipe;
   const splitCases = cases.map(splitCaseOf);
-  if (partition.kind === 'folds') {
-    const { folds, findings } = splitIntoFolds(splitCases, partition.folds, seed);
-    const plan = folds.map((assignment) => partsOf(cases, assignment));
-    return { cases, splits: { kind: 'folds', folds: plan }, findings, exclusions: [] };
-  }
+  if (partition.kind === 'folds') return planned(cases, foldsOf(splitCases, partition, seed));
+  if (partition.kind === 'leave-out') return leaveOut(cases, partition.by, seed);
   if (partition.kind === 'split') {
     const { assignment, findings } = splitByFractions(splitCases, partition, seed);
     return { cases, splits: { kind: 'split', parts: partsOf(cases, assignment) }, findings, exclusions: [] };
@@ -78,11 +82,49 @@ export function assignSplits<C extends SplittableCase>(
   return { cases: kept, splits: { kind: 'split', parts: partsOf(kept, assignment) }, findings, exclusions };
 }
 
-/** Name of each case's part for counts and lists: train, val, test; for folds the fold that tests it. */
+type Folds = Extract<DatasetRecipe['partition'], { kind: 'folds' }>;
+
+function foldsOf(cases: readonly SplitCase[], { folds, repeats = 1, inner }: Folds, seed: number): FoldsResult {
+  if (inner === undefined) return splitRepeatedly(cases, folds, repeats, seed);
+  if (repeats > 1) throw new AppError('invalid-input', 'Folds are either nested or repeated, not both.');
+  return splitNested(cases, folds, inner, seed);
+}
+
+function planned<C extends SplittableCase>(
+  cases: readonly C[],
+  { folds, scheme, findings }: FoldsResult,
+  exclusions: readonly Exclusion[] = [],
+): SplitCandidates<C> {
+  const plan = folds.map((assignment) => partsOf(cases, assignment));
+  // zod's arrays are mutable, the domain's are not
+  const known = scheme?.kind === 'leave-out' ? { ...scheme, names: [...scheme.names] } : scheme;
+  return { cases, splits: { kind: 'folds', folds: plan, ...(known && { scheme: known }) }, findings, exclusions };
+}
+
+/** Cases that do not say where they come from can be neither trained on nor tested: they are left out, and counted. */
+function leaveOut<C extends SplittableCase>(cases: readonly C[], by: string, seed: number): SplitCandidates<C> {
+  const siteOf = (c: C) => c.sites?.[by]?.trim() ?? '';
+  const kept = cases.filter((c) => siteOf(c) !== '');
+  if (kept.length === 0)
+    throw new AppError(
+      'invalid-input',
+      `No case of this dataset has a value of "${by}": nothing can be left out by it.`,
+    );
+  const sites = new Map(kept.map((c) => [c.caseId, siteOf(c)]));
+  const exclusions = cases
+    .filter((c) => siteOf(c) === '')
+    .map((c): Exclusion => ({ code: 'no-site', subject: c.caseId }));
+  return planned(kept, splitBySite(kept.map(splitCaseOf), sites, by, seed), exclusions);
+}
+
+/** Name of each case's part for counts and lists: train, val, test; for folds the (outer) fold that tests it first. */
 export function partNames(splits: SplitPlan): string[] {
   if (splits.kind === 'split') return splits.parts;
   const [first = []] = splits.folds;
-  return first.map((_, i) => `fold-${splits.folds.findIndex((parts) => parts[i] === 'test') + 1}`);
+  // The first repeat, or the outer fold.
+  const inner = splits.scheme?.kind === 'nested' ? splits.scheme.inner : 1;
+  const numberOf = (i: number) => Math.floor(splits.folds.findIndex((parts) => parts[i] === 'test') / inner) + 1;
+  return first.map((_, i) => `fold-${numberOf(i)}`);
 }
 
 /** counts[part][class] of cases and patients; every class is listed in every part. */

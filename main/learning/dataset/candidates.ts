@@ -17,6 +17,8 @@ export interface CandidateImage {
   readonly frameCount: number;
   /** [between rows, between columns] mm; absent: unknown. */
   readonly pixelSpacing?: readonly [number, number];
+  /** By which sites can be told apart: columns of the metadata, `manufacturer` and `scanner` of the header. */
+  readonly sites?: Readonly<Record<string, string>>;
   readonly isLossy: boolean;
   /** The series was taken out of the workspace. */
   readonly isRemoved: boolean;
@@ -82,6 +84,7 @@ export interface CaseCandidate {
   /** `<labelId>#<revision>` of every label the class rests on. */
   readonly revisionIds: readonly string[];
   readonly lesion?: LesionPlace;
+  readonly sites?: Readonly<Record<string, string>>;
   readonly rows: number;
   readonly columns: number;
   readonly pixelSpacing?: readonly [number, number];

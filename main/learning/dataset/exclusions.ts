@@ -10,6 +10,7 @@ export const exclusionMessages = {
   'not-grey': 'Colour images cannot be used.',
   'no-geometry': 'The lesion has no outline on this image.',
   'not-in-split-file': 'The patient has no row in the split file.',
+  'no-site': 'The image does not say where it comes from.',
 } as const;
 
 export type ExclusionCode = keyof typeof exclusionMessages;

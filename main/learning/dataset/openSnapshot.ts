@@ -103,7 +103,7 @@ export function snapshotSummary({ directory, manifest, splits }: SnapshotIndex):
   return {
     ...{ id, hash, path: directory, target, unit, classes, createdAt },
     ...(positive !== undefined && { positive }),
-    ...(splits.kind === 'folds' && { folds: splits.folds.length }),
+    ...(splits.kind === 'folds' && { folds: splits.folds.length, ...(splits.scheme && { scheme: splits.scheme }) }),
     cases: cases.length,
     patients: new Set(cases.map((c) => c.patientId)).size,
     size: preprocessing.size,

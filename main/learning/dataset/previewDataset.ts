@@ -25,5 +25,6 @@ export function previewDataset(
     counts: countCases(cases, partNames(splits), selection.classes),
     excluded: countExclusions([...selection.exclusions, ...exclusions]),
     findings: [...selection.findings, ...findings],
+    ...(splits.kind === 'folds' && splits.scheme && { scheme: splits.scheme }),
   };
 }

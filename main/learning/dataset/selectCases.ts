@@ -109,6 +109,7 @@ function candidateOf(image: CandidateImage, frame: CandidateFrame, truth: UnitTr
     ...(image.pixelSha256 !== undefined && { pixelSha256: image.pixelSha256 }),
     ...(image.pixelSpacing && { pixelSpacing: image.pixelSpacing }),
     ...(truth.lesion && { lesion: truth.lesion }),
+    ...(image.sites && { sites: image.sites }),
   };
 }
 

@@ -1,13 +1,15 @@
 import type { ModelCard } from '../../contract/models.ts';
 import { AppError } from '../../domain/errors.ts';
-import { logitsOfScores, softmax } from '../../domain/statistics/scores.ts';
+import { softmax } from '../../domain/statistics/scores.ts';
 import { chooseThreshold, type Threshold } from '../../domain/statistics/thresholdRule.ts';
 import { openSnapshot, type Snapshot, splitOfCases } from '../dataset/openSnapshot.ts';
 import { networkInput } from '../dataset/preprocess.ts';
 import { type Evaluation, evaluatePredictions } from '../evaluation/evaluatePredictions.ts';
 import { decideCases, type PredictedCase } from '../evaluation/predictedCase.ts';
+import { tableHeadLogits } from '../heads/tableHead.ts';
 import type { InputSource } from '../training/inputSource.ts';
 import { Scorer } from '../training/scorer.ts';
+import { averagePerCase, type FoldPrediction, type FoldScore, logitsOfMeanScores, scoreFolds } from './foldScores.ts';
 import { type LoadedModel, type LoadedNetwork, loadModel } from './loadModel.ts';
 import { type BaselineScore, measureBaselines } from './measureBaselines.ts';
 import { refuseSeen } from './refuseSeen.ts';
@@ -35,6 +37,8 @@ export interface ModelEvaluation {
   readonly split: string;
   readonly cases: readonly ScoredCase[];
   readonly baselines: readonly BaselineScore[];
+  /** Of an out-of-fold evaluation: every fold, repeat or site by itself. */
+  readonly folds?: readonly FoldScore[];
 }
 
 interface Hooks {
@@ -44,6 +48,8 @@ interface Hooks {
 
 /** Predictions, each at its position in the snapshot. */
 interface Predicted {
+  /** Out of fold: folds, repeats or sites, each with its own figures. */
+  readonly folds?: readonly FoldScore[];
   readonly caseIndexes: readonly number[];
   readonly predictions: readonly PredictedCase[];
   readonly threshold: Threshold | undefined;
@@ -81,7 +87,8 @@ export async function evaluateModel(input: EvaluateModelInput, hooks: Hooks): Pr
       caseIndex: predicted.caseIndexes[i] ?? -1,
       ...{ trueClass, predictedClass, scores },
     }));
-    return { evaluation, outOfFold, split: outOfFold ? 'out-of-fold' : input.split, cases, baselines };
+    const folds = predicted.folds ? { folds: predicted.folds } : {};
+    return { evaluation, outOfFold, split: outOfFold ? 'out-of-fold' : input.split, cases, baselines, ...folds };
   } finally {
     await model.dispose();
   }
@@ -126,14 +133,15 @@ function inputsOf(snapshot: Snapshot, { preprocessing }: LoadedModel): InputSour
 }
 
 async function logitsOf(
-  { network }: LoadedNetwork,
+  { network, head }: LoadedNetwork,
   source: InputSource,
   cases: readonly number[],
   threads: number,
 ): Promise<number[][]> {
   const scorer = await Scorer.compile(network, { engine: 'onnxruntime', device: 'cpu', threads });
   try {
-    return await scorer.logits(source, cases);
+    const rows = await scorer.logits(source, cases);
+    return head ? rows.map((features) => tableHeadLogits(head, features)) : rows;
   } finally {
     await scorer.dispose();
   }
@@ -158,7 +166,7 @@ async function predictOutOfFold(
   hooks: Hooks,
 ): Promise<Predicted> {
   const source = inputsOf(snapshot, model);
-  const found: { caseIndex: number; prediction: PredictedCase }[] = [];
+  const found: FoldPrediction[] = [];
   for (const [k, network] of model.networks.entries()) {
     hooks.signal.throwIfAborted();
     hooks.progress({
@@ -171,14 +179,16 @@ async function predictOutOfFold(
     const threshold = await validationThreshold(network, source, val, snapshot, model.card, input.threads);
     const logits = await logitsOf(network, source, test, input.threads);
     test.forEach((caseIndex, i) => {
-      found.push({ caseIndex, prediction: predictedCase(snapshot, caseIndex, logits[i] ?? [], threshold?.value) });
+      const prediction = predictedCase(snapshot, caseIndex, logits[i] ?? [], threshold?.value);
+      found.push({ fold: k, caseIndex, prediction });
     });
   }
-  found.sort((a, b) => a.caseIndex - b.caseIndex);
+  const pooled = averagePerCase(found);
   const rule = 'largest Youden index on validation, per fold';
   return {
-    caseIndexes: found.map(({ caseIndex }) => caseIndex),
-    predictions: found.map(({ prediction }) => prediction),
+    caseIndexes: pooled.map(({ caseIndex }) => caseIndex),
+    predictions: pooled.map(({ prediction }) => prediction),
+    folds: scoreFolds(snapshot, found),
     threshold: { value: model.card.threshold?.value ?? 0.5, rule },
   };
 }
@@ -224,10 +234,7 @@ async function predictSplit(
 
 /** One network: its own logits. An ensemble: the logarithm of its mean scores. */
 function meanLogitsOf(rows: readonly (readonly number[])[]): readonly number[] {
-  const [first = []] = rows;
-  if (rows.length === 1) return first;
-  const scores = rows.map(softmax);
-  return logitsOfScores(first.map((_, k) => scores.reduce((sum, row) => sum + (row[k] ?? 0), 0) / rows.length));
+  return rows.length === 1 ? (rows[0] ?? []) : logitsOfMeanScores(rows);
 }
 
 /** A snapshot with folds has no split of its own: another model is evaluated on all its cases. */

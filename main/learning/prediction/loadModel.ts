@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ModelCard, type Preprocessing } from '../../contract/models.ts';
 import { AppError } from '../../domain/errors.ts';
 import { compile } from '../engine/compile.ts';
 import type { CompileOptions, Program } from '../engine/program.ts';
 import { createExplainer, type Explainer, type ExplanationMethod } from '../explanation/explainer.ts';
+import { decodeHead, headFileName } from '../heads/headFile.ts';
+import { type TableHead, withTableHead } from '../heads/tableHead.ts';
 import { importNetwork } from '../network/importNetwork.ts';
 import { buildInference } from '../network/inference.ts';
 import type { Network } from '../network/network.ts';
@@ -14,6 +16,8 @@ import { cardOfStranger } from './strangerCard.ts';
 /** One network of a model; its programs are compiled when first needed and kept. */
 export interface LoadedNetwork {
   readonly network: Network;
+  /** What reads the network's features where its head is no part of the graph; `inference` has it built in. */
+  readonly head?: TableHead;
   inference(): Promise<Program>;
   explainer(method: ExplanationMethod): Promise<Explainer>;
   dispose(): Promise<void>;
@@ -39,11 +43,14 @@ export function loadModel(path: string, options: CompileOptions): LoadedModel {
   const card = isFolder ? readCard(join(path, 'model-card.json')) : undefined;
   const files = isFolder ? networkFiles(path, card?.folds) : [path];
   const graphs = files.map((file) => importNetwork(readFileSync(file), externalDataOf(file)));
+  const heads = files.map(headBeside);
+  if (!isFolder && heads[0])
+    throw new AppError('invalid-input', 'The last step of this network is in the file beside it: give the folder.');
   const [first] = graphs;
   if (!first) throw new AppError('model-damaged', 'The model folder holds no network.');
   const known = card ?? cardOfStranger(first, basename(path));
   const preprocessing = known.preprocessing ?? plainPreprocessing(first);
-  const networks = graphs.map((network) => loadNetwork(network, preprocessing, options));
+  const networks = graphs.map((network, i) => loadNetwork(network, heads[i], preprocessing, options));
   return {
     card: known,
     preprocessing,
@@ -57,6 +64,12 @@ export function loadModel(path: string, options: CompileOptions): LoadedModel {
 function networkFiles(folder: string, folds: number | undefined): string[] {
   if (folds === undefined) return [join(folder, 'model.onnx')];
   return Array.from({ length: folds }, (_, fold) => join(folder, `fold-${fold + 1}.onnx`));
+}
+
+/** The head of a network that ends in features; undefined where the graph holds its own. */
+function headBeside(file: string): TableHead | undefined {
+  const path = join(dirname(file), headFileName(basename(file, '.onnx')));
+  return existsSync(path) ? decodeHead(readFileSync(path, 'utf8')) : undefined;
 }
 
 function readCard(path: string): ModelCard {
@@ -73,16 +86,29 @@ function plainPreprocessing({ inputShape: [channels, rows] }: Network): Preproce
   return { size: rows ?? defaultSize, resize: 'fit', channels: channels === 3 ? 3 : 1, mean: 0, standardDeviation: 1 };
 }
 
-function loadNetwork(network: Network, { channels, size }: Preprocessing, options: CompileOptions): LoadedNetwork {
+const noGradient: Readonly<Record<TableHead['kind'], string>> = {
+  forest: 'A random forest has no gradient, so there is no heat map of it.',
+  knn: 'A vote of nearest neighbours has no gradient, so there is no heat map of it.',
+};
+
+function loadNetwork(
+  network: Network,
+  head: TableHead | undefined,
+  { channels, size }: Preprocessing,
+  options: CompileOptions,
+): LoadedNetwork {
   let program: Promise<Program> | undefined;
   const explainers = new Map<ExplanationMethod, Promise<Explainer>>();
   return {
     network,
+    ...(head && { head }),
     inference: () => {
-      program ??= compile(buildInference(network), options);
+      program ??= compile(buildInference(network), options).then((made) => (head ? withTableHead(made, head) : made));
       return program;
     },
     explainer: (method) => {
+      if (head)
+        throw new AppError('cam-not-available', `${noGradient[head.kind]} A logistic, SVM or dense head has one.`);
       const known =
         explainers.get(method) ?? createExplainer(network, { ...options, method, inputShape: [channels, size, size] });
       explainers.set(method, known);

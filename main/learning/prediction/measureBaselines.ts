@@ -1,5 +1,6 @@
 import type { SplitName } from '../../contract/datasets.ts';
 import type { Interval } from '../../contract/values.ts';
+import { foldsTestingOnce } from '../../domain/split/foldScheme.ts';
 import { type Snapshot, splitOfCases } from '../dataset/openSnapshot.ts';
 import { networkInput } from '../dataset/preprocess.ts';
 import { type BaselineResult, linearBaseline, prevalenceBaseline } from '../evaluation/baselines.ts';
@@ -21,7 +22,8 @@ export function measureBaselines(
 ): BaselineScore[] {
   const { splits } = snapshot;
   if (!outOfFold && splits.kind === 'folds') return []; // another model's folds: no training part to fit on
-  const folds = outOfFold && splits.kind === 'folds' ? splits.folds.map((_, k) => k + 1) : [undefined];
+  const isFolded = outOfFold && splits.kind === 'folds';
+  const folds = isFolded ? foldsTestingOnce(splits.scheme, splits.folds.length).map((k) => k + 1) : [undefined];
   const tensors = greyTensors(snapshot);
   const byName = new Map<string, { description: string; cases: PredictedCase[] }>();
   for (const fold of folds) {

@@ -83,7 +83,14 @@ export function modelCard(facts: CardFacts): ModelCard {
  * A model folder: model.onnx, fold-k.onnx of an ensemble, model-card.json. Neither holds a date, a path or a run. It
  * appears whole; one that an interrupted attempt left is replaced.
  */
-export function writeModel(directory: string, network: Network, folds: readonly Network[], card: ModelCard): void {
+export function writeModel(
+  directory: string,
+  network: Network,
+  folds: readonly Network[],
+  card: ModelCard,
+  /** Text files that belong to it, by name. */
+  others: Readonly<Record<string, string>> = {},
+): void {
   const temporary = `${directory}.making-${process.pid}`;
   try {
     rmSync(temporary, { recursive: true, force: true });
@@ -91,6 +98,7 @@ export function writeModel(directory: string, network: Network, folds: readonly 
     writeDurably(path.join(temporary, 'model.onnx'), encodeNetwork(network));
     for (const [k, fold] of folds.entries())
       writeDurably(path.join(temporary, `fold-${k + 1}.onnx`), encodeNetwork(fold));
+    for (const [name, text] of Object.entries(others)) writeDurably(path.join(temporary, name), text);
     writeDurably(path.join(temporary, 'model-card.json'), canonicalJson(card, 1));
     rmSync(directory, { recursive: true, force: true });
     renameSync(temporary, directory);

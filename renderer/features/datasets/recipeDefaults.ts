@@ -33,6 +33,7 @@ export function commonModality(modalities: readonly string[]): string | undefine
 /** Why a recipe cannot be asked about yet; undefined when it can. */
 export function recipeGap({ partition }: DatasetRecipe): string | undefined {
   if (partition.kind === 'file' && !partition.path.trim()) return 'Give the path of the split file.';
+  if (partition.kind === 'leave-out' && !partition.by) return 'Choose by what a site is known.';
   if (partition.kind === 'split' && partition.test <= 0)
     return 'Training and validation leave nobody to test on: make one of them smaller.';
   return undefined;

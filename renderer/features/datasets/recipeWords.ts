@@ -2,6 +2,8 @@ import type { DatasetRecipe } from '../../../main/contract/datasets.ts';
 import { formatPercent } from '../../components/format.ts';
 import { type Fact, windowName } from './windowChoices.ts';
 
+type Folds = Extract<DatasetRecipe['partition'], { kind: 'folds' }>;
+
 export const shortHash = (hash: string): string => hash.slice(0, 12);
 
 export const splitTitles: Readonly<Record<string, string>> = {
@@ -14,9 +16,19 @@ export const splitTitles: Readonly<Record<string, string>> = {
 export const splitTitle = (split: string): string =>
   splitTitles[split] ?? (split.startsWith('fold-') ? `Fold ${split.slice('fold-'.length)}` : split);
 
+function foldWords({ folds, repeats = 1, inner }: Folds, seed: number): string {
+  const start = `${folds} folds by patient, seed ${seed}`;
+  if (inner !== undefined)
+    return `${start}, nested: ${inner} validation parts take turns inside each; each case is tested by ${inner} networks that have not seen its patient, and their answers are averaged`;
+  if (repeats > 1)
+    return `${start}, dealt out ${repeats} times: each case is tested ${repeats} times, always by a network that has not seen its patient, and the answers are averaged`;
+  return `${start}: each case is tested once, by a network that has not seen its patient`;
+}
+
 function partitionWords({ partition, seed }: DatasetRecipe): string {
-  if (partition.kind === 'folds')
-    return `${partition.folds} folds by patient, seed ${seed}: each case is tested once, by a network that has not seen its patient`;
+  if (partition.kind === 'folds') return foldWords(partition, seed);
+  if (partition.kind === 'leave-out')
+    return `one part per value of “${partition.by}”, left out in turn: each case is tested once, by a network that has seen no case of its site; seed ${seed}`;
   if (partition.kind === 'file') return `as the file ${partition.path} says`;
   const { train, val, test } = partition;
   return `${formatPercent(train)} training, ${formatPercent(val)} validation, ${formatPercent(test)} test, by patient and with equal shares of the classes, seed ${seed}`;

@@ -5,6 +5,7 @@ import { type ConfusionCell, ConfusionMatrix } from '../../components/charts/Con
 import { RocChart } from '../../components/charts/RocChart.tsx';
 import { formatInterval } from '../../components/format.ts';
 import { CaseGallery } from './CaseGallery.tsx';
+import { FoldCard } from './FoldCard.tsx';
 import { Headline } from './Headline.tsx';
 import type { ModelSummary } from './modelSummary.ts';
 import { operatingPoint } from './operatingPoint.ts';
@@ -58,6 +59,9 @@ export function EvaluationView({ evaluation, model }: EvaluationViewProps): Reac
           </div>
         </Card>
         <PatientCard evaluation={evaluation} />
+        {evaluation.folds && evaluation.folds.length > 1 ? (
+          <FoldCard folds={evaluation.folds} pooled={perCase.auroc} />
+        ) : null}
       </div>
       <CaseGallery evaluation={evaluation} modelId={model.id} cell={cell} onClear={() => setCell(undefined)} />
     </>

@@ -15,13 +15,13 @@ const Created = z.object({
 export const dataset: CliCommand = {
   summary: 'freeze labelled images into a snapshot for training',
   usage: `dataset create --target LABEL [--task classification] [--unit study|series|image|lesion]
-    [--split 0.7,0.15,0.15 | --split-file CSV | --folds K] [--seed 1] [--size 128] [--resize fit|stretch] [--crop MM]
+    [--split 0.7,0.15,0.15 | --split-file CSV | --folds K [--repeats R | --nested INNER] | --leave-out COLUMN] [--seed 1] [--size 128] [--resize fit|stretch] [--crop MM]
     [--window C,W] [--channels 1|3] [--reader NAME] [--positive VALUE] [--frame middle|largest-lesion]`,
   options: {
     ...Object.fromEntries(
       ['target', 'task', 'unit', 'split', 'split-file', 'folds', 'seed', 'size', 'resize', 'crop', 'window'].map(text),
     ),
-    ...Object.fromEntries(['channels', 'reader', 'positive', 'frame'].map(text)),
+    ...Object.fromEntries(['channels', 'reader', 'positive', 'frame', 'repeats', 'nested', 'leave-out'].map(text)),
   },
   positionals: [1, 1],
   run: async (args, context) => {
@@ -61,12 +61,17 @@ function recipe(args: Arguments): object {
 }
 
 function partition(args: Arguments): object | undefined {
-  const given = ['split', 'split-file', 'folds'].filter((name) => args.text(name) !== undefined);
+  const given = ['split', 'split-file', 'folds', 'leave-out'].filter((name) => args.text(name) !== undefined);
   if (given.length > 1) throw new UsageError(`--${given.join(' and --')} exclude each other`);
   const path = args.path('split-file');
   if (path) return { kind: 'file', path };
-  const folds = args.number('folds');
-  if (folds !== undefined) return { kind: 'folds', folds };
+  const by = args.text('leave-out');
+  const [folds, repeats, inner] = [args.number('folds'), args.number('repeats'), args.number('nested')];
+  if (folds === undefined && (repeats !== undefined || inner !== undefined))
+    throw new UsageError('--repeats and --nested go with --folds');
+  if (repeats !== undefined && inner !== undefined) throw new UsageError('--repeats and --nested exclude each other');
+  if (by !== undefined) return { kind: 'leave-out', by };
+  if (folds !== undefined) return { kind: 'folds', folds, ...defined({ repeats, inner }) };
   const parts = args.numbers('split');
   if (!parts) return undefined;
   const [train = 0, val = 0, test = 0] = parts;

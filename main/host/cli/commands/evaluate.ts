@@ -46,11 +46,21 @@ export function evaluationLine(evaluation: Evaluation): object {
     per_case: metricsLine(perCase),
     per_patient: perPatient ? metricsLine(perPatient) : null,
     ...(perPatientReason === undefined ? {} : { per_patient_reason: perPatientReason }),
+    ...(evaluation.folds === undefined ? {} : { folds: evaluation.folds.map(foldLine) }),
     threshold,
     baselines,
     looks: evaluation.looks,
   };
 }
+
+type Fold = NonNullable<Evaluation['folds']>[number];
+
+const foldLine = ({ title, nCases, nPatients, auroc }: Fold): object => ({
+  title,
+  n_cases: nCases,
+  n_patients: nPatients,
+  auroc: auroc ?? null,
+});
 
 function metricsLine(metrics: UnitMetrics): object {
   return {
@@ -105,6 +115,9 @@ function describeEvaluation(evaluation: Evaluation): string {
     `${evaluation.outOfFold ? 'out-of-fold' : evaluation.split}, ${describeThreshold(threshold)}, look ${looks}`,
     describeMetrics(`per ${evaluation.unit}`, perCase),
     perPatient ? describeMetrics('per patient', perPatient) : `per patient: ${perPatientReason ?? 'not given'}`,
+    ...(evaluation.folds ?? []).map(
+      ({ title, nCases, auroc }) => `${title}: n ${nCases}, AUROC ${describeInterval(auroc)}`,
+    ),
     ...evaluation.baselines.map(({ name, auroc }) => `${name}: AUROC ${describeInterval(auroc)}`),
     `confusion (rows true, columns predicted: ${classes.join(', ')}): ${JSON.stringify(perCase.confusion)}`,
   ].join('\n');
