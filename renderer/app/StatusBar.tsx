@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useQueryOf } from '../client/hooks.ts';
 import { formatBytes } from '../components/format.ts';
+import { formatRoute } from '../components/navigation.ts';
 
 export function StatusBar(): ReactNode {
   const { data: status } = useQueryOf('system.status', {}, { refetchEveryMs: 30_000 });
@@ -8,7 +9,9 @@ export function StatusBar(): ReactNode {
     <footer className="status-bar">
       {status ? (
         <>
-          <span className="truncate">device: {status.device}</span>
+          <a className="truncate" href={formatRoute('settings', ['devices'])} title="Devices and their tests">
+            device: {status.device}
+          </a>
           <span>{formatBytes(status.freeBytes)} free</span>
           <span>offline</span>
         </>

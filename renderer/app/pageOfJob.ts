@@ -10,12 +10,13 @@ const pageOf = {
   evaluation: 'models',
   prediction: 'read',
   deidentification: 'deidentify',
-  'device-test': 'devices',
+  'device-test': 'settings',
 } as const satisfies Record<Job['kind'], string>;
 
 /** Where a click on a job leads. */
 export function pageOfJob(job: Job): [page: string, params: string[]] {
   if (job.kind === 'deidentification') return ['deidentify', [job.id]];
+  if (job.kind === 'device-test') return ['settings', ['devices']];
   const takesSubject = ['training', 'dataset', 'evaluation', 'prediction'].includes(job.kind);
   return [pageOf[job.kind], takesSubject && job.subjectId ? [job.subjectId] : []];
 }

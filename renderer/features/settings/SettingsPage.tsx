@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { navigate, useRoute } from '../../components/navigation.ts';
 import { Tabs } from '../../components/Tabs.tsx';
-import { DevicesCard } from './DevicesCard.tsx';
+import { DevicesTab } from './devices/DevicesTab.tsx';
 import { PrivacyCard } from './PrivacyCard.tsx';
 import { QuestionsCard } from './QuestionsCard.tsx';
 import { ReadersCard } from './ReadersCard.tsx';
@@ -12,7 +12,7 @@ const tabs = [
   { id: 'readers', title: 'Readers', content: <ReadersCard /> },
   { id: 'questions', title: 'Label protocol', content: <QuestionsCard /> },
   { id: 'shortcuts', title: 'Shortcuts', content: <ShortcutsCard /> },
-  { id: 'devices', title: 'Devices', content: <DevicesCard /> },
+  { id: 'devices', title: 'Devices', content: <DevicesTab /> },
   { id: 'privacy', title: 'Appearance and privacy', content: <PrivacyCard /> },
 ] as const;
 type TabId = (typeof tabs)[number]['id'];

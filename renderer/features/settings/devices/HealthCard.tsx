@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import { errorText, useQueryOf } from '../../client/hooks.ts';
-import { Badge } from '../../components/Badge.tsx';
-import { Button } from '../../components/Button.tsx';
-import { Card } from '../../components/Card.tsx';
-import { ErrorState } from '../../components/ErrorState.tsx';
+import { errorText, useQueryOf } from '../../../client/hooks.ts';
+import { Badge } from '../../../components/Badge.tsx';
+import { Button } from '../../../components/Button.tsx';
+import { Card } from '../../../components/Card.tsx';
+import { ErrorState } from '../../../components/ErrorState.tsx';
 
 const states = {
   ok: { tone: 'ok', text: 'works' },
@@ -12,22 +12,23 @@ const states = {
   'not-run': { tone: 'neutral', text: 'not tried' },
 } as const;
 
-/** What the machine offers, and whether it passed its test. */
-export function DevicesCard(): ReactNode {
+/** What else the program needs from this machine. Devices have cards of their own. */
+export function HealthCard(): ReactNode {
   const { data, error, isFetching, refetch } = useQueryOf('system.doctor', {});
+  const checks = data?.checks.filter(({ id }) => !id.startsWith('device-')) ?? [];
   return (
     <Card
-      title="Devices and health"
+      title="Health of the program"
       actions={
         <Button isBusy={isFetching} onClick={() => void refetch()}>
-          Test again
+          Look again
         </Button>
       }
     >
       {error ? <ErrorState text={errorText(error)} /> : null}
-      {isFetching && !data ? <p className="dim">Testing…</p> : null}
+      {isFetching && !data ? <p className="dim">Looking…</p> : null}
       <ul className="settings-list">
-        {data?.checks.map((check) => (
+        {checks.map((check) => (
           <li key={check.id} className="spread">
             <div>
               <strong>{check.title}</strong>
