@@ -14,6 +14,7 @@ import { imageHandlers } from './handlers/imageHandlers.ts';
 import { jobHandlers } from './handlers/jobHandlers.ts';
 import { labelHandlers } from './handlers/labelHandlers.ts';
 import { modelHandlers } from './handlers/modelHandlers.ts';
+import { networkHandlers } from './handlers/networkHandlers.ts';
 import { systemHandlers } from './handlers/systemHandlers.ts';
 import { trainingHandlers } from './handlers/trainingHandlers.ts';
 import { JobQueue } from './jobs.ts';
@@ -105,6 +106,7 @@ function handlersOf(context: AppContext): AppHandlers {
     ...augmentationHandlers(context),
     ...modelHandlers(context),
     ...deviceHandlers(context),
+    ...networkHandlers(context),
     ...jobHandlers(context),
   };
 }

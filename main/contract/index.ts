@@ -7,6 +7,7 @@ import { imageEvents, imageMethods } from './images.ts';
 import { jobEvents, jobMethods } from './jobs.ts';
 import { labelEvents, labelMethods } from './labels.ts';
 import { modelEvents, modelMethods } from './models.ts';
+import { networkMethods } from './networks.ts';
 import { systemEvents, systemMethods } from './system.ts';
 import { trainingEvents, trainingMethods } from './training.ts';
 
@@ -21,6 +22,7 @@ export const methods = {
   ...augmentationMethods,
   ...modelMethods,
   ...deviceMethods,
+  ...networkMethods,
   ...jobMethods,
 };
 

@@ -13,7 +13,8 @@ export interface CostEstimate {
   readonly activationBytes: number;
 }
 
-function multiplyAddsOf(node: Node, types: ReadonlyMap<string, ValueType>): number {
+/** Multiply-add pairs of a node; those of other operators than products are left out. */
+export function multiplyAddsOf(node: Node, types: ReadonlyMap<string, ValueType>): number {
   const shape = (name: string | undefined) => types.get(name ?? '')?.shape ?? [];
   const output = sizeOf(shape(node.outputs[0]));
   const weights = shape(node.inputs[1]);

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { DeviceTest } from '../../contract/devices.ts';
 import type { CamGrid, ModelCard, ModelInspection } from '../../contract/models.ts';
+import type { NetworkDescription } from '../../contract/networks.ts';
 import type { TaskHandlers } from '../../contract/transport/tasks.ts';
 import { loadFrame } from '../../imaging/loadFrame.ts';
 import { type SelfTestReport, selfTest } from '../engine/self-test/selfTest.ts';
 import { type DeviceTestProgress, testDevice } from '../engine/self-test/testDevice.ts';
 import type { ExplanationMethod } from '../explanation/explainer.ts';
+import { type DescribeModelInput, describeModel } from './describeModel.ts';
 import { type EvaluateModelInput, evaluateModel, type ModelEvaluation } from './evaluateModel.ts';
 import { type ImportOnnxInput, importOnnx } from './importOnnx.ts';
 import { inspectOnnx } from './inspectOnnx.ts';
@@ -50,6 +52,7 @@ export type PredictionTasks = {
   /** The self-test and measurements; a device that fails is a result. */
   testDevice: { input: { device: string; threads: number }; output: DeviceTest; progress: DeviceTestProgress };
   inspectModel: { input: { path: string }; output: z.output<typeof ModelInspection>; progress: never };
+  describeModel: { input: DescribeModelInput; output: NetworkDescription; progress: never };
   importModel: { input: ImportOnnxInput; output: { card: ModelCard; sizeBytes: number }; progress: never };
 };
 
@@ -71,6 +74,7 @@ export const predictionTasks: TaskHandlers<PredictionTasks> = {
   selfTest: (device) => selfTest(device),
   testDevice: (device, { signal, progress }) => testDevice(device, { signal, onProgress: progress }),
   inspectModel: ({ path }) => inspectOnnx(path),
+  describeModel: (input) => describeModel(input),
   importModel: (input) => importOnnx(input),
 };
 

@@ -11,6 +11,7 @@ import { importImages } from './import.ts';
 import { inspect } from './inspect.ts';
 import { labels } from './labels.ts';
 import { model } from './model.ts';
+import { networks } from './networks.ts';
 import { phantom } from './phantom.ts';
 import { predict } from './predict.ts';
 import { restore } from './restore.ts';
@@ -30,6 +31,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   evaluate,
   predict,
   model,
+  networks,
   'export-model': exportModel,
   deidentify,
   phantom,
