@@ -11,6 +11,7 @@ import { augmentationHandlers } from './handlers/augmentationHandlers.ts';
 import { datasetHandlers } from './handlers/datasetHandlers.ts';
 import { deviceHandlers } from './handlers/deviceHandlers.ts';
 import { imageHandlers } from './handlers/imageHandlers.ts';
+import { importHandlers } from './handlers/importHandlers.ts';
 import { jobHandlers } from './handlers/jobHandlers.ts';
 import { labelHandlers } from './handlers/labelHandlers.ts';
 import { modelHandlers } from './handlers/modelHandlers.ts';
@@ -100,6 +101,7 @@ function handlersOf(context: AppContext): AppHandlers {
     ...systemHandlers(context),
     ...imageHandlers(context),
     ...deidentifyHandlers(context),
+    ...importHandlers(context),
     ...labelHandlers(context),
     ...datasetHandlers(context),
     ...trainingHandlers(context),

@@ -33,6 +33,7 @@ export interface JobQueueOptions {
 /** Kinds in one lane wait for each other: one training at a time gets the whole machine. */
 const laneOf: Record<JobKind, string> = {
   import: 'import',
+  relocation: 'import',
   practice: 'import',
   'labels-import': 'import',
   dataset: 'learning',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command, query } from './define.ts';
-import { Rejected } from './images.ts';
+import { Rejected } from './imports.ts';
 import { FrameNumber, Id, JobRef, SeriesUid, SopUid, Uint8 } from './values.ts';
 
 /** A rectangle of pixels from 0. */

@@ -4,7 +4,6 @@ import {
   DataFinding,
   FrameNumber,
   ImageIdText,
-  JobRef,
   None,
   Pixels,
   SeriesUid,
@@ -13,19 +12,6 @@ import {
   Uint8,
   Uint16,
 } from './values.ts';
-
-export const Rejected = z.object({ path: z.string(), code: z.string(), message: z.string() });
-const Totals = z.object({ patients: z.number(), studies: z.number(), series: z.number(), instances: z.number() });
-
-/** Result of an import job; the counts are what it added, `total` what the workspace holds now. */
-export const ImportResult = Totals.extend({
-  imported: z.number(),
-  skipped: z.number(),
-  rejected: z.array(Rejected),
-  findings: z.array(DataFinding),
-  total: Totals,
-});
-export type ImportResult = z.output<typeof ImportResult>;
 
 export const LabelMark = z.object({
   definitionId: z.string(),
@@ -288,12 +274,6 @@ export const PresentationState = z.object({
 export type PresentationState = z.output<typeof PresentationState>;
 
 export const imageMethods = {
-  /** Files, folders, zips on the core's machine; `metadata` is the CSV that PNG, JPEG and NIfTI need. Result: ImportResult. */
-  'imports.start': command(
-    z.object({ paths: z.array(z.string().min(1)), metadata: z.string().min(1).optional() }),
-    JobRef,
-  ),
-  'imports.result': query(z.object({ jobId: z.string() }), ImportResult),
   'worklist.list': query(
     z.object({ readerId: z.string().optional(), includeRemoved: z.boolean().default(false) }),
     z.object({ rows: z.array(WorklistRow) }),

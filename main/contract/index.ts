@@ -4,6 +4,7 @@ import type { Client, Handlers } from './define.ts';
 import { deidentifyMethods } from './deidentify.ts';
 import { deviceEvents, deviceMethods } from './devices.ts';
 import { imageEvents, imageMethods } from './images.ts';
+import { importMethods } from './imports.ts';
 import { jobEvents, jobMethods } from './jobs.ts';
 import { labelEvents, labelMethods } from './labels.ts';
 import { modelEvents, modelMethods } from './models.ts';
@@ -16,6 +17,7 @@ export const methods = {
   ...systemMethods,
   ...imageMethods,
   ...deidentifyMethods,
+  ...importMethods,
   ...labelMethods,
   ...datasetMethods,
   ...trainingMethods,

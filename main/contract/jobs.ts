@@ -4,6 +4,7 @@ import { Id, None, Timestamp } from './values.ts';
 
 export const JobKind = z.enum([
   'import',
+  'relocation',
   'practice',
   'labels-import',
   'dataset',

@@ -34,6 +34,7 @@ export const errorCodes = [
   'no-metadata',
   'duplicate-row',
   'same-uid-other-content',
+  'file-changed',
   // de-identification
   'burned-in-risk',
   'deidentification-failed',
@@ -98,6 +99,7 @@ export function unreachable(value: never): never {
 export const fileFaults: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'file-not-found',
   'file-unreadable',
+  'file-changed',
   'file-too-large',
   'unknown-format',
   'not-dicom',

@@ -51,7 +51,7 @@ export async function indexFile(request: IndexRequest): Promise<IndexedFile> {
     case 'jpeg':
     case 'nifti':
       if (metadata) return indexPlainImage(file, format, metadata);
-      throw new AppError('no-metadata', 'The file says nothing about its patient; a metadata table has to.');
+      throw noMetadata();
     case 'dicomdir':
       throw new AppError('not-an-image', 'A DICOMDIR holds no image of its own.');
     case 'zip':
@@ -60,6 +60,11 @@ export async function indexFile(request: IndexRequest): Promise<IndexedFile> {
       throw new AppError('unknown-format', 'This is not an image file that Groundglass knows.');
   }
 }
+
+const isPicture = (format: SniffedFormat): boolean => format === 'png' || format === 'jpeg' || format === 'nifti';
+
+const noMetadata = (): AppError =>
+  new AppError('no-metadata', 'The file says nothing about its patient; a metadata table has to.');
 
 /** The outcome for one of several files. */
 export type IndexOutcome =
@@ -92,6 +97,7 @@ async function indexHeader({ address, metadata }: IndexRequest): Promise<Indexed
     if (sizeBytes > limits.fileBytes) throw new AppError('file-too-large', 'The file is larger than 2 GB.');
     const format = formatOf(bytes, address);
     if (format === 'zip') throw new AppError('unknown-format', archiveMessage(address));
+    if (isPicture(format) && !metadata) throw noMetadata();
     if (format !== 'dicom') return undefined;
     try {
       const file = { address, bytes, sizeBytes, modifiedMs, fileSha256: '', pixelSha256: '' };

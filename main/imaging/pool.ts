@@ -7,6 +7,7 @@ type TaskName =
   | 'indexFile'
   | 'indexFiles'
   | 'readDicomdir'
+  | 'hashFile'
   | 'storeFile'
   | 'inspectFile'
   | 'presentationState'

@@ -6,6 +6,7 @@ import { presentationStateOf } from './dicom/presentationState.ts';
 import { readHeader } from './dicom/readHeader.ts';
 import { readDicomdir } from './files/dicomdir.ts';
 import { type StoredFile, storeSource } from './files/fileStore.ts';
+import { hashSource } from './files/hashSource.ts';
 import { openSource } from './files/openSource.ts';
 import { type IndexOutcome, type IndexRequest, indexFile, indexFiles } from './indexFile.ts';
 import { type InspectRow, inspectFile } from './inspectFile.ts';
@@ -30,6 +31,7 @@ export type ImagingTasks = {
   /** Several at once; a bad file among them is an outcome, not a failure. */
   indexFiles: { input: readonly IndexRequest[]; output: Measured<IndexOutcome[]> };
   readDicomdir: { input: { address: string }; output: Measured<string[][]> };
+  hashFile: { input: { address: string }; output: Measured<string> };
   /** A copy in the folder, named by its content. */
   storeFile: { input: { address: string; folder: string }; output: Measured<StoredFile> };
   inspectFile: { input: { path: string; pixels: boolean; root?: string }; output: Measured<InspectRow> };
@@ -47,6 +49,7 @@ export const imagingTasks = {
   indexFile: measured(indexFile),
   indexFiles: measured(indexFiles),
   readDicomdir: measured(({ address }: { address: string }) => readDicomdir(address)),
+  hashFile: measured(({ address }: { address: string }) => hashSource(address)),
   storeFile: measured(({ address, folder }: ImagingTasks['storeFile']['input']) => storeSource(folder, address)),
   inspectFile: measured(({ path, pixels, root }: ImagingTasks['inspectFile']['input']) =>
     inspectFile(path, { pixels, ...(root === undefined ? {} : { root }) }),

@@ -2,6 +2,7 @@ import type { Job } from '../../main/contract/jobs.ts';
 
 const pageOf = {
   import: 'worklist',
+  relocation: 'worklist',
   practice: 'worklist',
   'labels-import': 'worklist',
   dataset: 'datasets',

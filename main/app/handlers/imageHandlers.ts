@@ -4,7 +4,6 @@ import { AppError } from '../../domain/errors.ts';
 import type { AppContext } from '../context.ts';
 import { FrameCache } from '../images/frameCache.ts';
 import { framePixels } from '../images/framePixels.ts';
-import { type ImportOutcome, importImages } from '../images/importImages.ts';
 import { presentationStates } from '../images/presentationStates.ts';
 import { seriesDetail } from '../images/seriesDetail.ts';
 import { stacksOf } from '../images/stacksOf.ts';
@@ -14,21 +13,6 @@ export function imageHandlers(context: AppContext): Pick<AppHandlers, keyof type
   const { catalogue } = context.store;
   const frames = new FrameCache(context.imaging);
   return {
-    'imports.start': ({ paths, metadata }) => {
-      const title = paths.length === 1 ? `Import ${baseName(paths[0] ?? '')}` : `Import ${paths.length} items`;
-      const job = context.jobs.start({
-        kind: 'import',
-        title,
-        run: (job) => importImages(context, { paths, metadata }, job),
-      });
-      return { jobId: job.id };
-    },
-    'imports.result': ({ jobId }) => {
-      const job = context.jobs.get(jobId);
-      if (job.status === 'failed') throw new AppError('conflict', job.error?.message ?? 'the import failed');
-      if (!job.result) throw new AppError('conflict', 'the import has not ended');
-      return job.result as ImportOutcome;
-    },
     'worklist.list': ({ readerId, includeRemoved }) => ({
       rows: [...context.store.worklist({ includeRemoved, ...(readerId === undefined ? {} : { readerId }) })],
     }),
@@ -69,5 +53,3 @@ export function imageHandlers(context: AppContext): Pick<AppHandlers, keyof type
     }),
   };
 }
-
-const baseName = (path: string): string => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;

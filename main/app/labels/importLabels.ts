@@ -6,9 +6,9 @@ import { AppError } from '../../domain/errors.ts';
 import type { SeriesInstanceUid } from '../../domain/ids.ts';
 import { parseLabelsCsv } from '../../exchange/labels/parseLabelsCsv.ts';
 import { type PlannedSave, planLabelImport } from '../../exchange/labels/planLabelImport.ts';
-import { firstChunkSize, nextChunkSize } from '../chunkSize.ts';
 import type { AppContext } from '../context.ts';
 import type { JobContext } from '../jobs.ts';
+import { transactionBudgetMs } from '../timeBox.ts';
 
 /** The CSV of `labels import`. The same file again adds nothing; a changed value is a new revision. */
 export async function importLabels(
@@ -34,16 +34,12 @@ export async function importLabels(
   if (plan.definitions.length > 0) context.announce('definitions.changed', {});
   const importId = truth.beginLabelImport(path);
   const result = { added: 0, revised: 0 };
-  let rows = firstChunkSize;
   for (let done = 0; done < plan.saves.length; ) {
     job.signal.throwIfAborted();
-    const chunk = plan.saves.slice(done, done + rows);
-    const startedMs = performance.now();
-    const applied = truth.applyLabelImport(chunk, importId);
-    rows = nextChunkSize(rows, performance.now() - startedMs);
+    const applied = truth.applyLabelImport(plan.saves.slice(done, done + 200), importId, transactionBudgetMs);
     result.added += applied.added;
     result.revised += applied.revised;
-    done += chunk.length;
+    done += applied.taken;
     job.progress({ fraction: done / plan.saves.length, message: `${done} of ${plan.saves.length} labels` });
     await nextTurn(); // a label saved by hand meanwhile gets its turn
   }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
+import { isTarName, isZipName } from './address.ts';
 import { guarded } from './openSource.ts';
 
 /** One row of a metadata CSV: what PNG, JPEG and NIfTI files cannot say themselves. */
@@ -52,17 +53,6 @@ export async function readMetadataCsv(csvPath: string, firstPath?: string): Prom
   return { rows, rejected };
 }
 
-/** Rows whose file was not among `seen` addresses, as rejections. */
-export function rowsWithoutFile(metadata: Metadata, seen: ReadonlySet<string>): Metadata['rejected'] {
-  return [...metadata.rows]
-    .filter(([address]) => !seen.has(address))
-    .map(([, row]) => ({
-      path: row.file,
-      code: 'file-not-found',
-      message: 'The table names a file that is not there.',
-    }));
-}
-
 function parseCsv(text: string): Record<string, string>[] {
   try {
     const records: Record<string, string>[] = parse(text, {
@@ -86,7 +76,7 @@ function parseCsv(text: string): Record<string, string>[] {
 async function baseOf(csvPath: string, firstPath: string | undefined): Promise<(file: string) => string> {
   if (firstPath === undefined) return (file) => path.resolve(path.dirname(csvPath), file);
   const start = path.resolve(firstPath);
-  if (/\.zip$/i.test(start)) return (file) => `${start}!/${file.replace(/^\.\//, '')}`;
+  if (isZipName(start) || isTarName(start)) return (file) => `${start}!/${file.replace(/^\.\//, '')}`;
   const isFolder = (await guarded(() => stat(start))).isDirectory();
   return (file) => path.resolve(isFolder ? start : path.dirname(start), file);
 }

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 import { permutation, randomAt, randomStream } from '../../domain/random.ts';
+import { ignoreFileName } from '../files/ignoreRules.ts';
 import { drawBrainMr } from './brainMr.ts';
 import { type Canvas, frameMm, type Grid, indexOf, mirrorCanvas, type Point } from './canvas.ts';
 import { drawChestFilm } from './chestFilm.ts';
@@ -59,12 +60,13 @@ const recipes: Readonly<Record<PhantomKind, KindRecipe>> = {
   cr: { draw: drawChestFilm, fieldMm: 358.4, grid: { columns: 256, rows: 256, frames: 1, sliceMm: 1 } },
 };
 
+const ignoreRules = '# The truth, not images of patients: imports leave this out.\nmasks/\ntruth.json\n';
 const MAX_STORED = 4095;
 const MOST_PATIENTS = 9999;
 
 /**
  * Writes a practice set: OUT/<patient>/<series>/0001.dcm ..., OUT/labels.csv (as `labels import` takes it), OUT/masks and
- * OUT/truth.json. The same options give the same bytes. Classes are balanced, in an order drawn from the seed.
+ * OUT/truth.json; a marker keeps the masks out of imports of OUT. The same options give the same bytes. Classes are balanced, in an order drawn from the seed.
  * @throws AppError invalid-input for options that make no images, cancelled when `signal` fires.
  */
 export async function makePhantoms(options: PhantomOptions): Promise<PhantomResult> {
@@ -74,6 +76,7 @@ export async function makePhantoms(options: PhantomOptions): Promise<PhantomResu
   const truths: PhantomTruth[] = [];
   const rows: ReturnType<typeof labelRows> = [];
   await mkdir(path.join(options.out, 'masks'), { recursive: true });
+  await writeFile(path.join(options.out, ignoreFileName), ignoreRules);
   for (let number = 0; number < options.patients; number++) {
     if (options.signal?.aborted) throw new AppError('cancelled', 'Making the practice set was cancelled.');
     const kind = kinds[number % kinds.length] ?? 'ct-nodule';

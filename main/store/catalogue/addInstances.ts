@@ -2,7 +2,7 @@ import type { DataFinding } from '../../contract/values.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { IndexedFile } from '../../domain/imageTypes.ts';
 import type { AuditedChange, WriteAudit } from '../truth/openAudit.ts';
-import { type Db, transact } from '../workspace/database.ts';
+import { type Db, transact, withinBudget } from '../workspace/database.ts';
 import type { WorkspacePaths } from '../workspace/workspacePaths.ts';
 import type { AddResult, NewInstance, RejectedFile } from './catalogue.ts';
 import type { FileTracking } from './fileTracking.ts';
@@ -223,7 +223,7 @@ export function instanceAdder(
     if (moved.length > 0) writeAudit(movesOf(moved, importId));
   }
 
-  return (files: readonly NewInstance[], importId: string): AddResult => {
+  return (files: readonly NewInstance[], importId: string, budgetMs = Number.POSITIVE_INFINITY): AddResult => {
     if (files.length > LARGEST_CHUNK) {
       throw new AppError('invalid-input', `At most ${LARGEST_CHUNK} files go into one transaction.`);
     }
@@ -239,11 +239,12 @@ export function instanceAdder(
         moved: [],
         unsure: [],
       };
-      for (const file of files) addOne(file, chunk);
+      const taken = withinBudget(files, budgetMs, (file) => addOne(file, chunk));
       conclude(chunk);
       const { added, skipped, rejected, series, unsure } = chunk;
       return {
         added: added.instances,
+        taken,
         skipped,
         rejected,
         unsure,

@@ -35,6 +35,8 @@ export interface Totals {
 
 export interface AddResult {
   readonly added: number;
+  /** How many of the files were looked at before the time was up: the first ones. */
+  readonly taken: number;
   /** Already present with the same bytes. */
   readonly skipped: number;
   /** `same-uid-other-content`; recorded with the import, too. */
@@ -84,10 +86,10 @@ export interface ImportRecords {
   addSkipped(count: number, importId: string): void;
   addFindings(findings: readonly DataFinding[], importId: string): void;
   /**
-   * At most 200 files in one transaction. Again with the same bytes: skipped; where its former address is no more, the
+   * At most 200 files in one transaction, and no more than fit into `budgetMs` (at least one): see `taken`. Again with the same bytes: skipped; where its former address is no more, the
    * instance gets the new one (finding `file-moved`).
    */
-  addInstances(files: readonly NewInstance[], importId: string): AddResult;
+  addInstances(files: readonly NewInstance[], importId: string, budgetMs?: number): AddResult;
   addRejected(rejected: readonly RejectedFile[], importId: string): void;
   finishImport(importId: string): ImportRecord;
   importRecord(importId: string): ImportRecord | undefined;

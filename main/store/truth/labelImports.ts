@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../newId.ts';
-import { type Db, transact } from '../workspace/database.ts';
+import { type Db, transact, withinBudget } from '../workspace/database.ts';
 import type { LabelRevisions, SavedLabel } from './labelRevisions.ts';
 import type { WriteAudit } from './openAudit.ts';
 import type { Definitions, LabelSave, Labels, Readers } from './truth.ts';
@@ -50,14 +50,16 @@ export function labelImports(
       });
       return id;
     },
-    applyLabelImport(saves, importId) {
+    applyLabelImport(saves, importId, budgetMs = Number.POSITIVE_INFINITY) {
       if (saves.length > LARGEST_CHUNK) {
         throw new AppError('invalid-input', `At most ${LARGEST_CHUNK} rows go into one transaction.`);
       }
       return transact(db, () => {
-        const outcomes = saves.map(applier(importId));
+        const apply = applier(importId);
+        const outcomes: SavedLabel['outcome'][] = [];
+        const taken = withinBudget(saves, budgetMs, (save) => outcomes.push(apply(save)));
         const count = (kind: string): number => outcomes.filter((outcome) => outcome === kind).length;
-        return { added: count('added'), revised: count('revised') };
+        return { added: count('added'), revised: count('revised'), taken };
       });
     },
     finishLabelImport(importId, result) {

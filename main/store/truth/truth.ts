@@ -89,6 +89,10 @@ export interface Labels {
   /** Returns the import id. */
   beginLabelImport(source: string): string;
   /** At most 200 rows in one transaction; unknown readers and definitions must have been created before. */
-  applyLabelImport(saves: readonly LabelSave[], importId: string): { readonly added: number; readonly revised: number };
+  applyLabelImport(
+    saves: readonly LabelSave[],
+    importId: string,
+    budgetMs?: number,
+  ): { readonly added: number; readonly revised: number; readonly taken: number };
   finishLabelImport(importId: string, result: LabelsImportResult): void;
 }

@@ -29,6 +29,18 @@ export function transact<T>(db: Db, body: () => T): T {
   }
 }
 
+/** Works through items until the time is up, one at least; tells how many. For transactions that others wait for. */
+export function withinBudget<T>(items: readonly T[], budgetMs: number, work: (item: T) => void): number {
+  const endMs = performance.now() + budgetMs;
+  let done = 0;
+  for (const item of items) {
+    if (done > 0 && performance.now() >= endMs) break;
+    work(item);
+    done += 1;
+  }
+  return done;
+}
+
 /**
  * better-sqlite3 is built so that a reopened WAL database has synchronous=NORMAL, which may lose acknowledged commits
  * on power loss: FULL is set at each open and read back.

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { ImportResult } from '../../../main/contract/images.ts';
+import type { ImportResult } from '../../../main/contract/imports.ts';
 import { Badge } from '../../components/Badge.tsx';
 import { formatAmount, formatCount } from '../../components/format.ts';
 

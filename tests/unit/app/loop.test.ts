@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { type App, createApp } from '../../../main/app/createApp.ts';
-import type { ImportResult } from '../../../main/contract/images.ts';
+import type { ImportResult } from '../../../main/contract/imports.ts';
 import type { AppClient } from '../../../main/contract/index.ts';
 import type { Job } from '../../../main/contract/jobs.ts';
 import type { LabelsImportResult } from '../../../main/contract/labels.ts';

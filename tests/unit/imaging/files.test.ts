@@ -4,7 +4,7 @@ import path from 'node:path';
 import { zipSync } from 'fflate';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readMetadataCsv, rowsWithoutFile } from '../../../main/imaging/files/metadataCsv.ts';
+import { readMetadataCsv } from '../../../main/imaging/files/metadataCsv.ts';
 import { nameBasedUid } from '../../../main/imaging/files/nameBasedUid.ts';
 import { openSource } from '../../../main/imaging/files/openSource.ts';
 import { type ScannedFile, scanPaths } from '../../../main/imaging/files/scanPaths.ts';
@@ -84,7 +84,7 @@ describe('scanPaths', () => {
 });
 
 describe('metadata table', () => {
-  it('finds rows by address, rejects duplicates and names rows without a file', async () => {
+  it('finds rows by address, rejects duplicates', async () => {
     const root = path.join(folder, 'films');
     await mkdir(root);
     await writeFile(path.join(root, '1.png'), png);
@@ -105,9 +105,6 @@ describe('metadata table', () => {
       ageYears: 54,
       attributes: { view: 'PA' },
     });
-    expect(rowsWithoutFile(metadata, new Set([file?.address ?? '']))).toEqual([
-      expect.objectContaining({ path: '2.png', code: 'file-not-found' }),
-    ]);
   });
 
   it('gives images stable UIDs that follow from patient, name and content', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DeidentifyOptions, DeidentifyResult } from '../../../contract/deidentify.ts';
-import { ImportResult } from '../../../contract/images.ts';
+import { ImportResult } from '../../../contract/imports.ts';
 import {
   type Arguments,
   type CliCommand,
