@@ -102,7 +102,7 @@ export async function* predictFiles(options: PredictOptions): AsyncGenerator<Out
   const log = join(out, 'predictions.jsonl');
   rmSync(log, { force: true });
   const worker = options.spawnWorker('learning');
-  const tasks = connectTasks<WorkerTasks>(worker.channel);
+  const tasks = connectTasks<WorkerTasks>(worker.channel, worker.causeOfEnd);
   const stemOf = pictureStems();
   try {
     const wanted = { modelPath, cam, threads: threadCount(), ...(className === undefined ? {} : { className }) };

@@ -86,9 +86,16 @@ export class AppError extends Error {
 /** Anything thrown (libraries throw strings, too) as an AppError; what is not one already becomes `fallback`. */
 export function asAppError(thrown: unknown, fallback: ErrorCode = 'internal'): AppError {
   if (thrown instanceof AppError) return thrown;
+  if (isMemoryError(thrown))
+    return new AppError('out-of-memory', 'Memory ran out while this was done.', { cause: thrown });
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new AppError(fallback, message, { cause: thrown });
 }
+
+/** Whether an array did not fit: V8's RangeErrors and Node's ERR_MEMORY_ALLOCATION_FAILED. */
+export const isMemoryError = (thrown: unknown): boolean =>
+  thrown instanceof Error &&
+  /allocation failed|failed to allocate memory|invalid typed array length/i.test(thrown.message);
 
 /** Exhaustiveness check for closed unions. */
 export function unreachable(value: never): never {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type IpcEnd, processChannel } from '../contract/transport/processChannel.ts';
 import type { SpawnWorker, WorkerEntry } from '../contract/transport/worker.ts';
 import { workerEnvironment } from '../contract/transport/workerEnvironment.ts';
+import { causeOfEnd, tellsOfMemory } from './causeOfEnd.ts';
 
 /** Workers are sources beside this file in a checkout and bundles beside the core's bundle in a package. */
 function workerFile(entry: WorkerEntry): string {
@@ -29,6 +30,7 @@ export function nodeSpawner(
       detached: false,
     });
     let hasEnded = false;
+    let wasKilled = false;
     const exitListeners: (() => void)[] = [];
     const ended = (): void => {
       if (hasEnded) return;
@@ -39,22 +41,26 @@ export function nodeSpawner(
     child.on('close', (code, signal) => {
       const isCrash = signal !== 'SIGKILL' && code !== 0;
       const facts = { worker: entry, pid: child.pid, code, signal };
-      log(isCrash ? { event: 'worker-crashed', ...facts, lastWords } : { event: 'worker-ended', ...facts });
+      log(isCrash ? { event: 'worker-crashed', ...facts, lastWords: words.last } : { event: 'worker-ended', ...facts });
       ended();
     });
     child.on('error', (error) => {
       log({ event: 'worker-error', worker: entry, pid: child.pid, error: error.message });
       if (child.pid === undefined) ended(); // could not be started: there will be no exit
     });
-    const lastWords = logLines(child, entry, log);
+    const words = logLines(child, entry, log);
     return {
       pid: child.pid,
       channel: processChannel(endOf(child)),
-      kill: () => void child.kill('SIGKILL'),
+      kill: () => {
+        wasKilled = true;
+        child.kill('SIGKILL');
+      },
       onExit: (listener) => {
         if (hasEnded) listener();
         else exitListeners.push(listener);
       },
+      causeOfEnd: () => (wasKilled ? undefined : causeOfEnd(child.signalCode, words.ranOutOfMemory)),
     };
   };
 }
@@ -81,22 +87,31 @@ function endOf(child: ChildProcess): IpcEnd {
   };
 }
 
+interface LastWords {
+  /** Its latest lines, kept up to date. */
+  readonly last: readonly string[];
+  /** Whether any line told so. */
+  ranOutOfMemory: boolean;
+}
+
 /** How many lines of a worker's error output a crash report holds. */
 const lastWordsLines = 12;
 
-/** Logs what the worker writes; returns the list of its latest error lines, kept up to date. */
-function logLines(child: ChildProcess, worker: WorkerEntry, log: (line: object) => void): readonly string[] {
-  const lastWords: string[] = [];
+/** Logs what the worker writes; returns what its error output says, kept up to date. */
+function logLines(child: ChildProcess, worker: WorkerEntry, log: (line: object) => void): LastWords {
+  const last: string[] = [];
+  const words: LastWords = { last, ranOutOfMemory: false };
   const follow = (stream: Readable | null, name: string): void => {
     if (!stream) return;
     createInterface(stream).on('line', (text) => {
       log({ event: 'worker-output', worker, stream: name, text });
       if (name !== 'stderr') return;
-      lastWords.push(text);
-      if (lastWords.length > lastWordsLines) lastWords.shift();
+      words.ranOutOfMemory ||= tellsOfMemory(text);
+      last.push(text);
+      if (last.length > lastWordsLines) last.shift();
     });
   };
   follow(child.stdout, 'stdout');
   follow(child.stderr, 'stderr');
-  return lastWords;
+  return words;
 }

@@ -163,7 +163,7 @@ class PoolWorker {
   constructor(options: ImagingPoolOptions, onGone: (worker: PoolWorker) => void) {
     this.maxGrowthMb = options.maxGrowthMb ?? 512;
     this.handle = options.spawnWorker('imaging', { maxOldSpaceMb: options.maxOldSpaceMb ?? 640 });
-    this.runner = connectTasks<ImagingTasks>(this.handle.channel);
+    this.runner = connectTasks<ImagingTasks>(this.handle.channel, this.handle.causeOfEnd);
     this.handle.onExit(() => {
       this.isSpent = true;
       onGone(this);

@@ -24,7 +24,7 @@ export function createModelRunner(spawnWorker: SpawnWorker): ModelRunner {
   const start = (): TaskRunner<PredictionTasks> => {
     if (worker) return worker.tasks;
     const handle = spawnWorker('learning');
-    const started = { handle, tasks: connectTasks<PredictionTasks>(handle.channel) };
+    const started = { handle, tasks: connectTasks<PredictionTasks>(handle.channel, handle.causeOfEnd) };
     handle.onExit(() => {
       if (worker === started) worker = undefined;
     });

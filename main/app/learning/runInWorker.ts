@@ -20,7 +20,7 @@ export async function runInWorker<K extends keyof WorkerTasks & string>(
 ): Promise<WorkerTasks[K]['output']> {
   const worker = spawnWorker('learning');
   try {
-    return await connectTasks<WorkerTasks>(worker.channel).run(name, input, options as never);
+    return await connectTasks<WorkerTasks>(worker.channel, worker.causeOfEnd).run(name, input, options as never);
   } finally {
     worker.kill();
   }

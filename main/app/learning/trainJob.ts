@@ -33,7 +33,7 @@ export async function trainJob(context: AppContext, active: ActiveRuns, training
   const directory = join(workspace.runsFolder, runId);
   const modelId = newId('model');
   const worker = context.spawnWorker('learning');
-  const tasks = connectTasks<WorkerTasks>(worker.channel);
+  const tasks = connectTasks<WorkerTasks>(worker.channel, worker.causeOfEnd);
   active.add(runId, { directory, tasks });
   setStatus(context, runId, 'running');
   try {

@@ -68,8 +68,14 @@ export interface TaskRunner<T extends Tasks> {
   ): Promise<T[K]['output']>;
 }
 
-/** Core side. Tasks pending when the worker dies reject with AppError('worker-died'). */
-export function connectTasks<T extends Tasks>(channel: Channel): TaskRunner<T> {
+/**
+ * Core side. Tasks pending when the worker dies reject with AppError('worker-died'), or with what the host knows better:
+ * `worker.causeOfEnd`.
+ */
+export function connectTasks<T extends Tasks>(
+  channel: Channel,
+  causeOfEnd?: () => AppError | undefined,
+): TaskRunner<T> {
   type Pending = {
     resolve(value: unknown): void;
     reject(error: Error): void;
@@ -78,7 +84,8 @@ export function connectTasks<T extends Tasks>(channel: Channel): TaskRunner<T> {
   const pending = new Map<number, Pending>();
   let nextId = 0;
   let closed = false;
-  const died = (): AppError => new AppError('worker-died', 'the worker process ended before its task did');
+  const died = (): AppError =>
+    causeOfEnd?.() ?? new AppError('worker-died', 'the worker process ended before its task did');
   channel.onClose(() => {
     closed = true;
     for (const task of pending.values()) task.reject(died());

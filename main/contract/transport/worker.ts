@@ -1,3 +1,4 @@
+import type { AppError } from '../../domain/errors.ts';
 import type { Channel } from './channel.ts';
 import { lateChannel } from './lateChannel.ts';
 import { portChannel } from './portChannel.ts';
@@ -13,6 +14,8 @@ export interface WorkerHandle {
   kill(): void;
   /** Called once; at once if the process has already ended. */
   onExit(listener: () => void): void;
+  /** Why a process ended that nobody here ended, as far as the host can tell. */
+  causeOfEnd?(): AppError | undefined;
 }
 
 /** Injected by the host: child processes of plain Node, or utilityProcesses under Electron. */

@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import type { ModelCard } from '../../contract/models.ts';
 import { type EpochRow, type RunDetail, TrainingConfig } from '../../contract/training.ts';
 import type { Interval } from '../../contract/values.ts';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, isMemoryError } from '../../domain/errors.ts';
 import { canonicalJson, sha256Hex } from '../dataset/canonicalJson.ts';
 import { openSnapshot, type Snapshot } from '../dataset/openSnapshot.ts';
 import { withHeadDropout } from '../network/headDropout.ts';
@@ -273,10 +273,8 @@ async function trainFolds(context: RunContext): Promise<TrainOutcome> {
 
 /** Our own arrays can be what does not fit, not only the engine's. */
 function asMemoryError(error: unknown): unknown {
-  const isAllocation =
-    error instanceof RangeError && /allocation failed|invalid typed array length/i.test(error.message);
   const advice = 'Not enough memory for this training. A smaller batch or image size needs less.';
-  return isAllocation ? new AppError('out-of-memory', advice, { cause: error }) : error;
+  return isMemoryError(error) ? new AppError('out-of-memory', advice, { cause: error }) : error;
 }
 
 /**
