@@ -20,6 +20,7 @@ import { systemHandlers } from './handlers/systemHandlers.ts';
 import { trainingHandlers } from './handlers/trainingHandlers.ts';
 import { JobQueue } from './jobs.ts';
 import { createModelRunner } from './learning/modelRunner.ts';
+import { seriesExportHandlers } from './series/seriesExportHandlers.ts';
 import { rememberWorkspace } from './system/recentWorkspaces.ts';
 
 export interface AppOptions {
@@ -100,8 +101,9 @@ function handlersOf(context: AppContext): AppHandlers {
   return {
     ...systemHandlers(context),
     ...imageHandlers(context),
-    ...deidentifyHandlers(context),
     ...importHandlers(context),
+    ...deidentifyHandlers(context),
+    ...seriesExportHandlers(context),
     ...labelHandlers(context),
     ...datasetHandlers(context),
     ...trainingHandlers(context),

@@ -38,9 +38,11 @@ const laneOf: Record<JobKind, string> = {
   'labels-import': 'import',
   dataset: 'learning',
   training: 'learning',
+  'rate-search': 'learning',
   evaluation: 'evaluation',
   prediction: 'prediction',
   deidentification: 'export',
+  'series-export': 'export',
   'device-test': 'learning',
 };
 

@@ -9,6 +9,7 @@ import { jobEvents, jobMethods } from './jobs.ts';
 import { labelEvents, labelMethods } from './labels.ts';
 import { modelEvents, modelMethods } from './models.ts';
 import { networkMethods } from './networks.ts';
+import { seriesExportMethods } from './seriesExport.ts';
 import { systemEvents, systemMethods } from './system.ts';
 import { trainingEvents, trainingMethods } from './training.ts';
 
@@ -16,8 +17,9 @@ import { trainingEvents, trainingMethods } from './training.ts';
 export const methods = {
   ...systemMethods,
   ...imageMethods,
-  ...deidentifyMethods,
   ...importMethods,
+  ...deidentifyMethods,
+  ...seriesExportMethods,
   ...labelMethods,
   ...datasetMethods,
   ...trainingMethods,

@@ -9,9 +9,11 @@ export const JobKind = z.enum([
   'labels-import',
   'dataset',
   'training',
+  'rate-search',
   'evaluation',
   'prediction',
   'deidentification',
+  'series-export',
   'device-test',
 ]);
 export type JobKind = z.output<typeof JobKind>;

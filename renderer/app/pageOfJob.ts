@@ -11,6 +11,7 @@ const pageOf = {
   evaluation: 'models',
   prediction: 'read',
   deidentification: 'deidentify',
+  'series-export': 'worklist',
   'device-test': 'settings',
 } as const satisfies Record<Job['kind'], string>;
 
