@@ -34,7 +34,7 @@ const image = (name: string, affine: Affine, change: Partial<NiftiImage> = {}) =
       number,
     ],
     ...change,
-  } satisfies NiftiImage,
+  } satisfies NiftiImage as NiftiImage & { readonly affine: Affine },
 });
 
 /** Stacks whose headers were read by nibabel (tests/oracles/nifti.py); its answers are in tests/fixtures/nifti. */
