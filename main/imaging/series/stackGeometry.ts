@@ -39,7 +39,7 @@ export function stackGeometry(sorted: readonly FramesAtPosition[], seriesInstanc
   const framesPerPosition = counts.size === 1 ? (sorted[0]?.frames.length ?? null) : null;
   const findings = [
     ...gapFindings(gaps, isRegular),
-    ...tiltFindings(tiltDegrees),
+    ...tiltFindings(tiltDegrees, isRegular && isStraight),
     ...positionFindings(sorted, framesPerPosition, isStraight),
   ].map((finding) => ({ ...finding, seriesInstanceUid }));
   return {
@@ -115,9 +115,9 @@ function gapFindings(gaps: readonly number[], isRegular: boolean): SeriesFinding
   return [{ code: 'variable-spacing', message, severity: 'warning' }];
 }
 
-function tiltFindings(tiltDegrees: number): SeriesFinding[] {
+function tiltFindings(tiltDegrees: number, isGrid: boolean): SeriesFinding[] {
   if (tiltDegrees <= tiltFindingDegrees) return [];
-  const message = `The slices are sheared by ${tiltDegrees.toFixed(1)} degrees (gantry tilt). Lengths within an image hold; other planes are computed with the shear corrected.`;
+  const message = `The slices are sheared by ${tiltDegrees.toFixed(1)} degrees (gantry tilt).${isGrid ? ' Lengths within an image hold; other planes are computed with the shear corrected.' : ''}`;
   return [{ code: 'gantry-tilt', message, severity: 'warning' }];
 }
 
