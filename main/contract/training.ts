@@ -3,6 +3,7 @@ import { Augmentation } from './augmentation.ts';
 import { command, event, query } from './define.ts';
 import { ClassWeights, Loss } from './training/loss.ts';
 import { Optimizer } from './training/optimizer.ts';
+import { RateRange } from './training/rateSearch.ts';
 import { Id, Interval, JobRef, None, Timestamp } from './values.ts';
 
 export const ArchitectureId = z.enum([
@@ -202,6 +203,8 @@ export const trainingMethods = {
   ),
   /** Job result: TrainingResult. */
   'runs.start': command(TrainingConfig, z.object({ runId: Id, jobId: Id })),
+  /** Tries rising learning rates on the training part of the dataset; nothing is kept. Job result: RateSearch. */
+  'training.findRate': command(z.object({ config: TrainingConfig, range: RateRange.prefault({}) }), JobRef),
   'runs.pause': command(z.object({ runId: Id }), None),
   /** Goes on from the last checkpoint, after a pause, a crash or a stop. */
   'runs.resume': command(z.object({ runId: Id }), JobRef),

@@ -3,6 +3,7 @@ import { serveTasks } from '../contract/transport/tasks.ts';
 import { parentChannel } from '../contract/transport/worker.ts';
 import { type PredictionTasks, predictionTasks } from './prediction/predictionTasks.ts';
 import { type LearningTasks, learningTasks } from './tasks.ts';
+import { type RateTasks, rateTasks } from './training/rateTasks.ts';
 
 /**
  * The process in which networks are trained and run: engines hold native memory and use every core, so they never share
@@ -34,10 +35,10 @@ async function end(): Promise<void> {
   setTimeout(() => process.exit(0), 50);
 }
 
-const handlers = { ...learningTasks(), ...predictionTasks };
+const handlers = { ...learningTasks(), ...predictionTasks, ...rateTasks };
 const served = Object.fromEntries(
   Object.entries(handlers).map(([name, handler]) => [name, counted(handler as never)]),
-) as unknown as TaskHandlers<LearningTasks & PredictionTasks>;
+) as unknown as TaskHandlers<LearningTasks & PredictionTasks & RateTasks>;
 serveTasks(channel, served);
 channel.onClose(() => void end());
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end());

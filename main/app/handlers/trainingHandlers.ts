@@ -47,11 +47,23 @@ export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof t
       };
       return { ...plan, estimate: await runInWorker(context, 'measureTraining', trial) };
     },
+    'training.findRate': ({ config, range }) => {
+      const { summary } = startable(context, config);
+      const backbonePath = backbonePathOf(context, config.backbone);
+      const search = {
+        ...{ snapshotDirectory: summary.path, config, range, automaticDevice: automaticDevice() },
+        ...(backbonePath === undefined ? {} : { backbonePath }),
+      };
+      const job = context.jobs.start({
+        kind: 'rate-search',
+        title: `Learning rate for ${summary.target}`,
+        subjectId: summary.id,
+        run: ({ signal, progress }) => runInWorker(context, 'findRate', search, { signal, onProgress: progress }),
+      });
+      return { jobId: job.id };
+    },
     'runs.start': (config) => {
-      const { summary, detail } = snapshotOf(context, config.snapshot);
-      const gap = startingGap(config) ?? lossGap(config.loss, 'classification');
-      if (gap) throw new AppError('invalid-input', gap);
-      if (config.mode !== 'features') refuseAugmentation(config.augmentation, detail);
+      const { summary } = startable(context, config);
       const runId = newId('run');
       const name = `${summary.target} ${config.architecture} ${runs.runs().length + 1}`;
       const backbonePath = backbonePathOf(context, config.backbone);
@@ -107,6 +119,15 @@ function runOf({ store }: AppContext, runId: string) {
   const run = store.runs.run(runId);
   if (!run) throw new AppError('not-found', 'There is no such training in this workspace.');
   return run;
+}
+
+/** The dataset of a configuration with which a training can start; `invalid-input` with the reason otherwise. */
+function startable(context: AppContext, config: TrainingConfig) {
+  const found = snapshotOf(context, config.snapshot);
+  const gap = startingGap(config) ?? lossGap(config.loss, 'classification');
+  if (gap) throw new AppError('invalid-input', gap);
+  if (config.mode !== 'features') refuseAugmentation(config.augmentation, found.detail);
+  return found;
 }
 
 /** A snapshot of this workspace, or a snapshot folder from elsewhere, which becomes known. */

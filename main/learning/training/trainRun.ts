@@ -1,31 +1,26 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { noAugmentation } from '../../contract/augmentation.ts';
 import type { ModelCard } from '../../contract/models.ts';
 import { type EpochRow, type RunDetail, TrainingConfig } from '../../contract/training.ts';
 import type { Interval } from '../../contract/values.ts';
 import { AppError, isMemoryError } from '../../domain/errors.ts';
 import { canonicalJson, sha256Hex } from '../dataset/canonicalJson.ts';
 import { openSnapshot, type Snapshot } from '../dataset/openSnapshot.ts';
-import { withHeadDropout } from '../network/headDropout.ts';
-import { tailNetwork } from '../network/inference.ts';
 import { type Network, withState } from '../network/network.ts';
 import type { Tensors } from '../network/tensor.ts';
-import { cacheFeatures } from './cachedFeatures.ts';
 import { chooseEngine, type EngineChoice } from './engineChoice.ts';
 import { ensembleNetwork } from './ensembleNetwork.ts';
-import { type InputSource, pictureSource } from './inputSource.ts';
+import { configuredNetwork, type FoldStart, learnerOf, startOfFold } from './foldStart.ts';
 import { readCheckpoint } from './loop/checkpoint.ts';
 import { objectiveOf, scoreCases } from './loop/objective.ts';
-import { freezingOf, trainingPhases } from './loop/phases.ts';
 import { type FoldTask, type StepReport, trainFold } from './loop/trainFold.ts';
-import { reestimateStatistics } from './reestimateStatistics.ts';
 import type { EarlyEnd, RunControl } from './runControl.ts';
 import { RunFolder, type RunManifest } from './runFolder.ts';
 import { lockRun, type RunLock } from './runLock.ts';
 import { Scorer } from './scorer.ts';
 import { settledConfig } from './settledConfig.ts';
-import { type Backbone, openBackbone, refuseSeenTest, startingNetwork } from './startingNetwork.ts';
-import { type TrainingCases, trainingCases } from './trainingCases.ts';
+import { type Backbone, openBackbone, refuseSeenTest } from './startingNetwork.ts';
 import { modelCard, type ValidatedCases, writeModel } from './writeModel.ts';
 
 export interface TrainInput {
@@ -132,47 +127,24 @@ async function openRun(input: TrainInput, hooks: RunHooks, folder: RunFolder, lo
   if (backbone) refuseSeenTest(snapshot, backbone);
   const manifest = openManifest(input, folder, snapshot.manifest.hash, backbone);
   const { config, engine } = manifest;
-  const given = startingNetwork(config, snapshot, backbone);
-  const start = config.headDropout === undefined ? given : withHeadDropout(given, config.headDropout);
+  const start = configuredNetwork(config, snapshot, backbone);
   const { splits } = snapshot;
   const folds = splits.kind === 'folds' ? splits.folds.map((_, i) => i + 1) : [0];
   return { input, hooks, folder, lock, snapshot, config, engine, start, backbone, key: keyOf(manifest), folds };
 }
 
-/** What a fold starts from: its pictures, and the network with statistics of its own training part where asked for. */
-interface FoldStart {
-  readonly fold: number;
-  readonly cases: TrainingCases;
-  readonly pictures: InputSource;
-  readonly network: Network;
-}
-
-async function startOfFold(context: RunContext, fold: number): Promise<FoldStart> {
-  const { snapshot, config, engine, start, hooks } = context;
-  const cases = trainingCases(snapshot, fold);
-  const { preprocessing } = snapshot.manifest;
-  const pictures = pictureSource(snapshot.levelsOf, preprocessing, config.augmentation, config.seed, fold);
-  if (!config.batchNorm.reestimated) return { fold, cases, pictures, network: start };
-  hooks.onProgress({ kind: 'phase', message: 'Measuring the statistics of the network on the training pictures' });
-  return { fold, cases, pictures, network: await reestimateStatistics(start, pictures, cases.train, engine) };
-}
-
-/** The task of one fold. A frozen base is run here, once, and only what comes after it is left to train. */
-async function foldTask(context: RunContext, { fold, cases, pictures, network }: FoldStart): Promise<FoldTask> {
+/** The task of one fold: what is left to train, and where it is kept. */
+async function foldTask(context: RunContext, start: FoldStart): Promise<FoldTask> {
   const { config, engine, folder, key, folds, hooks } = context;
+  const { fold, cases } = start;
   const limit = config.timeLimitMinutes;
-  const common = {
-    ...{ cases, config, engine, fold, key: `${key}/${fold}`, files: folder.files(fold) },
+  const shown = [...cases.train, ...cases.val];
+  const learner = await learnerOf(start, shown, context, (message) => hooks.onProgress({ kind: 'phase', message }));
+  return {
+    ...{ ...learner, cases, config, engine, fold, key: `${key}/${fold}`, files: folder.files(fold) },
     ...(context.input.checkpointSeconds !== undefined && { checkpointSeconds: context.input.checkpointSeconds }),
     ...(limit !== undefined && { timeLimitSeconds: (limit * 60) / folds.length }),
   };
-  const { cachedAt, point } = freezingOf(network, config);
-  if (cachedAt === undefined)
-    return { ...common, network, phases: trainingPhases(network, point, config), source: pictures };
-  hooks.onProgress({ kind: 'phase', message: 'Computing the features of the frozen base' });
-  const tail = tailNetwork(network, cachedAt, pictures.shape);
-  const source = await cacheFeatures(network, cachedAt, pictures, [...cases.train, ...cases.val], engine);
-  return { ...common, network: tail, phases: trainingPhases(tail, point, config), source };
 }
 
 /** Scores the validation cases with the network exactly as it is exported. */
@@ -210,7 +182,7 @@ async function runFold(context: RunContext, fold: number): Promise<FoldOutcome> 
   const files = folder.files(fold);
   const done = folder.readFold(fold);
   const kept = done && readCheckpoint(files.best, `${key}/${fold}`);
-  const start = await startOfFold(context, fold);
+  const start = await startOfFold(context, fold, (message) => hooks.onProgress({ kind: 'phase', message }));
   if (done && kept) {
     const trained = { ...(await validated(context, start, kept.state)), ...done };
     return { ended: 'finished', history: done.history, trained };
@@ -239,7 +211,9 @@ function finishModel(context: RunContext, folds: readonly TrainedFold[]): TrainO
   if (!first) return undefined;
   const isEnsemble = snapshot.splits.kind === 'folds';
   const architecture = start.architecture ?? config.architecture;
-  const card = modelCard({ name: input.modelName, architecture, snapshot, folds, isEnsemble, backbone });
+  const augmentation = config.mode === 'features' ? noAugmentation : config.augmentation;
+  const facts = { architecture, snapshot, folds, isEnsemble, backbone, augmentation };
+  const card = modelCard({ name: input.modelName, ...facts });
   const { channels, size } = snapshot.manifest.preprocessing;
   const network = isEnsemble ? ensembleNetwork(networks, [channels, size, size]) : first;
   writeModel(input.modelDirectory, network, isEnsemble ? networks : [], card);

@@ -20,9 +20,11 @@ import { type StepHyper, StepRunner } from './stepRunner.ts';
 
 /** One training from start to best weights: of a whole split, or of one fold. */
 export interface FoldTask {
+  /** All of it, or what comes after a frozen base. */
   readonly network: Network;
   /** What learns, from the first phase to the last. */
   readonly phases: readonly TrainingPhase[];
+  /** What the network reads: pictures, or the features of its frozen base. */
   readonly source: InputSource;
   readonly cases: TrainingCases;
   readonly config: TrainingConfig;
