@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import type { z } from 'zod';
 import type { ModelInspection } from '../contract/models.ts';
+import type { TestTimeAugmentation } from '../contract/testTimeAugmentation.ts';
 import { connectTasks } from '../contract/transport/tasks.ts';
 import type { SpawnWorker } from '../contract/transport/worker.ts';
 import { asAppError, type ErrorCode } from '../domain/errors.ts';
@@ -90,6 +91,7 @@ interface PredictOptions {
   readonly inputs: readonly string[];
   readonly cam: 'cam' | 'gradcam' | 'gradcam++' | 'none';
   readonly className?: string;
+  readonly tta?: TestTimeAugmentation;
   readonly out: string;
   readonly spawnWorker: SpawnWorker;
   readonly signal: AbortSignal;
@@ -97,7 +99,7 @@ interface PredictOptions {
 
 /** Scores and heat maps of image files; predictions.jsonl is written anew. A bad file gives a line with its error. */
 export async function* predictFiles(options: PredictOptions): AsyncGenerator<OutputLine> {
-  const { modelPath, cam, className, out, signal } = options;
+  const { modelPath, cam, className, tta, out, signal } = options;
   mkdirSync(out, { recursive: true });
   const log = join(out, 'predictions.jsonl');
   rmSync(log, { force: true });
@@ -105,7 +107,8 @@ export async function* predictFiles(options: PredictOptions): AsyncGenerator<Out
   const tasks = connectTasks<WorkerTasks>(worker.channel, worker.causeOfEnd);
   const stemOf = pictureStems();
   try {
-    const wanted = { modelPath, cam, threads: threadCount(), ...(className === undefined ? {} : { className }) };
+    const asked = { ...(className === undefined ? {} : { className }), ...(tta ? { tta } : {}) };
+    const wanted = { modelPath, cam, threads: threadCount(), ...asked };
     await tasks.run('prepareModel', wanted, { signal });
     for await (const file of scanPaths(options.inputs)) {
       signal.throwIfAborted();

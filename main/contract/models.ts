@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { Augmentation } from './augmentation.ts';
 import { command, event, query } from './define.ts';
+import { TestTimeAugmentation } from './testTimeAugmentation.ts';
 import { Float32, FrameNumber, Id, Interval, JobRef, None, SeriesUid, SopUid, Timestamp } from './values.ts';
 
 /** How a source frame becomes the network's input; recorded in the snapshot and carried by the model card. */
@@ -31,6 +33,8 @@ export const ModelCard = z.object({
   seenPatients: z.array(z.string()),
   seenPixels: z.array(z.string()),
   folds: z.number().int().optional(),
+  /** How its training pictures were changed; a network knows nothing of other changes. */
+  augmentation: Augmentation.optional(),
   /** A head that was fitted on pooled features; settings per fold, as validation chose them. */
   head: z
     .object({ kind: z.enum(['logistic', 'svm', 'forest', 'knn']), settings: z.array(z.record(z.string(), z.number())) })
@@ -111,6 +115,8 @@ export const Evaluation = z.object({
   snapshotId: Id,
   split: z.string(),
   outOfFold: z.boolean(),
+  /** Views of each picture whose scores were averaged; absent: the picture as it is. */
+  tta: TestTimeAugmentation.optional(),
   unit: z.string(),
   classes: z.array(z.string()),
   positive: z.string().optional(),
@@ -185,7 +191,12 @@ export const modelMethods = {
   'models.export': command(z.object({ modelId: Id, out: z.string() }), z.object({ files: z.array(z.string()) })),
   /** Refuses patients or pixels seen in training (`seen-in-training`). Job result: { evaluationId }. */
   'models.evaluate': command(
-    z.object({ modelId: Id, snapshotId: Id.optional(), split: z.string().default('test') }),
+    z.object({
+      modelId: Id,
+      snapshotId: Id.optional(),
+      split: z.string().default('test'),
+      tta: TestTimeAugmentation.optional(),
+    }),
     JobRef,
   ),
   'evaluations.list': query(z.object({ modelId: Id.optional() }), z.object({ evaluations: z.array(Evaluation) })),

@@ -29,13 +29,15 @@ export async function evaluateModelJob(context: AppContext, input: EvaluateInput
     snapshotDirectory: snapshot.summary.path,
     split: input.split,
     threads: threadCount(),
+    ...(input.tta ? { tta: input.tta } : {}),
   };
   const result = await runInWorker(context, 'evaluate', request, {
     signal: job.signal,
     onProgress: (progress) => job.progress(progress),
   });
   const looks = runs.recordLook(model.summary.id, snapshot.summary.id, result.split);
-  const evaluation = contractEvaluation(result, model.summary.id, snapshot.summary.id, looks);
+  const measured = contractEvaluation(result, model.summary.id, snapshot.summary.id, looks);
+  const evaluation = input.tta ? { ...measured, tta: input.tta } : measured;
   runs.addEvaluation(evaluation, evaluatedCases(result, snapshot.summary.path));
   context.announce('models.changed', {});
   return { evaluationId: evaluation.id };

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { DeidentifyOptions } from '../../contract/deidentify.ts';
 import type { ModelInspection } from '../../contract/models.ts';
+import type { TestTimeAugmentation } from '../../contract/testTimeAugmentation.ts';
 import type { SpawnWorker } from '../../contract/transport/worker.ts';
 
 /** One line of output, keys as DESIGN.md section 6 names them. */
@@ -45,6 +46,7 @@ export interface StandaloneApi {
     inputs: readonly string[];
     cam: 'cam' | 'gradcam' | 'gradcam++' | 'none';
     className?: string;
+    tta?: TestTimeAugmentation;
     out: string;
     spawnWorker: SpawnWorker;
     signal: AbortSignal;

@@ -1,9 +1,9 @@
 import type { ModelCard } from '../../contract/models.ts';
+import type { TestTimeAugmentation } from '../../contract/testTimeAugmentation.ts';
 import { AppError } from '../../domain/errors.ts';
 import { softmax } from '../../domain/statistics/scores.ts';
 import { chooseThreshold, type Threshold } from '../../domain/statistics/thresholdRule.ts';
 import { openSnapshot, type Snapshot, splitOfCases } from '../dataset/openSnapshot.ts';
-import { networkInput } from '../dataset/preprocess.ts';
 import { type Evaluation, evaluatePredictions } from '../evaluation/evaluatePredictions.ts';
 import { decideCases, type PredictedCase } from '../evaluation/predictedCase.ts';
 import { tableHeadLogits } from '../heads/tableHead.ts';
@@ -13,6 +13,7 @@ import { averagePerCase, type FoldPrediction, type FoldScore, logitsOfMeanScores
 import { type LoadedModel, type LoadedNetwork, loadModel } from './loadModel.ts';
 import { type BaselineScore, measureBaselines } from './measureBaselines.ts';
 import { refuseSeen } from './refuseSeen.ts';
+import { averageViews, refuseViews, viewSources } from './testTimeAugmentation.ts';
 
 export interface EvaluateModelInput {
   /** Model folder or .onnx file. */
@@ -20,6 +21,8 @@ export interface EvaluateModelInput {
   readonly snapshotDirectory: string;
   /** train, val or test; ignored where the evaluation is out of fold. */
   readonly split: string;
+  /** Views of each picture whose scores are averaged, for the thresholds of folds as well. */
+  readonly tta?: TestTimeAugmentation;
   readonly threads: number;
 }
 
@@ -65,6 +68,7 @@ export async function evaluateModel(input: EvaluateModelInput, hooks: Hooks): Pr
   const model = loadModel(input.modelPath, { device: 'cpu', threads: input.threads });
   try {
     refuseMismatch(model, snapshot);
+    refuseViews(input.tta, model.card);
     const outOfFold = model.card.folds !== undefined && model.card.snapshotHash === snapshot.manifest.hash;
     if (outOfFold) refuseUnfinishedFolds(model, snapshot);
     const predicted = outOfFold
@@ -120,28 +124,18 @@ function refuseMismatch({ card, preprocessing }: LoadedModel, { manifest }: Snap
     );
 }
 
-function inputsOf(snapshot: Snapshot, { preprocessing }: LoadedModel): InputSource {
-  const { size, channels } = preprocessing;
-  const write = (caseIndex: number, into: Float32Array, offset: number): void => {
-    networkInput(snapshot.levelsOf(caseIndex), preprocessing, into, offset);
-  };
-  return {
-    shape: [channels, size, size],
-    writePlain: write,
-    writeForTraining: (caseIndex, _epoch, into, offset) => write(caseIndex, into, offset),
-  };
-}
-
 async function logitsOf(
   { network, head }: LoadedNetwork,
-  source: InputSource,
+  views: readonly InputSource[],
   cases: readonly number[],
   threads: number,
 ): Promise<number[][]> {
   const scorer = await Scorer.compile(network, { engine: 'onnxruntime', device: 'cpu', threads });
   try {
-    const rows = await scorer.logits(source, cases);
-    return head ? rows.map((features) => tableHeadLogits(head, features)) : rows;
+    return await averageViews(views, async (view) => {
+      const rows = await scorer.logits(view, cases);
+      return head ? rows.map((features) => tableHeadLogits(head, features)) : rows;
+    });
   } finally {
     await scorer.dispose();
   }
@@ -165,7 +159,7 @@ async function predictOutOfFold(
   input: EvaluateModelInput,
   hooks: Hooks,
 ): Promise<Predicted> {
-  const source = inputsOf(snapshot, model);
+  const views = viewSources(snapshot.levelsOf, model.preprocessing, input.tta);
   const found: FoldPrediction[] = [];
   for (const [k, network] of model.networks.entries()) {
     hooks.signal.throwIfAborted();
@@ -176,8 +170,8 @@ async function predictOutOfFold(
     const parts = splitOfCases(snapshot, k + 1);
     const at = (name: string): number[] => parts.flatMap((part, i) => (part === name ? [i] : []));
     const [val, test] = [at('val'), at('test')];
-    const threshold = await validationThreshold(network, source, val, snapshot, model.card, input.threads);
-    const logits = await logitsOf(network, source, test, input.threads);
+    const threshold = await validationThreshold(network, views, val, snapshot, model.card, input.threads);
+    const logits = await logitsOf(network, views, test, input.threads);
     test.forEach((caseIndex, i) => {
       const prediction = predictedCase(snapshot, caseIndex, logits[i] ?? [], threshold?.value);
       found.push({ fold: k, caseIndex, prediction });
@@ -195,14 +189,14 @@ async function predictOutOfFold(
 
 async function validationThreshold(
   network: LoadedNetwork,
-  source: InputSource,
+  views: readonly InputSource[],
   val: readonly number[],
   { manifest }: Snapshot,
   { positive, classes }: ModelCard,
   threads: number,
 ): Promise<Threshold | undefined> {
   if (positive === undefined) return undefined;
-  const logits = await logitsOf(network, source, val, threads);
+  const logits = await logitsOf(network, views, val, threads);
   const scores = logits.map((row) => softmax(row)[classes.indexOf(positive)] ?? 0);
   return chooseThreshold(
     { kind: 'youden' },
@@ -219,12 +213,12 @@ async function predictSplit(
 ): Promise<Predicted> {
   const caseIndexes = casesOfSplit(snapshot, input.split);
   refuseSeen(model.card, snapshot, caseIndexes);
-  const source = inputsOf(snapshot, model);
+  const views = viewSources(snapshot.levelsOf, model.preprocessing, input.tta);
   const perNetwork: number[][][] = [];
   for (const [k, network] of model.networks.entries()) {
     hooks.signal.throwIfAborted();
     hooks.progress({ fraction: (0.8 * k) / model.networks.length, message: 'running the model' });
-    perNetwork.push(await logitsOf(network, source, caseIndexes, input.threads));
+    perNetwork.push(await logitsOf(network, views, caseIndexes, input.threads));
   }
   const predictions = caseIndexes.map((caseIndex, i) =>
     predictedCase(snapshot, caseIndex, meanLogitsOf(perNetwork.map((rows) => rows[i] ?? []))),

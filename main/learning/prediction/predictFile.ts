@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type TestTimeAugmentation, viewsText } from '../../contract/testTimeAugmentation.ts';
 import { colourMaps } from '../../domain/colourMaps.ts';
 import { asAppError } from '../../domain/errors.ts';
 import { imageIdOf, type SopInstanceUid } from '../../domain/ids.ts';
@@ -24,6 +25,7 @@ export interface PredictFileInput {
   readonly stem: string;
   readonly cam: ExplanationMethod | 'none';
   readonly className?: string;
+  readonly tta?: TestTimeAugmentation;
   /** Folder for the PNG and NPY files. */
   readonly out: string;
   readonly threads: number;
@@ -56,6 +58,7 @@ export async function predictFile(
       scores: Object.fromEntries(model.card.classes.map((name, k) => [name, prediction.scores[k] ?? 0])),
       predicted: prediction.predicted,
       threshold: prediction.threshold ?? null,
+      ...(input.tta ? { tta: viewsText(input.tta) } : {}),
       cam: prediction.cam ? writeMaps(prediction, frame, input.out, stem) : null,
     });
   }

@@ -1,4 +1,5 @@
 import type { CamGrid } from '../../contract/models.ts';
+import type { TestTimeAugmentation } from '../../contract/testTimeAugmentation.ts';
 import { AppError } from '../../domain/errors.ts';
 import { planeAffine, planeNormal } from '../../domain/geometry.ts';
 import type { FrameImage } from '../../domain/imageTypes.ts';
@@ -10,6 +11,7 @@ import type { Explanation, ExplanationMethod } from '../explanation/explainer.ts
 import { gridToPatientAffine, gridToPixelAffine, type PixelAffine } from '../explanation/gridGeometry.ts';
 import { float32, float32Data } from '../network/tensor.ts';
 import type { LoadedModel, LoadedNetwork } from './loadModel.ts';
+import { refuseViews, viewInputs } from './testTimeAugmentation.ts';
 
 export interface PredictOptions {
   /** [column, row] of a lesion, for models trained on lesion crops; absent: the whole image. */
@@ -17,6 +19,8 @@ export interface PredictOptions {
   readonly cam: ExplanationMethod | 'none';
   /** Class the map explains; absent: the predicted one. */
   readonly className?: string;
+  /** Views whose scores are averaged; the map explains the picture as it is. */
+  readonly tta?: TestTimeAugmentation;
 }
 
 export interface FramePrediction {
@@ -31,7 +35,7 @@ export interface FramePrediction {
 
 /**
  * Scores and heat map of one frame, through the same preprocessing as the snapshot the model was trained on.
- * Errors: `not-found` for an unknown class, `cam-not-available`.
+ * Errors: `not-found` for an unknown class, `cam-not-available`, `invalid-input` for views the model cannot know.
  */
 export async function predictFrame(
   model: LoadedModel,
@@ -40,8 +44,11 @@ export async function predictFrame(
 ): Promise<FramePrediction> {
   const { preprocessing, networks, card } = model;
   const picture = preprocess(greyFrameOf(frame), preprocessing, options.lesionCentre);
-  const input = networkInput(picture.levels, preprocessing);
-  const scores = meanOf(await inTurn(networks, (network) => scoresOf(network, input, model)));
+  refuseViews(options.tta, card);
+  const views = viewInputs(picture.levels, preprocessing, options.tta);
+  const [input = networkInput(picture.levels, preprocessing)] = views;
+  const perNetwork = await inTurn(networks, (network) => inTurn(views, (view) => scoresOf(network, view, model)));
+  const scores = meanOf(perNetwork.flat());
   const positive = card.positive ?? card.classes.at(-1) ?? '';
   const predictedIndex = decideClass(scores, {
     classes: card.classes,
@@ -62,12 +69,9 @@ export async function predictFrame(
 }
 
 /** One network after the other: each already uses every thread it may. */
-async function inTurn<T>(
-  networks: readonly LoadedNetwork[],
-  work: (network: LoadedNetwork) => Promise<T>,
-): Promise<T[]> {
+async function inTurn<I, T>(items: readonly I[], work: (item: I) => Promise<T>): Promise<T[]> {
   const results: T[] = [];
-  for (const network of networks) results.push(await work(network));
+  for (const item of items) results.push(await work(item));
   return results;
 }
 

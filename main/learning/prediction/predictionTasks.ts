@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { DeviceTest } from '../../contract/devices.ts';
 import type { CamGrid, ModelCard, ModelInspection } from '../../contract/models.ts';
 import type { NetworkDescription } from '../../contract/networks.ts';
+import type { TestTimeAugmentation } from '../../contract/testTimeAugmentation.ts';
 import type { TaskHandlers } from '../../contract/transport/tasks.ts';
 import { loadFrame } from '../../imaging/loadFrame.ts';
 import { type SelfTestReport, selfTest } from '../engine/self-test/selfTest.ts';
@@ -16,6 +17,7 @@ import { inspectOnnx } from './inspectOnnx.ts';
 import { type LoadedModel, loadModel } from './loadModel.ts';
 import { type PredictFileInput, type PredictionLine, predictFile } from './predictFile.ts';
 import { indexOfClass, predictFrame } from './predictFrame.ts';
+import { refuseViews } from './testTimeAugmentation.ts';
 
 export interface PredictRequest {
   /** Model folder or .onnx file. */
@@ -25,6 +27,7 @@ export interface PredictRequest {
   readonly lesionCentre?: readonly [column: number, row: number];
   readonly cam: ExplanationMethod | 'none';
   readonly className?: string;
+  readonly tta?: TestTimeAugmentation;
   readonly threads: number;
 }
 
@@ -42,7 +45,7 @@ export type PredictionTasks = {
   evaluate: { input: EvaluateModelInput; output: ModelEvaluation; progress: { fraction: number; message: string } };
   /** Fails where every image would: no such model, class or kind of map. */
   prepareModel: {
-    input: Pick<PredictRequest, 'modelPath' | 'cam' | 'className' | 'threads'>;
+    input: Pick<PredictRequest, 'modelPath' | 'cam' | 'className' | 'tta' | 'threads'>;
     output: { classes: readonly string[] };
     progress: never;
   };
@@ -64,8 +67,9 @@ export const predictionTasks: TaskHandlers<PredictionTasks> = {
     return { classes: model.card.classes, ...prediction };
   },
   evaluate: (input, { progress, signal }) => evaluateModel(input, { progress, signal }),
-  prepareModel: async ({ modelPath, cam, className, threads }) => {
+  prepareModel: async ({ modelPath, cam, className, tta, threads }) => {
     const { card, networks } = await modelAt(modelPath, threads);
+    refuseViews(tta, card);
     if (className !== undefined) indexOfClass(card.classes, className);
     if (cam !== 'none') for (const network of networks) await network.explainer(cam);
     return { classes: card.classes };

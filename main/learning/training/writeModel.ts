@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import type { Augmentation } from '../../contract/augmentation.ts';
 import type { ModelCard } from '../../contract/models.ts';
 import type { Interval } from '../../contract/values.ts';
 import { chooseThreshold } from '../../domain/statistics/thresholdRule.ts';
@@ -50,6 +51,7 @@ export interface CardFacts {
   readonly snapshot: SnapshotIndex;
   readonly folds: readonly ValidatedCases[];
   readonly isEnsemble: boolean;
+  readonly augmentation?: Augmentation;
   readonly backbone?: Backbone | undefined;
 }
 
@@ -74,6 +76,7 @@ export function modelCard(facts: CardFacts): ModelCard {
     snapshotHash: manifest.hash,
     ...seenIn(snapshot, folds, facts.backbone),
     ...(facts.isEnsemble && { folds: folds.length }),
+    ...(facts.augmentation && { augmentation: facts.augmentation }),
     validation: { loss, ...(auroc && { auroc }) },
     intendedUse,
   };

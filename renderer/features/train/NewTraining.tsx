@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { augmentationGaps } from '../../../main/contract/augmentationGaps.ts';
 import { startingGap } from '../../../main/contract/training/startingGap.ts';
 import { errorText, useCommand, useQueryOf } from '../../client/hooks.ts';
 import { Button } from '../../components/Button.tsx';
@@ -28,7 +29,13 @@ export function NewTraining({ snapshotId, backbone }: NewTrainingProps): ReactNo
   );
   const start = useCommand('runs.start');
   const config = plan.data && plannedConfig(plan.data, changes);
-  const gap = config && startingGap(config);
+  const question = snapshot.data && {
+    ...snapshot.data.summary,
+    hasWindow: snapshot.data.recipe.window !== undefined,
+  };
+  const refused =
+    config && question && config.mode !== 'features' && augmentationGaps(config.augmentation, question)[0];
+  const gap = config && (startingGap(config) ?? (refused || undefined));
   const error = plan.error ?? snapshot.error;
   const train = async (): Promise<void> => {
     if (!config) return;

@@ -4,7 +4,8 @@ import { Button } from '../../components/Button.tsx';
 import { Card } from '../../components/Card.tsx';
 import { formatBytes, formatCount, formatDuration } from '../../components/format.ts';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
-import { augmentationWords, plannedSeconds } from './plannedConfig.ts';
+import { augmentationWords } from './augmentation/augmentationWords.ts';
+import { plannedSeconds } from './plannedConfig.ts';
 
 interface PlanEstimateProps {
   readonly plan: TrainingPlan;

@@ -4,7 +4,7 @@ import { ContextPanel } from '../../components/ContextPanel.tsx';
 import { formatDuration } from '../../components/format.ts';
 import { Icon } from '../../components/Icon.tsx';
 import { formatRoute } from '../../components/navigation.ts';
-import { augmentationWords } from './plannedConfig.ts';
+import { augmentationWords } from './augmentation/augmentationWords.ts';
 import { modeText } from './statusWords.ts';
 
 /** What is safe after a training broke off. */

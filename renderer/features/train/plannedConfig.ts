@@ -13,17 +13,3 @@ export function plannedConfig(plan: TrainingPlan, changes: PlanChanges): Trainin
 export function plannedSeconds({ config, estimate }: TrainingPlan, epochs: number, folds: number): number {
   return Math.max(0, estimate.totalSeconds + (epochs - config.epochs) * estimate.secondsPerEpoch * folds);
 }
-
-/** The same augmentation in words, for a reader who wants to know what happens to the pictures. */
-export function augmentationWords({ augmentation }: Pick<TrainingConfig, 'augmentation'>): string {
-  const { flipHorizontal, flipVertical, shift, rotationDegrees, intensity } = augmentation;
-  const parts = [
-    flipHorizontal ? 'mirrored left to right' : '',
-    flipVertical ? 'mirrored top to bottom' : '',
-    shift > 0 ? `shifted by up to ${Math.round(shift * 100)} % of the side` : '',
-    rotationDegrees > 0 ? `turned by up to ${rotationDegrees}°` : '',
-    intensity > 0 ? `up to ${Math.round(intensity * 100)} % brighter, darker, flatter or steeper` : '',
-  ].filter(Boolean);
-  if (parts.length === 0) return 'Every picture is shown as it is.';
-  return `Each time a picture is shown it is, at random, ${parts.join(', ')}.`;
-}

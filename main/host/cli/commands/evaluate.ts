@@ -4,22 +4,28 @@ import type { AppClient } from '../../../contract/index.ts';
 import { type Evaluation, modelMethods, type UnitMetrics } from '../../../contract/models.ts';
 import { type CliCommand, checkInput, defined } from '../command.ts';
 import { finishJob } from '../followJob.ts';
+import { viewsOption } from '../viewsOption.ts';
 
 const Done = z.object({ evaluationId: z.string() });
 
 export const evaluate: CliCommand = {
   summary: 'measure a model on held-out cases',
-  usage: 'evaluate --model ID [--snapshot ID] [--split test] [--predictions FILE]',
+  usage:
+    'evaluate --model ID [--snapshot ID] [--split test] [--predictions FILE] [--tta none|small|mirrored|key=value,...]',
   options: {
     model: { type: 'string' },
     snapshot: { type: 'string' },
     split: { type: 'string' },
     predictions: { type: 'string' },
+    tta: { type: 'string' },
   },
   positionals: [0, 0],
   run: async (args, context) => {
     const { output, openCore } = context;
-    const typed = { modelId: args.needText('model'), snapshotId: args.text('snapshot'), split: args.text('split') };
+    const typed = {
+      ...{ modelId: args.needText('model'), snapshotId: args.text('snapshot'), split: args.text('split') },
+      tta: viewsOption(args.text('tta')),
+    };
     const input = checkInput(modelMethods['models.evaluate'].input, defined(typed));
     const core = await openCore();
     const { jobId } = await core.client['models.evaluate'](input);
@@ -40,6 +46,7 @@ export function evaluationLine(evaluation: Evaluation): object {
     evaluation: evaluation.id,
     split: evaluation.split,
     out_of_fold: evaluation.outOfFold,
+    ...(evaluation.tta ? { tta: evaluation.tta } : {}),
     unit: evaluation.unit,
     classes: evaluation.classes,
     positive: evaluation.positive ?? null,

@@ -11,16 +11,19 @@ import {
   UsageError,
 } from '../command.ts';
 import { loadStandalone, type OutputLine } from '../standaloneApi.ts';
+import { viewsOption } from '../viewsOption.ts';
 
 export const predict: CliCommand = {
   summary: 'run a model on images: scores, overlay pictures and raw maps',
-  usage: `predict --model ID|FILE --input PATH... --out DIR [--cam cam|gradcam|gradcam++|none] [--class NAME] [--strict]`,
+  usage: `predict --model ID|FILE --input PATH... --out DIR [--cam cam|gradcam|gradcam++|none] [--class NAME] [--strict]
+    [--tta none|small|mirrored|key=value,...]`,
   options: {
     model: { type: 'string' },
     input: { type: 'string', multiple: true },
     out: { type: 'string' },
     cam: { type: 'string' },
     class: { type: 'string' },
+    tta: { type: 'string' },
     strict: { type: 'boolean' },
   },
   positionals: [0, Number.POSITIVE_INFINITY],
@@ -29,12 +32,13 @@ export const predict: CliCommand = {
     if (inputs.length === 0) throw new UsageError('--input is missing');
     const cam = checkInput(CamMethod, args.text('cam') ?? 'gradcam');
     const out = args.needPath('out');
+    const tta = viewsOption(args.text('tta'));
     const modelPath = await modelPathOf(args.needText('model'), context);
     const { predictFiles } = await loadStandalone();
     const { spawnWorker, signal } = context;
     const className = args.text('class');
     return printAll(
-      predictFiles(defined({ modelPath, inputs, cam, className, out, spawnWorker, signal }) as never),
+      predictFiles(defined({ modelPath, inputs, cam, className, tta, out, spawnWorker, signal }) as never),
       args,
       context,
     );

@@ -36,10 +36,13 @@ export function AugmentationFields({ augmentation, hasWindow, onChange }: Augmen
             if (of !== undefined && augmentation[of] === 0) return null;
             const isMissing = key === 'window' && !hasWindow;
             return (
-              <div key={key} title={isMissing ? 'This dataset was made without a window.' : meaning}>
+              <div
+                key={key}
+                title={isMissing ? 'This dataset was made without a window, so there is none to narrow.' : meaning}
+              >
                 <Slider
                   {...setting}
-                  {...(isMissing ? { format: () => 'no window in this dataset' } : {})}
+                  {...(isMissing ? { format: () => 'not here' } : {})}
                   isDisabled={isMissing && augmentation.window === 0}
                   value={augmentation[key]}
                   onChange={(value) => onChange({ [key]: value })}

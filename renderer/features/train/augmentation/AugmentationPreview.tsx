@@ -22,11 +22,6 @@ const SETTLE_MS = 150;
 const sharesText = ({ shares }: AugmentedVariant): string =>
   shares.map(({ className, share }) => `${formatPercent(share)} ${className}`).join(' · ');
 
-function captionOf(variant: AugmentedVariant): string {
-  if (!variant.mixedWith) return '';
-  return sharesText(variant);
-}
-
 function altOf(variant: AugmentedVariant, i: number): string {
   const { mixedWith } = variant;
   if (!mixedWith) return `variant ${i + 1}`;
@@ -99,8 +94,10 @@ export function AugmentationPreview({ snapshotId, augmentation, cases }: Augment
                 <div className="augmentation-wait" />
               )}
               {variant?.mixedWith ? (
-                <figcaption title={altOf(variant, i)} className="truncate">
-                  {captionOf(variant)}
+                <figcaption title={altOf(variant, i)}>
+                  with case {variant.mixedWith.caseIndex + 1}
+                  <br />
+                  <strong>{sharesText(variant)}</strong>
                 </figcaption>
               ) : null}
             </figure>

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Augmentation } from '../../../../main/contract/augmentation.ts';
 import { type EpochRow, TrainingConfig, type TrainingPlan } from '../../../../main/contract/training.ts';
+import { augmentationWords } from '../../../../renderer/features/train/augmentation/augmentationWords.ts';
 import { runCurves } from '../../../../renderer/features/train/curveData.ts';
-import { augmentationWords, plannedConfig, plannedSeconds } from '../../../../renderer/features/train/plannedConfig.ts';
+import { plannedConfig, plannedSeconds } from '../../../../renderer/features/train/plannedConfig.ts';
 
 const row = (epoch: number, valLoss: number, fold?: number): EpochRow => ({
   ...(fold === undefined ? {} : { fold }),
@@ -66,5 +67,10 @@ describe('plan', () => {
     expect(augmentationWords(plan.config)).toMatch(/shifted by up to 6 %.*turned by up to 10°/);
     const none = Augmentation.parse({ shift: 0, rotationDegrees: 0, intensity: 0 });
     expect(augmentationWords({ augmentation: none })).toBe('Every picture is shown as it is.');
+    expect(augmentationWords({ augmentation: { ...none, mixup: 0.2 } })).toBe(
+      'Each time a picture is shown it is blended with another, and the answer is shared likewise.',
+    );
+    expect(augmentationWords({ augmentation: { ...none, noise: 0.2, cutmix: 1 } })).toMatch(/noisier. It is given/);
+    expect(augmentationWords({ ...plan.config, mode: 'features' })).toBe('Every picture is shown as it is.');
   });
 });

@@ -1,0 +1,78 @@
+import { expect, test } from '@playwright/test';
+import { TrainPage } from './pages/trainPage.ts';
+import { runCommand } from './support/startGroundglass.ts';
+import { openWorkbench } from './support/workbench.ts';
+
+const bench = openWorkbench();
+
+test.beforeAll(async () => {
+  const phantoms = `${bench.folder}/phantoms`;
+  for (const command of [
+    ['phantom', `--out=${phantoms}`, '--patients=24', '--kind=cr'],
+    ['import', phantoms],
+    ['labels', 'import', `${phantoms}/labels.csv`],
+    ['dataset', 'create', '--target=film-image', '--size=96'],
+  ]) {
+    const { code, lines } = await runCommand(bench.folder, ...command);
+    expect(code, JSON.stringify(lines.at(-1))).toBe(0);
+  }
+  await bench.page.setViewportSize({ width: 1500, height: 950 });
+  await bench.page.reload();
+  await bench.frame.goTo('Datasets');
+  await bench.page.getByRole('table', { name: 'Datasets' }).getByRole('row').nth(1).click();
+  await new TrainPage(bench.page).planFromDataset();
+});
+
+const preview = () => bench.page.getByRole('region', { name: 'What training would see' });
+const variant = (i: number) => preview().getByRole('img', { name: new RegExp(`^variant ${i}\\b`) });
+const shown = async (i: number): Promise<string> =>
+  variant(i).evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+const slider = (name: string) => bench.page.getByRole('slider', { name });
+
+test('shows a training case beside eight of its variants, and others when reshuffled', async () => {
+  await expect(preview().getByRole('img')).toHaveCount(9);
+  await preview().scrollIntoViewIfNeeded();
+  const before = await shown(1);
+  expect(await shown(2)).not.toBe(before);
+  await preview().getByRole('button', { name: 'Reshuffle' }).click();
+  await expect.poll(() => shown(1)).not.toBe(before);
+  await bench.page.screenshot({ path: test.info().outputPath('proposal.png') });
+});
+
+test('follows a preset and its amounts', async () => {
+  await bench.page.getByLabel('Preset').selectOption('few-cases');
+  await expect(slider('Elastic deformation')).toHaveValue('0.02');
+  await expect(slider('Size of its waves')).toBeVisible();
+  const before = await shown(3);
+  await slider('Noise').fill('0.5');
+  await expect.poll(() => shown(3)).not.toBe(before);
+  await expect(bench.page.getByLabel('Preset')).toHaveValue('own');
+  await expect(slider('Narrower window')).toBeDisabled();
+});
+
+test('tells which answers are mixed, by how much', async () => {
+  await bench.page.getByLabel('Preset').selectOption('none');
+  await slider('Cutmix').fill('1');
+  await expect(preview().locator('figcaption').filter({ hasText: /\d+ %/ })).toHaveCount(8);
+  await preview().scrollIntoViewIfNeeded();
+  await bench.page.screenshot({ path: test.info().outputPath('cutmix.png') });
+});
+
+test('warns of mirrors of whole patients', async () => {
+  await bench.page.getByLabel('Preset').selectOption('chest-radiograph');
+  await expect(bench.page.getByText('heart, liver and spleen')).toHaveCount(0);
+  await bench.page.getByRole('switch', { name: 'Mirror left to right' }).click();
+  await expect(bench.page.getByText('heart, liver and spleen')).toBeVisible();
+  await bench.page.screenshot({ path: test.info().outputPath('warning.png') });
+  await bench.page.getByRole('switch', { name: 'Mirror left to right' }).click();
+});
+
+test('trains with what is shown', async () => {
+  await slider('Mixup').fill('0.4');
+  await new TrainPage(bench.page).change({ epochs: 2 });
+  await new TrainPage(bench.page).start();
+  await new TrainPage(bench.page).isDone(120_000);
+  const id = /train\/([^?]+)/.exec(bench.page.url())?.[1] ?? '';
+  const { config } = await bench.core['runs.get']({ runId: id });
+  expect(config.augmentation).toMatchObject({ mixup: 0.4, gamma: 0.2, flipHorizontal: false });
+});
