@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
+import { useFolders } from '../../client/useFolders.ts';
 import { Card } from '../../components/Card.tsx';
+import { FolderField } from '../../components/FolderField.tsx';
 import { TextField } from '../../components/TextField.tsx';
-import { FolderField } from './FolderField.tsx';
 import { type Plan, shortestPassphrase } from './plan.ts';
 
 interface TargetCardProps {
@@ -12,12 +13,14 @@ interface TargetCardProps {
 /** Where the copies go, and the secret that ties them to the patients. */
 export function TargetCard({ plan, onChange }: TargetCardProps): ReactNode {
   const { out, passphrase, repeated } = plan;
+  const setOut = (value: string): void => onChange({ out: value });
+  const browser = useFolders(setOut);
   const table = plan.table.trim() || (out.trim() ? `${out.trim().replace(/[/\\]+$/, '')}.pseudonyms.json` : '');
   const isShort = passphrase !== '' && passphrase.length < shortestPassphrase;
   return (
     <Card title="3  Where to">
       <div className="stack">
-        <FolderField label="Folder to write to" value={out} onChange={(value) => onChange({ out: value })} />
+        <FolderField label="Folder to write to" value={out} onChange={setOut} browser={browser} />
         <TextField
           label="Pseudonym table"
           value={plan.table}

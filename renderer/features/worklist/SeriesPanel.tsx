@@ -8,6 +8,7 @@ import { Button } from '../../components/Button.tsx';
 import { formatDate, formatPersonName } from '../../components/format.ts';
 import { navigate } from '../../components/navigation.ts';
 import { TextField } from '../../components/TextField.tsx';
+import { ExportDialog } from './ExportDialog.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
 
 interface SeriesPanelProps {
@@ -18,6 +19,7 @@ interface SeriesPanelProps {
 /** The chosen series: picture, facts, data findings, and taking it out of the workspace. */
 export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
   const { seriesInstanceUid } = row;
+  const [isExporting, setExporting] = useState(false);
   const { data } = useQueryOf('series.get', { seriesInstanceUid });
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Patient', formatPersonName(row.patientName) || row.patientId],
@@ -62,6 +64,10 @@ export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
       <Button tone="quiet" icon="lock" onClick={() => navigate('deidentify', [], { series: seriesInstanceUid })}>
         De-identified copy
       </Button>
+      <Button tone="quiet" icon="file" disabled={!row.hasImages} onClick={() => setExporting(true)}>
+        Export as NIfTI
+      </Button>
+      {isExporting ? <ExportDialog row={row} onClose={() => setExporting(false)} /> : null}
       <RemoveSeries key={seriesInstanceUid} row={row} />
     </div>
   );
