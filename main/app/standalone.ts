@@ -20,6 +20,7 @@ import { threadCount } from './learning/threadCount.ts';
 /** What works without a workspace: for the command line. */
 type OutputLine = Readonly<Record<string, unknown>>;
 
+export { encodePictureSheet } from '../learning/training/augmentation/pictureSheet.ts';
 export { deidentifyPaths } from './deidentify/deidentifyPaths.ts';
 
 /** Who holds a workspace folder now; undefined where nobody does. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { AugmentationPreview } from '../../contract/augmentationPreview.ts';
 import type { DeidentifyOptions } from '../../contract/deidentify.ts';
 import type { ModelInspection } from '../../contract/models.ts';
 import type { TestTimeAugmentation } from '../../contract/testTimeAugmentation.ts';
@@ -39,6 +40,8 @@ export interface StandaloneApi {
     signal: AbortSignal;
     onProgress: (fraction: number, message: string) => void;
   }) => Promise<OutputLine>;
+  /** PNG of the plain picture and its variants, side by side. */
+  readonly encodePictureSheet: (preview: Pick<AugmentationPreview, 'size' | 'pixels' | 'variants'>) => Uint8Array;
   /** One line per image, also appended to OUT/predictions.jsonl; a bad file gives {file, error:{code,message}}. */
   readonly predictFiles: (options: {
     /** model.onnx, or the folder that holds it and its card. */

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { z } from 'zod';
+import { viewCount, viewGaps, viewPresets } from '../../../main/contract/testTimeAugmentation.ts';
 import { useCommand, useQueryOf } from '../../client/hooks.ts';
 import { useJob, useJobs } from '../../client/jobs.ts';
 import { Button } from '../../components/Button.tsx';
@@ -31,6 +32,8 @@ export function EvaluateCard({ model, isFirst, onDone }: EvaluateCardProps): Rea
   const snapshots = useQueryOf('datasets.list', {}).data?.snapshots ?? [];
   const [chosen, setChosen] = useState<string>();
   const [split, setSplit] = useState<'test' | 'val' | 'train'>('test');
+  const [viewsId, setViewsId] = useState('none');
+  const card = useQueryOf('models.get', { modelId: model.id }).data?.card;
   const [jobId, setJobId] = useState<string>();
   const evaluate = useCommand('models.evaluate');
   const running = useJobs().find(({ kind, subjectId }) => kind === 'evaluation' && subjectId === model.id);
@@ -46,10 +49,22 @@ export function EvaluateCard({ model, isFirst, onDone }: EvaluateCardProps): Rea
   const snapshot = snapshots.find(({ id }) => id === snapshotId);
   // Of its own dataset the model has seen all but the test part.
   const isOwn = snapshotId === model.snapshotId;
+  const gapOf = ({ views }: (typeof viewPresets)[number]): string | undefined =>
+    views && card ? viewGaps(views, card, card.augmentation)[0] : undefined;
+  const refused = viewPresets.map(gapOf).find((gap) => gap !== undefined);
+  const chosenViews = viewPresets.find(({ id }) => id === viewsId);
+  const tta = chosenViews?.views;
   const isWorking = evaluate.isRunning || status === 'queued' || status === 'running';
   const go = async (): Promise<void> => {
     if (snapshotId)
-      setJobId((await evaluate.run({ modelId: model.id, snapshotId, split: isOwn ? 'test' : split }))?.jobId);
+      setJobId(
+        (
+          await evaluate.run({
+            ...{ modelId: model.id, snapshotId, split: isOwn ? 'test' : split },
+            ...(tta ? { tta } : {}),
+          })
+        )?.jobId,
+      );
   };
   const advice = job?.error ? refusalAdvice(job.error.code) : undefined;
   return (
@@ -68,6 +83,24 @@ export function EvaluateCard({ model, isFirst, onDone }: EvaluateCardProps): Rea
         {snapshot && !isOwn && snapshot.folds === undefined ? (
           <Select label="Part" value={split} options={splits} onChange={setSplit} />
         ) : null}
+        <Select
+          label="Views of each picture"
+          value={viewsId}
+          options={viewPresets
+            .filter((preset) => gapOf(preset) === undefined)
+            .map(({ id, title, views }) => ({
+              value: id,
+              title: views ? `${title}: mean of ${viewCount(views)}` : title,
+            }))}
+          onChange={setViewsId}
+          hint={[
+            chosenViews?.reason,
+            tta ? `Takes ${viewCount(tta)} times as long.` : undefined,
+            refused && `Not mirrored: ${refused}`,
+          ]
+            .filter(Boolean)
+            .join(' ')}
+        />
         <div className="row">
           <Button
             tone={isFirst ? 'primary' : 'plain'}

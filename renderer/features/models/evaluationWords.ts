@@ -1,4 +1,5 @@
 import type { Evaluation, UnitMetrics } from '../../../main/contract/models.ts';
+import { viewsText } from '../../../main/contract/testTimeAugmentation.ts';
 import { formatAmount } from '../../components/format.ts';
 
 /** `6 cases of 6 patients` */
@@ -20,7 +21,12 @@ const methodTexts: Readonly<Record<string, string>> = {
 export const methodText = (method: string): string => methodTexts[method] ?? method.replaceAll('-', ' ');
 
 /** Where the cases come from. */
-export function sourceText({ split, outOfFold }: Pick<Evaluation, 'split' | 'outOfFold'>): string {
+export function sourceText(evaluation: Pick<Evaluation, 'split' | 'outOfFold' | 'tta'>): string {
+  const { tta } = evaluation;
+  return tta ? `${partText(evaluation)}; ${viewsText(tta)}` : partText(evaluation);
+}
+
+function partText({ split, outOfFold }: Pick<Evaluation, 'split' | 'outOfFold'>): string {
   if (outOfFold) return 'out of fold: each case judged by the network that has not seen its patient';
   return split === 'test' ? 'test part' : split === 'val' ? 'validation part' : `part ${split}`;
 }

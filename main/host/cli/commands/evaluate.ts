@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { AppClient } from '../../../contract/index.ts';
 import { type Evaluation, modelMethods, type UnitMetrics } from '../../../contract/models.ts';
+import { viewsText } from '../../../contract/testTimeAugmentation.ts';
 import { type CliCommand, checkInput, defined } from '../command.ts';
 import { finishJob } from '../followJob.ts';
 import { viewsOption } from '../viewsOption.ts';
@@ -120,6 +121,7 @@ function describeEvaluation(evaluation: Evaluation): string {
   const { perCase, perPatient, perPatientReason, threshold, looks, classes } = evaluation;
   return [
     `${evaluation.outOfFold ? 'out-of-fold' : evaluation.split}, ${describeThreshold(threshold)}, look ${looks}`,
+    ...(evaluation.tta ? [viewsText(evaluation.tta)] : []),
     describeMetrics(`per ${evaluation.unit}`, perCase),
     perPatient ? describeMetrics('per patient', perPatient) : `per patient: ${perPatientReason ?? 'not given'}`,
     ...(evaluation.folds ?? []).map(

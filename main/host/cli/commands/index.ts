@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command.ts';
+import { augment } from './augment.ts';
 import { backup } from './backup.ts';
 import { bench } from './bench.ts';
 import { dataset } from './dataset.ts';
@@ -27,6 +28,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   series,
   labels,
   dataset,
+  augment,
   train,
   evaluate,
   predict,

@@ -17,6 +17,10 @@ describe('words about an evaluation', () => {
 
   it('say where the cases come from', () => {
     expect(sourceText({ split: 'test', outOfFold: false })).toBe('test part');
+    const tta = { flipHorizontal: false, flipVertical: false, shift: 0.03, rotationDegrees: 5 };
+    expect(sourceText({ split: 'test', outOfFold: false, tta })).toBe(
+      'test part; mean of 7 views: turned by ±5°, shifted by ±3 % of the side',
+    );
     expect(sourceText({ split: 'out-of-fold', outOfFold: true })).toMatch(/^out of fold/);
   });
 
