@@ -10,6 +10,7 @@ import { batchFeeds } from './loop/batchFeeds.ts';
 import { objectiveOf } from './loop/objective.ts';
 import { epochBatches } from './loop/sampling.ts';
 import { StepRunner } from './loop/stepRunner.ts';
+import { asMemoryError } from './memoryError.ts';
 import { openBackbone, refuseSeenTest } from './startingNetwork.ts';
 import { hasExploded, smoothLosses, suggestRate } from './suggestRate.ts';
 
@@ -70,6 +71,8 @@ export async function findRate(input: FindRateInput, hooks: FindRateHooks): Prom
     const losses = await rise();
     const points = smoothLosses(losses, range.steps).map((point, i) => ({ rate: rateAt(range, i), ...point }));
     return { points, ...suggestRate(points, range.steps), seconds: (performance.now() - started) / 1000 };
+  } catch (error) {
+    throw asMemoryError(error);
   } finally {
     await runner.dispose();
   }

@@ -7,6 +7,7 @@ import { cacheFeatures } from './cachedFeatures.ts';
 import type { EngineChoice } from './engineChoice.ts';
 import { type InputSource, pictureSource } from './inputSource.ts';
 import { freezingOf, type TrainingPhase, trainingPhases } from './loop/phases.ts';
+import { refuseLargeCache } from './memoryError.ts';
 import { reestimateStatistics } from './reestimateStatistics.ts';
 import { type Backbone, startingNetwork } from './startingNetwork.ts';
 import { type TrainingCases, trainingCases } from './trainingCases.ts';
@@ -67,6 +68,11 @@ export async function learnerOf(
   if (cachedAt === undefined) return { network, phases: trainingPhases(network, point, config), source: pictures };
   const tail = tailNetwork(network, cachedAt, pictures.shape);
   const phases = trainingPhases(tail, point, config);
+  refuseLargeCache(
+    cases.length,
+    tail.inputShape.reduce<number>((size, extent) => size * (extent ?? 1), 1),
+    cachedAt,
+  );
   tell('Computing the features of the frozen base');
   return { network: tail, phases, source: await cacheFeatures(network, cachedAt, pictures, cases, engine) };
 }

@@ -15,6 +15,7 @@ import { configuredNetwork, type FoldStart, learnerOf, startOfFold } from './fol
 import { readCheckpoint } from './loop/checkpoint.ts';
 import { objectiveOf, scoreCases } from './loop/objective.ts';
 import { type FoldTask, type StepReport, trainFold } from './loop/trainFold.ts';
+import { asMemoryError } from './memoryError.ts';
 import type { EarlyEnd, RunControl } from './runControl.ts';
 import { RunFolder, type RunManifest } from './runFolder.ts';
 import { lockRun, type RunLock } from './runLock.ts';
@@ -243,12 +244,6 @@ async function trainFolds(context: RunContext): Promise<TrainOutcome> {
       metrics: { valLoss: validation.loss, ...(validation.auroc && { valAuroc: validation.auroc }) },
     }),
   };
-}
-
-/** Our own arrays can be what does not fit, not only the engine's. */
-function asMemoryError(error: unknown): unknown {
-  const advice = 'Not enough memory for this training. A smaller batch or image size needs less.';
-  return isMemoryError(error) ? new AppError('out-of-memory', advice, { cause: error }) : error;
 }
 
 /**

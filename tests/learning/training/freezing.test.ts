@@ -11,6 +11,7 @@ import { decodeNetwork, type Network, trainableAfter } from '../../../main/learn
 import { float32 } from '../../../main/learning/network/tensor.ts';
 import { pictureSource } from '../../../main/learning/training/inputSource.ts';
 import { freezingOf, phaseOfEpoch, trainingPhases } from '../../../main/learning/training/loop/phases.ts';
+import { refuseLargeCache } from '../../../main/learning/training/memoryError.ts';
 import { reestimateStatistics } from '../../../main/learning/training/reestimateStatistics.ts';
 import { discSnapshot, newFolder, runInput, smallConfig, train } from './smallRun.ts';
 
@@ -74,6 +75,11 @@ describe('freezing', () => {
     expect(ofNorms.length).toBeGreaterThan(0);
     expect(different.filter((name) => ofNorms.includes(name))).toEqual([]);
     expect(different).toEqual(expect.arrayContaining(base.parameters.filter((name) => !ofNorms.includes(name))));
+  });
+
+  it('refuses to cache more than fits, before computing anything', () => {
+    expect(() => refuseLargeCache(1000, 1000, 'block1')).not.toThrow();
+    expect(() => refuseLargeCache(1e9, 1e6, 'block1')).toThrow(/at block1 take .* GB/);
   });
 
   it('names the stages where there is none of that name', async () => {
