@@ -1,15 +1,13 @@
 import { totalmem } from 'node:os';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, isMemoryError } from '../../domain/errors.ts';
 
 /** Share of the machine's memory that cached features may fill; pictures, weights and the engine need the rest. */
 const CACHE_SHARE = 0.5;
 
 /** Our own arrays can be what does not fit, not only the engine's. */
 export function asMemoryError(error: unknown): unknown {
-  const isAllocation =
-    error instanceof RangeError && /allocation failed|invalid typed array length/i.test(error.message);
   const advice = 'Not enough memory for this training. A smaller batch or image size needs less.';
-  return isAllocation ? new AppError('out-of-memory', advice, { cause: error }) : error;
+  return isMemoryError(error) ? new AppError('out-of-memory', advice, { cause: error }) : error;
 }
 
 /**

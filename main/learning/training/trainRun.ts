@@ -4,7 +4,7 @@ import { noAugmentation } from '../../contract/augmentation.ts';
 import type { ModelCard } from '../../contract/models.ts';
 import { type EpochRow, type RunDetail, TrainingConfig } from '../../contract/training.ts';
 import type { Interval } from '../../contract/values.ts';
-import { AppError, isMemoryError } from '../../domain/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 import { canonicalJson, sha256Hex } from '../dataset/canonicalJson.ts';
 import { openSnapshot, type Snapshot } from '../dataset/openSnapshot.ts';
 import { type Network, withState } from '../network/network.ts';
