@@ -170,7 +170,7 @@ function describeEpoch({ fold, epoch, loss, valLoss, valAuroc, etaSeconds, isBes
 }
 
 /** The configuration that was typed; UsageError with the reason where no training can start with it. */
-export export function checkedConfig(args: Arguments): z.input<typeof TrainingConfig> {
+export function checkedConfig(args: Arguments): z.input<typeof TrainingConfig> {
   const config = checkInput(TrainingConfig, trainingConfig(args));
   const gap = startingGap(TrainingConfig.parse(config));
   if (gap) throw new UsageError(gap);
