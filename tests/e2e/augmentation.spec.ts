@@ -76,3 +76,15 @@ test('trains with what is shown', async () => {
   const { config } = await bench.core['runs.get']({ runId: id });
   expect(config.augmentation).toMatchObject({ mixup: 0.4, gamma: 0.2, flipHorizontal: false });
 });
+
+test('averages views of each picture where a test asks for it, and mirrors only where training did', async () => {
+  await new TrainPage(bench.page).button('Open the model').click();
+  const views = bench.page.getByLabel('Views of each picture');
+  await expect(views.getByRole('option')).toHaveCount(2);
+  await expect(bench.page.getByText('Not mirrored: The model was trained without')).toBeVisible();
+  await views.selectOption('small');
+  await bench.page.screenshot({ path: test.info().outputPath('views.png') });
+  await new TrainPage(bench.page).button('Evaluate').click();
+  await expect(bench.page.locator('.headline-number')).toContainText('mean of 7 views', { timeout: 60_000 });
+  await bench.page.screenshot({ path: test.info().outputPath('tested.png') });
+});

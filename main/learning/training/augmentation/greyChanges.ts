@@ -13,6 +13,9 @@ export function bendGreys(levels: Float64Array, [low, high]: readonly [number, n
   }
 }
 
+/** One draw of 53 bits makes two uniform numbers, of 26 and of 27. */
+const SPLIT = 2 ** 26;
+
 /** Adds independent Gaussian noise to `count` values from `offset` (Box and Muller, both of a pair). */
 export function addNoise(
   values: Float32Array,
@@ -23,8 +26,10 @@ export function addNoise(
 ): void {
   const next = streamAt(place, 'augment/noise');
   for (let i = 0; i < count; i += 2) {
-    const radius = standardDeviation * Math.sqrt(-2 * Math.log(1 - next()));
-    const angle = 2 * Math.PI * next();
+    const drawn = next() * SPLIT;
+    const whole = Math.floor(drawn);
+    const radius = standardDeviation * Math.sqrt(-2 * Math.log(1 - whole / SPLIT));
+    const angle = 2 * Math.PI * (drawn - whole);
     values[offset + i] = (values[offset + i] ?? 0) + radius * Math.cos(angle);
     if (i + 1 < count) values[offset + i + 1] = (values[offset + i + 1] ?? 0) + radius * Math.sin(angle);
   }
