@@ -30,6 +30,9 @@ export function ModelButtons({ modelId, name, snapshotId }: ModelButtonsProps): 
   return (
     <div className="row">
       <Button onClick={() => navigate('models')}>All models</Button>
+      <Button icon="models" onClick={() => navigate('network', [], { model: modelId })}>
+        Look inside
+      </Button>
       <Button icon="file" onClick={() => setExporting(true)}>
         Export
       </Button>

@@ -2,10 +2,10 @@ import type { ReactNode } from 'react';
 import type { TrainingConfig, TrainingPlan } from '../../../main/contract/training.ts';
 import { useQueryOf } from '../../client/hooks.ts';
 import { Card } from '../../components/Card.tsx';
-import { formatCount } from '../../components/format.ts';
 import { NumberField } from '../../components/NumberField.tsx';
 import { Select } from '../../components/Select.tsx';
 import { Switch } from '../../components/Switch.tsx';
+import { ArchitectureField } from './ArchitectureField.tsx';
 import { AugmentationCard } from './augmentation/AugmentationCard.tsx';
 import { OptimizerFields } from './OptimizerFields.tsx';
 import type { PlanChanges } from './plannedConfig.ts';
@@ -25,14 +25,9 @@ const modes = [
 
 /** The plan, choice by choice; the proposal's reason stands under each until it is changed. */
 export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): ReactNode {
-  const architectures = useQueryOf('training.architectures', {}).data?.architectures ?? [];
   const models = useQueryOf('models.list', {}).data?.models ?? [];
   const reason = (key: keyof PlanChanges): string | undefined =>
     key in changes ? 'Changed by you.' : plan.reasons[key];
-  const networks = architectures.map(({ id, title, parameters }) => ({
-    value: id,
-    title: `${title}, ${formatCount(parameters)} weights`,
-  }));
   const startingPoints = [
     ...(config.mode === 'fine-tune'
       ? [{ value: 'none', title: 'choose a model ...' }]
@@ -46,12 +41,10 @@ export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): Re
     <form className="stack" aria-label="Plan" onSubmit={(event) => event.preventDefault()}>
       <Card title="Network">
         <div className="form-grid">
-          <Select
-            label="Architecture"
-            value={config.architecture}
-            options={networks.length > 0 ? networks : [{ value: config.architecture, title: 'loading ...' }]}
+          <ArchitectureField
+            config={config}
+            reason={reason('architecture')}
             onChange={(architecture) => onChange({ architecture })}
-            hint={reason('architecture')}
           />
           <Select
             label="Way of training"
