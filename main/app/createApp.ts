@@ -16,6 +16,7 @@ import { jobHandlers } from './handlers/jobHandlers.ts';
 import { labelHandlers } from './handlers/labelHandlers.ts';
 import { modelHandlers } from './handlers/modelHandlers.ts';
 import { networkHandlers } from './handlers/networkHandlers.ts';
+import { searchHandlers } from './handlers/searchHandlers.ts';
 import { systemHandlers } from './handlers/systemHandlers.ts';
 import { trainingHandlers } from './handlers/trainingHandlers.ts';
 import { JobQueue } from './jobs.ts';
@@ -107,6 +108,7 @@ function handlersOf(context: AppContext): AppHandlers {
     ...labelHandlers(context),
     ...datasetHandlers(context),
     ...trainingHandlers(context),
+    ...searchHandlers(context),
     ...augmentationHandlers(context),
     ...modelHandlers(context),
     ...deviceHandlers(context),

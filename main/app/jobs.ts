@@ -38,6 +38,7 @@ const laneOf: Record<JobKind, string> = {
   'labels-import': 'import',
   dataset: 'learning',
   training: 'learning',
+  search: 'learning',
   'rate-search': 'learning',
   evaluation: 'evaluation',
   prediction: 'prediction',

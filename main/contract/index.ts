@@ -9,6 +9,7 @@ import { jobEvents, jobMethods } from './jobs.ts';
 import { labelEvents, labelMethods } from './labels.ts';
 import { modelEvents, modelMethods } from './models.ts';
 import { networkMethods } from './networks.ts';
+import { searchEvents, searchMethods } from './search.ts';
 import { seriesExportMethods } from './seriesExport.ts';
 import { systemEvents, systemMethods } from './system.ts';
 import { trainingEvents, trainingMethods } from './training.ts';
@@ -23,6 +24,7 @@ export const methods = {
   ...labelMethods,
   ...datasetMethods,
   ...trainingMethods,
+  ...searchMethods,
   ...augmentationMethods,
   ...modelMethods,
   ...deviceMethods,
@@ -36,6 +38,7 @@ export const events = {
   ...labelEvents,
   ...datasetEvents,
   ...trainingEvents,
+  ...searchEvents,
   ...modelEvents,
   ...deviceEvents,
   ...jobEvents,

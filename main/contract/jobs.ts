@@ -9,6 +9,7 @@ export const JobKind = z.enum([
   'labels-import',
   'dataset',
   'training',
+  'search',
   'rate-search',
   'evaluation',
   'prediction',

@@ -2,6 +2,7 @@ import type { TaskHandlers } from '../contract/transport/tasks.ts';
 import { serveTasks } from '../contract/transport/tasks.ts';
 import { parentChannel } from '../contract/transport/worker.ts';
 import { type PredictionTasks, predictionTasks } from './prediction/predictionTasks.ts';
+import { type SearchTasks, searchTasks } from './search/searchTasks.ts';
 import { type LearningTasks, learningTasks } from './tasks.ts';
 import { type RateTasks, rateTasks } from './training/rateTasks.ts';
 
@@ -35,10 +36,10 @@ async function end(): Promise<void> {
   setTimeout(() => process.exit(0), 50);
 }
 
-const handlers = { ...learningTasks(), ...predictionTasks, ...rateTasks };
+const handlers = { ...learningTasks(), ...predictionTasks, ...rateTasks, ...searchTasks };
 const served = Object.fromEntries(
   Object.entries(handlers).map(([name, handler]) => [name, counted(handler as never)]),
-) as unknown as TaskHandlers<LearningTasks & PredictionTasks & RateTasks>;
+) as unknown as TaskHandlers<LearningTasks & PredictionTasks & RateTasks & SearchTasks>;
 serveTasks(channel, served);
 channel.onClose(() => void end());
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end());

@@ -7,6 +7,7 @@ const pageOf = {
   'labels-import': 'worklist',
   dataset: 'datasets',
   training: 'train',
+  search: 'search',
   'rate-search': 'train',
   evaluation: 'models',
   prediction: 'read',
@@ -19,6 +20,6 @@ const pageOf = {
 export function pageOfJob(job: Job): [page: string, params: string[]] {
   if (job.kind === 'deidentification') return ['deidentify', [job.id]];
   if (job.kind === 'device-test') return ['settings', ['devices']];
-  const takesSubject = ['training', 'dataset', 'evaluation', 'prediction'].includes(job.kind);
+  const takesSubject = ['training', 'search', 'dataset', 'evaluation', 'prediction'].includes(job.kind);
   return [pageOf[job.kind], takesSubject && job.subjectId ? [job.subjectId] : []];
 }

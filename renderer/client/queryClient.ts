@@ -23,6 +23,8 @@ const outdatedBy: Record<EventName, readonly MethodName[]> = {
   'runs.changed': ['runs.list', 'runs.get', 'system.summary'],
   'runs.epochEnded': ['runs.list', 'runs.get'],
   'runs.stepEnded': [],
+  'search.changed': ['search.list', 'search.get'],
+  'search.trialEnded': ['search.list', 'search.get'],
   'models.changed': ['models.list', 'models.get', 'evaluations.list', 'evaluations.get', 'system.summary'],
   'predictions.changed': ['predictions.list', 'system.summary'],
   'devices.changed': ['devices.list', 'system.status', 'system.doctor'],

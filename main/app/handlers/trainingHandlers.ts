@@ -131,7 +131,7 @@ function startable(context: AppContext, config: TrainingConfig) {
 }
 
 /** A snapshot of this workspace, or a snapshot folder from elsewhere, which becomes known. */
-function snapshotOf({ store }: AppContext, idOrFolder: string) {
+export function snapshotOf({ store }: AppContext, idOrFolder: string) {
   const known = store.runs.snapshot(idOrFolder);
   if (known) return { summary: known.summary, detail: readSnapshotIndex(known.summary.path) };
   if (!existsSync(join(idOrFolder, 'manifest.json'))) throw new AppError('not-found', 'There is no such dataset.');
@@ -139,7 +139,7 @@ function snapshotOf({ store }: AppContext, idOrFolder: string) {
   return { summary: store.runs.addSnapshot(snapshotSummary(detail), detail.manifest.recipe), detail };
 }
 
-function backbonePathOf({ store }: AppContext, backbone: string): string | undefined {
+export function backbonePathOf({ store }: AppContext, backbone: string): string | undefined {
   if (backbone === 'none' || backbone === 'random') return undefined;
   if (backbone === 'bundled')
     throw new AppError('no-bundled-backbone', 'No pretrained network ships with Groundglass yet.');

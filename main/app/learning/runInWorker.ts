@@ -1,11 +1,12 @@
 import { connectTasks } from '../../contract/transport/tasks.ts';
 import type { PredictionTasks } from '../../learning/prediction/predictionTasks.ts';
+import type { SearchTasks } from '../../learning/search/searchTasks.ts';
 import type { LearningTasks } from '../../learning/tasks.ts';
 import type { RateTasks } from '../../learning/training/rateTasks.ts';
 import type { AppContext } from '../context.ts';
 
 /** Everything a learning worker does. */
-export type WorkerTasks = LearningTasks & PredictionTasks & RateTasks;
+export type WorkerTasks = LearningTasks & PredictionTasks & RateTasks & SearchTasks;
 
 interface Options<P> {
   readonly signal?: AbortSignal;

@@ -126,6 +126,11 @@ export function featureCount(base: Network, inputShape: readonly [number, number
   return depthsOf(base, inputShape).reduce((sum, { channels }) => sum + channels, 0);
 }
 
+/** Columns that come from the deepest map; they are the last ones. */
+export function lastDepthColumns(base: Network, inputShape: readonly [number, number, number]): number {
+  return depthsOf(base, inputShape).at(-1)?.channels ?? 0;
+}
+
 /** The base with its pooled features as output: what a forest or a memory of neighbours reads. Its classes are features. */
 export function featureNetwork(base: Network, inputShape: readonly [number, number, number]): Network {
   const columns = featureCount(base, inputShape);

@@ -16,6 +16,7 @@ import { networks } from './networks.ts';
 import { phantom } from './phantom.ts';
 import { predict } from './predict.ts';
 import { restore } from './restore.ts';
+import { search } from './search.ts';
 import { series } from './series.ts';
 import { serve } from './serve.ts';
 import { train } from './train.ts';
@@ -30,6 +31,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   dataset,
   augment,
   train,
+  search,
   evaluate,
   predict,
   model,
