@@ -168,9 +168,9 @@ test('an import goes in under one id, in chunks of at most 200', () => {
   const { truth } = store;
   const save = { row: 2, readerName: 'Ann', definitionName: 'Opacity', target: imageTarget(), value: 'no' };
   const importId = truth.beginLabelImport('labels.csv');
-  expect(truth.applyLabelImport([save], importId)).toEqual({ added: 1, revised: 0 });
-  expect(truth.applyLabelImport([save], importId)).toEqual({ added: 0, revised: 0 });
-  expect(truth.applyLabelImport([{ ...save, value: 'yes' }], importId)).toEqual({ added: 0, revised: 1 });
+  expect(truth.applyLabelImport([save], importId)).toMatchObject({ added: 1, revised: 0 });
+  expect(truth.applyLabelImport([save], importId)).toMatchObject({ added: 0, revised: 0 });
+  expect(truth.applyLabelImport([{ ...save, value: 'yes' }], importId)).toMatchObject({ added: 0, revised: 1 });
   truth.finishLabelImport(importId, { rows: 3, added: 1, revised: 1, unchanged: 1, rejected: [] });
   expect(() => truth.applyLabelImport(Array(201).fill(save), importId)).toThrow('200');
   // One bad row takes its chunk with it.

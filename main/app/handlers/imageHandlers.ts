@@ -4,6 +4,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { AppContext } from '../context.ts';
 import { FrameCache } from '../images/frameCache.ts';
 import { framePixels } from '../images/framePixels.ts';
+import { refuseOtherContent } from '../images/import/checkFiles.ts';
 import { presentationStates } from '../images/presentationStates.ts';
 import { seriesDetail } from '../images/seriesDetail.ts';
 import { stacksOf } from '../images/stacksOf.ts';
@@ -42,6 +43,7 @@ export function imageHandlers(context: AppContext): Pick<AppHandlers, keyof type
     'frames.get': async ({ sopInstanceUid, frameNumber }, { signal }) => {
       const instance = catalogue.instanceBySop(sopInstanceUid);
       if (!instance) throw new AppError('not-found', 'the image is not in this workspace');
+      await refuseOtherContent(context, sopInstanceUid, signal);
       const frame = await frames.get(instance.facts, frameNumber, signal);
       return framePixels(frame, instance.facts);
     },

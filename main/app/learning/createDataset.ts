@@ -2,6 +2,7 @@ import type { DatasetRecipe } from '../../contract/datasets.ts';
 import type { SplitRow } from '../../domain/split/splitFromFile.ts';
 import { refuseUntrainable, selectCases } from '../../learning/dataset/selectCases.ts';
 import type { AppContext } from '../context.ts';
+import { settleFiles } from '../images/import/checkFiles.ts';
 import type { JobContext } from '../jobs.ts';
 import { runInWorker } from './runInWorker.ts';
 import { selectionInput } from './selectionInput.ts';
@@ -14,6 +15,7 @@ export async function createDataset(
   job: JobContext,
 ) {
   const { store } = context;
+  await settleFiles(context, job.signal, (message) => job.progress({ message }));
   const input = selectionInput(store, recipe.target);
   const selection = selectCases(input, recipe);
   refuseUntrainable(selection);

@@ -7,6 +7,7 @@ import { lesionPlace } from '../../learning/dataset/lesionPlace.ts';
 import { newId } from '../../store/newId.ts';
 import type { StoredModel } from '../../store/runs/runs.ts';
 import type { AppContext } from '../context.ts';
+import { settleFile } from '../images/import/checkFiles.ts';
 import { stacksOf } from '../images/stacksOf.ts';
 import type { JobContext } from '../jobs.ts';
 import { storedModel } from './storedModel.ts';
@@ -59,6 +60,7 @@ async function predictFrameOf(
   input: FrameInput,
   signal: AbortSignal | undefined,
 ): Promise<Prediction> {
+  await settleFile(context, input.sopInstanceUid, signal ?? new AbortController().signal);
   const instance = context.store.catalogue.instanceBySop(input.sopInstanceUid);
   if (!instance) throw new AppError('not-found', 'The image is not in this workspace.');
   const centre = lesionCentre(context, input);

@@ -55,6 +55,7 @@ function candidateImage(store: Store, instance: DatasetInstance, isLabelled: boo
     ...(facts ? { sites: sitesOf(store, facts) } : {}),
     isLossy: facts?.isLossy ?? false,
     isRemoved: false, // the catalogue leaves removed series out
+    isAstray: instance.fileState !== 'present',
     isDamaged: false, // found when the pixels are read; the snapshot then excludes them
     ...(facts ? { planes: planesOf(facts) } : {}),
   };

@@ -12,7 +12,7 @@ import { makeWholeFolder } from './newFolder.ts';
 
 /** What a workspace cannot be without; cache, logs and the copies before migrations can. */
 const written = ['blobs', 'snapshots', 'runs', 'models'];
-const imported = ['practice', 'uploads'];
+const imported = ['practice', 'uploads', 'images'];
 
 /** Half-made files and folders, and the lock of a running training. */
 const unfinished = /\.making-|\.tmp(-\d+)?$|^runs\/[^/]+\/lock$/;

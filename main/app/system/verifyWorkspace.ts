@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
@@ -6,7 +5,8 @@ import { ModelCard } from '../../contract/models.ts';
 import type { DoctorCheck, VerifyResult } from '../../contract/system.ts';
 import { AppError, asAppError } from '../../domain/errors.ts';
 import { parseAddress } from '../../imaging/files/address.ts';
-import { guarded, openSource } from '../../imaging/files/openSource.ts';
+import { hashSource } from '../../imaging/files/hashSource.ts';
+import { guarded } from '../../imaging/files/openSource.ts';
 import { readSnapshotIndex } from '../../learning/dataset/openSnapshot.ts';
 import type { Store } from '../../store/store.ts';
 import { hashFile } from './copyFiles.ts';
@@ -22,7 +22,7 @@ interface Subject {
 /** Named in the detail of a failed check; the others are counted. */
 const namedProblems = 5;
 
-/** Looks at everything the workspace has written, and at the images it refers to; changes nothing. */
+/** Looks at everything the workspace has written, and at the images it refers to; changes nothing but what it notes of them. */
 export async function verifyWorkspace(
   store: Store,
   { files, signal }: { readonly files: boolean; readonly signal: AbortSignal },
@@ -117,19 +117,20 @@ function imagesOf({ catalogue }: Store): Subject[] {
   return [...paths].map((path) => ({ name: path, look: async () => void (await guarded(() => stat(path))) }));
 }
 
+/** What is seen is kept with the images: badged, and left out of what counts on them, until it is as it was. */
 function imageContentsOf({ catalogue }: Store): Subject[] {
-  return catalogue.instanceFiles().map(({ address, fileSha256 }) => ({
+  return catalogue.instanceFiles().map(({ address, fileSha256, sopInstanceUid }) => ({
     name: address,
     look: async () => {
-      if ((await sha256Of(address)) !== fileSha256) throw new Error('the file was changed since its import');
+      const sha256 = await hashSource(address).catch((thrown: unknown) => {
+        const isGone = asAppError(thrown).code === 'file-not-found';
+        if (isGone) catalogue.setFileStates([{ sopInstanceUid, state: 'missing' }]);
+        throw thrown;
+      });
+      // Its content is read when its import goes on, or before it is counted on.
+      if (fileSha256 === '') return;
+      catalogue.setFileStates([{ sopInstanceUid, state: sha256 === fileSha256 ? 'present' : 'changed' }]);
+      if (sha256 !== fileSha256) throw new Error('the file was changed since its import');
     },
   }));
-}
-
-/** Of a file as it streams; of an entry of an archive, which is small, at once. */
-async function sha256Of(address: string): Promise<string> {
-  if (parseAddress(address).entryPath === undefined) return (await guarded(() => hashFile(address))).sha256;
-  return createHash('sha256')
-    .update(await openSource(address))
-    .digest('hex');
 }

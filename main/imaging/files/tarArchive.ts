@@ -1,11 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
 import { AppError } from '../../domain/errors.ts';
 import { limits } from '../limits.ts';
 import { leadsOut, longestName } from './address.ts';
 import { type StoredFile, storeBytes } from './fileStore.ts';
+import { readTar, type TarEntry } from './tarReader.ts';
 
 /** What became of one entry: a copy in the store, or why there is none. */
 export type UnpackedEntry =
@@ -32,42 +31,37 @@ export async function* unpackTar(
       return;
     }
     if (next.done) return;
-    const { header, body } = next.value;
-    const refused = count >= limits.zipEntries ? tooMany() : refusal(header, unpackedBytes);
-    const path = header.name.replace(/^(\.\/)+/, '').slice(0, longestName);
-    if (refused !== undefined || header.type === 'directory' || !wants(path)) {
-      if (refused) yield { path, error: refused };
-      if (refused?.code === 'limit-exceeded' && header.name.length <= longestName) return;
-      await body.cancel();
-      continue;
-    }
-    unpackedBytes += header.size;
-    const stored = await storeBytes(folder, path, body, limits.zipEntryBytes).catch((thrown: unknown) =>
+    const entry = next.value;
+    const refused = count >= limits.zipEntries ? tooMany() : refusal(entry, unpackedBytes);
+    const path = entry.name.replace(/^(\.\/)+/, '').slice(0, longestName);
+    if (refused) yield { path, error: refused };
+    if (refused?.code === 'limit-exceeded' && entry.name.length <= longestName) return;
+    if (refused || entry.kind === 'folder' || !wants(path)) continue;
+    unpackedBytes += entry.size;
+    const stored = await storeBytes(folder, path, entry.body, limits.zipEntryBytes).catch((thrown: unknown) =>
       thrown instanceof AppError && thrown.code === 'disk-full' ? Promise.reject(thrown) : damaged(thrown),
     );
     yield stored instanceof AppError ? { path, error: stored } : { path, stored };
   }
 }
 
-async function* entriesOf(file: string): AsyncGenerator<ParsedTarEntry> {
+async function* entriesOf(file: string): AsyncGenerator<TarEntry> {
   const bytes = createReadStream(file, { highWaterMark: 2 ** 18 });
   const plain = /gz$/i.test(file) ? bytes.pipe(createGunzip()) : bytes;
   // pipe() does not hand errors on.
   bytes.on('error', (error) => plain.destroy(error));
-  const decoder = createTarDecoder({ strict: true });
   try {
-    yield* (Readable.toWeb(plain) as ReadableStream<Uint8Array>).pipeThrough(decoder);
+    yield* readTar(plain);
   } finally {
     bytes.destroy();
   }
 }
 
-function refusal({ name, type, size }: ParsedTarEntry['header'], unpackedBytes: number): AppError | undefined {
+function refusal({ name, kind, size }: TarEntry, unpackedBytes: number): AppError | undefined {
   if (leadsOut(name)) return new AppError('file-unreadable', 'The name of this file leads out of its archive.');
   if (name.length > longestName) return new AppError('limit-exceeded', 'The name of this file is too long.');
-  if (type === 'directory') return undefined;
-  if (type !== undefined && type !== 'file')
-    return new AppError('file-unreadable', 'Links and devices in archives are not followed.');
+  if (kind === 'folder') return undefined;
+  if (kind === 'other') return new AppError('file-unreadable', 'Links and devices in archives are not followed.');
   if (size > limits.zipEntryBytes || unpackedBytes + size > limits.archiveBytes)
     return new AppError('limit-exceeded', 'The archive would unpack beyond the limit; what follows was not read.');
   return undefined;

@@ -24,6 +24,8 @@ export interface CandidateImage {
   readonly isRemoved: boolean;
   /** The decoder complained about the pixels, or they cannot be decoded. */
   readonly isDamaged: boolean;
+  /** Its file is gone, or has other content than when it was imported. */
+  readonly isAstray?: boolean;
   /** By frame number; needed only for lesions drawn in patient coordinates. */
   readonly planes?: Readonly<Record<number, PlaneGeometry>>;
 }

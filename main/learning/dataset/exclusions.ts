@@ -7,6 +7,7 @@ export const exclusionMessages = {
   'removed-series': 'The series was taken out of the workspace.',
   'unknown-image': 'The labelled image is not in the workspace.',
   'damaged-pixels': 'The pixels are damaged or cannot be decoded.',
+  'file-changed': 'The file is gone, or has other content than when it was imported.',
   'not-grey': 'Colour images cannot be used.',
   'no-geometry': 'The lesion has no outline on this image.',
   'not-in-split-file': 'The patient has no row in the split file.',

@@ -94,6 +94,7 @@ function unfitness(
   if (!image) return 'unknown-image';
   if (!classes.includes(value)) return 'unknown-class';
   if (image.isRemoved) return 'removed-series';
+  if (image.isAstray) return 'file-changed';
   return image.isDamaged ? 'damaged-pixels' : undefined;
 }
 

@@ -95,7 +95,7 @@ test('paths are those of the person, not of the package', async () => {
     },
   });
   delete process.env.INIT_CWD;
-  expect(asked).toEqual({ paths: ['/where/I/am/scan', '/abs'], metadata: '/where/I/am/m.csv' });
+  expect(asked).toEqual({ paths: ['/where/I/am/scan', '/abs'], metadata: '/where/I/am/m.csv', copy: false });
 });
 
 test('a job is followed through its events and its failure keeps the code', async () => {

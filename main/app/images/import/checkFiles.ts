@@ -6,6 +6,7 @@ import { guarded } from '../../../imaging/files/openSource.ts';
 import type { SeenFile, TrackedFile } from '../../../store/catalogue/fileTracking.ts';
 import type { AppContext } from '../../context.ts';
 import { readContents } from './readContents.ts';
+import { completeFiles } from './takeIn.ts';
 
 const pageFiles = 500;
 
@@ -82,6 +83,13 @@ export async function settleFiles(
 ): Promise<void> {
   await readContents(context, { signal, onProgress: ({ message }) => tell(message) });
   await checkFiles(context, { signal, onProgress: (done) => tell(`looking at the files: ${done}`) });
+}
+
+/** Before an image is counted on: its content known, and as it was imported. Errors as `refuseOtherContent`. */
+export async function settleFile(context: AppContext, sopInstanceUid: string, signal: AbortSignal): Promise<void> {
+  const file = context.store.catalogue.trackedFile(sopInstanceUid);
+  if (file?.fileSha256 === '') await completeFiles(context, [file.address], undefined, signal);
+  await refuseOtherContent(context, sopInstanceUid, signal);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { DataFinding } from '../../../contract/values.ts';
 import { AppError, asAppError } from '../../../domain/errors.ts';
 import { fileFinder } from '../../../imaging/files/dicomdir.ts';
 import type { Metadata } from '../../../imaging/files/metadataCsv.ts';
+import { isCompanion } from '../../../imaging/files/scanPaths.ts';
 import { unpackTar } from '../../../imaging/files/tarArchive.ts';
 import { type FoundFile, walkPaths } from '../../../imaging/files/walkPaths.ts';
 import type { ImagingPool } from '../../../imaging/pool.ts';
@@ -55,7 +56,7 @@ async function* fromTar(
   search: Search,
   { address, relativePath, isNamed }: FoundFile & { readonly isNamed: boolean },
 ): AsyncGenerator<Candidate> {
-  for await (const entry of unpackTar(address, search.storeFolder, () => true)) {
+  for await (const entry of unpackTar(address, search.storeFolder, (name) => !isCompanion(name))) {
     search.signal.throwIfAborted();
     const inside = isNamed && entry.path !== '' ? entry.path : `${relativePath}!/${entry.path}`;
     if ('error' in entry) {

@@ -25,7 +25,7 @@ export const importImages: CliCommand = {
     const input = defined({
       paths: args.positionals.map(resolvePath),
       metadata: args.path('metadata'),
-      copy: args.flag('copy'),
+      copy: args.flag('copy') || undefined,
     });
     if (input.paths.length === 0 && !input.metadata) throw new UsageError('name files or folders, or --metadata CSV');
     checkInput(importMethods['imports.start'].input, input);
