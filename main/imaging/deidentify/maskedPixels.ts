@@ -3,8 +3,7 @@ import type { StoredPixels } from '../../domain/imageTypes.ts';
 import type { DicomHeader } from '../dicom/readHeader.ts';
 import { decodeFrame } from '../pixels/decodeFrame.ts';
 import { type PixelLayout, pixelLayoutOf } from '../pixels/pixelLayout.ts';
-import { detectText } from './burned-in/detectText.ts';
-import { greyOf } from './burned-in/greyOf.ts';
+import { detectBurnedIn } from './burned-in/detectBurnedIn.ts';
 import { maskRectangles, type PixelBox } from './burned-in/maskRectangles.ts';
 import { type OutElement, textValue } from './writeElements.ts';
 
@@ -39,7 +38,7 @@ export async function maskedPixels(header: DicomHeader, request: MaskRequest): P
   const boxes: (readonly PixelBox[])[] = [];
   for (let frameNumber = 1; frameNumber <= layout.frames; frameNumber++) {
     const { pixels } = await decodeFrame(header, frameNumber);
-    const found = request.withDetected ? detectText(greyOf(pixels, layout), layout.rows, layout.columns) : [];
+    const found = request.withDetected ? detectBurnedIn(pixels, layout) : [];
     const all = [...request.boxes, ...found];
     maskRectangles({ pixels, rows: layout.rows, columns: layout.columns }, all, fillOf(pixels, layout));
     frames.push(bytesOf(pixels));

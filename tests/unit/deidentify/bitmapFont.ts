@@ -1,5 +1,5 @@
 /** A 5x7 font of capitals and digits, rows top to bottom, five bits each: to burn canaries into test images. */
-const glyphs: Readonly<Record<string, readonly number[]>> = {
+export const glyphs: Readonly<Record<string, readonly number[]>> = {
   A: [14, 17, 17, 31, 17, 17, 17],
   B: [30, 17, 17, 30, 17, 17, 30],
   C: [14, 17, 16, 16, 16, 17, 14],

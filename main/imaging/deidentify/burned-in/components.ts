@@ -5,6 +5,8 @@ export interface Blob {
   readonly width: number;
   readonly height: number;
   readonly area: number;
+  /** Mean stroke contrast of its pixels. */
+  readonly contrast: number;
 }
 
 const tallest = 120;
@@ -37,11 +39,12 @@ function flood(
 ): Blob {
   const stack = [start];
   seen[start] = 1;
-  let [left, right, top, bottom, area] = [columns, 0, rows, 0, 0];
+  let [left, right, top, bottom, area, sum] = [columns, 0, rows, 0, 0, 0];
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     const y = Math.floor(at / columns);
     const x = at - y * columns;
     area += 1;
+    sum += contrast[at] ?? 0;
     left = Math.min(left, x);
     right = Math.max(right, x);
     top = Math.min(top, y);
@@ -57,5 +60,5 @@ function flood(
       }
     }
   }
-  return { left, top, width: right - left + 1, height: bottom - top + 1, area };
+  return { left, top, width: right - left + 1, height: bottom - top + 1, area, contrast: sum / area };
 }

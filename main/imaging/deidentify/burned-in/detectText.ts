@@ -1,4 +1,5 @@
-import { components } from './components.ts';
+import { type Blob, components } from './components.ts';
+import { withoutNoise } from './localNoise.ts';
 import type { PixelBox } from './maskRectangles.ts';
 import { strokeContrast } from './strokeContrast.ts';
 import { textLines } from './textLines.ts';
@@ -6,18 +7,75 @@ import { textLines } from './textLines.ts';
 /** Text of one contrast is apart from its surroundings at one of these at least; which, is not known beforehand. */
 const thresholds = [16, 28, 48, 80, 120, 170];
 
+/** Times the mean stroke contrast around it that a letter has at least. */
+const noiseFactor = 2.5;
+
 /**
- * Proposes boxes around text: thin strokes that stand out from what is around them, in blobs of like height side by side.
- * A helper for a person's eye, not a proof of absence. `grey` is row-major, 0..255.
+ * Proposes boxes around text: thin strokes that stand out from what is around them, in blobs of like height side by side,
+ * looked for at full and at half size. A helper for a person's eye, not a proof of absence. `grey` is row-major, 0..255.
  */
 export function detectText(grey: Uint8Array, rows: number, columns: number): PixelBox[] {
+  const fine = linesIn(grey, rows, columns);
+  const half = halved(grey, rows, columns);
+  const coarse = linesIn(half.grey, half.rows, half.columns).map(doubled);
+  return mergedBoxes([...fine, ...coarse].map((box) => widened(box, rows, columns)));
+}
+
+function linesIn(grey: Uint8Array, rows: number, columns: number): PixelBox[] {
   const boxes: PixelBox[] = [];
   for (const polarity of ['bright', 'dark'] as const) {
-    const contrast = strokeContrast(grey, rows, columns, polarity);
-    for (const threshold of thresholds) boxes.push(...textLines(components(contrast, rows, columns, threshold)));
+    const contrast = withoutNoise(strokeContrast(grey, rows, columns, polarity), rows, columns, noiseFactor);
+    const levels = thresholds.map((threshold) => components(contrast, rows, columns, threshold));
+    const blobs = levels.flat();
+    for (const level of levels) boxes.push(...textLines(level).map((line) => extended(line, blobs)));
   }
-  return merged(boxes.map((box) => widened(box, rows, columns)));
+  return boxes;
 }
+
+/** With the letters at its ends that stood out at other thresholds, or were too few for a line of their own. */
+function extended(line: PixelBox, blobs: readonly Blob[]): PixelBox {
+  const middle = line.top + line.height / 2;
+  const beside = blobs.filter(
+    ({ top, height }) =>
+      height >= 0.5 * line.height &&
+      height <= 1.4 * line.height &&
+      Math.abs(top + height / 2 - middle) <= 0.35 * line.height,
+  );
+  const farthest = 1.6 * line.height;
+  let [left, right] = [line.left, line.left + line.width];
+  for (let isGrowing = true; isGrowing; ) {
+    isGrowing = false;
+    for (const blob of beside) {
+      const end = blob.left + blob.width;
+      const isNear = blob.left <= right + farthest && end >= left - farthest;
+      if (!isNear || (blob.left >= left && end <= right)) continue;
+      left = Math.min(left, blob.left);
+      right = Math.max(right, end);
+      isGrowing = true;
+    }
+  }
+  return { ...line, left, width: right - left };
+}
+
+/** Means of 2 x 2 pixels: large letters get thin strokes, and grain is averaged. */
+function halved(grey: Uint8Array, rows: number, columns: number) {
+  const [h, w] = [rows >> 1, columns >> 1];
+  const out = new Uint8Array(h * w);
+  for (let y = 0; y < h; y++)
+    for (let x = 0; x < w; x++) {
+      const at = 2 * y * columns + 2 * x;
+      const sum = (grey[at] ?? 0) + (grey[at + 1] ?? 0) + (grey[at + columns] ?? 0) + (grey[at + columns + 1] ?? 0);
+      out[y * w + x] = sum / 4;
+    }
+  return { grey: out, rows: h, columns: w };
+}
+
+const doubled = ({ left, top, width, height }: PixelBox): PixelBox => ({
+  left: 2 * left,
+  top: 2 * top,
+  width: 2 * width,
+  height: 2 * height,
+});
 
 /** A letter to each side, a third above and below: letters that were missed at the ends, accents and descenders are inside. */
 function widened({ left, top, width, height }: PixelBox, rows: number, columns: number): PixelBox {
@@ -33,7 +91,8 @@ function widened({ left, top, width, height }: PixelBox, rows: number, columns: 
   };
 }
 
-function merged(boxes: readonly PixelBox[]): PixelBox[] {
+/** Boxes that overlap become the one around both. */
+export function mergedBoxes(boxes: readonly PixelBox[]): PixelBox[] {
   const out: PixelBox[] = [];
   for (const box of boxes) {
     let current = box;

@@ -1,5 +1,5 @@
 import { loadFrame } from '../../loadFrame.ts';
-import { detectText } from './detectText.ts';
+import { detectBurnedIn } from './detectBurnedIn.ts';
 import { greyOf } from './greyOf.ts';
 import type { PixelBox } from './maskRectangles.ts';
 
@@ -24,7 +24,7 @@ export async function proposeMasks(address: string, frameNumber: number): Promis
   const frame = await loadFrame(address, frameNumber);
   const { rows, columns } = frame;
   const grey = greyOf(frame.pixels, frame);
-  const proposals = detectText(grey, rows, columns);
+  const proposals = detectBurnedIn(frame.pixels, { rows, columns, samplesPerPixel: frame.samplesPerPixel });
   const step = Math.ceil(Math.max(rows, columns) / longestSide);
   const [shownRows, shownColumns] = [Math.ceil(rows / step), Math.ceil(columns / step)];
   const pixels = Uint8Array.from({ length: shownRows * shownColumns }, (_, i) => {

@@ -25,13 +25,41 @@ function continues(line: readonly Blob[], blob: Blob): boolean {
   return isLevel && isAlike && gap <= 1.6 * height && gap >= -0.5 * height;
 }
 
-/** Letters have like heights and are mostly strokes; a row of bone edges does not. */
+/** Below this height a few specks side by side look like letters. */
+const smallLetter = 8;
+
+/**
+ * Letters have like heights, stand on one line or hang from one, and are drawn with one ink; a row of bone edges or speckle
+ * is not.
+ */
 function isText(line: readonly Blob[]): boolean {
-  if (line.length < leastLetters) return false;
-  const heights = line.map(({ height }) => height).sort((a, b) => a - b);
-  const median = heights[heights.length >> 1] ?? 0;
-  const alike = heights.filter((height) => Math.abs(height - median) <= Math.max(1, 0.2 * median)).length;
-  return alike >= leastLetters && alike >= 0.6 * line.length;
+  const heights = line.map(({ height }) => height);
+  const height = medianOf(heights);
+  const least = height < smallLetter ? leastLetters + 1 : leastLetters;
+  if (line.length < least) return false;
+  const alike = shareNear(heights, Math.max(1, 0.2 * height));
+  const standing = shareNear(
+    line.map((blob) => blob.top + blob.height),
+    Math.max(1, 0.12 * height),
+  );
+  const hanging = shareNear(
+    line.map((blob) => blob.top),
+    Math.max(1, 0.12 * height),
+  );
+  const contrasts = line.map(({ contrast }) => contrast);
+  const inked = shareNear(contrasts, 0.35 * medianOf(contrasts));
+  return alike * line.length >= leastLetters && alike >= 0.6 && Math.max(standing, hanging) >= 0.7 && inked >= 0.7;
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
+}
+
+/** Share of the values within `tolerance` of their median. */
+function shareNear(values: readonly number[], tolerance: number): number {
+  const median = medianOf(values);
+  return values.filter((value) => Math.abs(value - median) <= tolerance).length / values.length;
 }
 
 function boxAround(line: readonly Blob[]): PixelBox {
