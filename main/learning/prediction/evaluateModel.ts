@@ -223,7 +223,24 @@ async function predictSplit(
   const predictions = caseIndexes.map((caseIndex, i) =>
     predictedCase(snapshot, caseIndex, meanLogitsOf(perNetwork.map((rows) => rows[i] ?? []))),
   );
-  return { caseIndexes, predictions, threshold: model.card.threshold };
+  return { caseIndexes, predictions, threshold: await thresholdOverViews(model, snapshot, views, input) };
+}
+
+/** Views change scores: the threshold is chosen anew over them where the model's own validation cases are at hand. */
+async function thresholdOverViews(
+  { card, networks }: LoadedModel,
+  snapshot: Snapshot,
+  views: readonly InputSource[],
+  { tta, threads }: EvaluateModelInput,
+): Promise<Threshold | undefined> {
+  const [network] = networks;
+  const { splits, manifest } = snapshot;
+  if (!tta || !card.threshold || !network) return card.threshold;
+  const plain = { ...card.threshold, rule: `${card.threshold.rule}, over pictures as they are` };
+  if (card.snapshotHash !== manifest.hash || splits.kind === 'folds') return plain;
+  const val = splits.parts.flatMap((part, i) => (part === 'val' ? [i] : []));
+  const chosen = await validationThreshold(network, views, val, snapshot, card, threads);
+  return chosen ? { ...chosen, rule: `${chosen.rule}, over the same views` } : plain;
 }
 
 /** One network: its own logits. An ensemble: the logarithm of its mean scores. */

@@ -25,7 +25,7 @@ const sharesText = ({ shares }: AugmentedVariant): string =>
 function altOf(variant: AugmentedVariant, i: number): string {
   const { mixedWith } = variant;
   if (!mixedWith) return `variant ${i + 1}`;
-  return `variant ${i + 1}: ${mixedWith.kind} with case ${mixedWith.caseIndex + 1}, told ${sharesText(variant)}`;
+  return `variant ${i + 1}: ${mixedWith.kind} with another case, told ${sharesText(variant)}`;
 }
 
 /** One training case beside what training would make of it, made by the code that trains. */
@@ -95,7 +95,7 @@ export function AugmentationPreview({ snapshotId, augmentation, cases }: Augment
               )}
               {variant?.mixedWith ? (
                 <figcaption title={altOf(variant, i)}>
-                  with case {variant.mixedWith.caseIndex + 1}
+                  with case {cases.indexOf(variant.mixedWith.caseIndex) + 1}
                   <br />
                   <strong>{sharesText(variant)}</strong>
                 </figcaption>

@@ -89,8 +89,10 @@ describe('an evaluation over several views', () => {
   it('is the plain one where nothing is on, and the same each time', async () => {
     const plain = await evaluated();
     expect((await evaluated({})).cases).toEqual(plain.cases);
+    expect(plain.evaluation.threshold.rule).toBe('largest Youden index on validation');
     const turned = await evaluated({ rotationDegrees: 8, shift: 0.1 });
     expect(turned.cases).not.toEqual(plain.cases);
+    expect(turned.evaluation.threshold.rule).toMatch(/on validation, over the same views$/);
     expect((await evaluated({ rotationDegrees: 8, shift: 0.1 })).cases).toEqual(turned.cases);
   });
 
