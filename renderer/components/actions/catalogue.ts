@@ -24,6 +24,7 @@ export const actionCatalogue = {
   'app.keys': { title: 'Show the keys', group: 'Everywhere', keys: ['?'] },
   'app.panel': { title: 'Show or hide the side panel', group: 'Everywhere', keys: ['F9'] },
   'app.open': { title: 'Open images', group: 'Everywhere', keys: ['Ctrl+KeyO'] },
+  'app.locate': { title: 'Locate moved files', group: 'Everywhere', keys: [] },
   'app.reader': { title: 'Choose the reader', group: 'Everywhere', keys: [] },
   'app.guide': { title: 'Show the guide', group: 'Everywhere', keys: [] },
   'app.page1': { title: 'Worklist', group: 'Pages', keys: ['Alt+Digit1'] },

@@ -6,6 +6,7 @@ import { Icon } from '../../components/Icon.tsx';
 import { importDropped, importInPlace } from './currentImport.ts';
 import { FileChooser } from './FileChooser.tsx';
 import { ImportCard } from './ImportCard.tsx';
+import { LocateDialog } from './LocateDialog.tsx';
 import { droppedFiles } from './uploadFiles.ts';
 
 const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
@@ -19,8 +20,10 @@ function takeIn(transfer: DataTransfer): void {
 export function DropAnywhere(): ReactNode {
   const [isOver, setOver] = useState(false);
   const [isChoosing, setChoosing] = useState(false);
+  const [isLocating, setLocating] = useState(false);
   const depth = useRef(0);
   useAction('app.open', () => setChoosing(true));
+  useAction('app.locate', () => setLocating(true));
   useEffect(() => {
     const move = (step: number) => (event: DragEvent) => {
       if (!carriesFiles(event)) return;
@@ -48,10 +51,14 @@ export function DropAnywhere(): ReactNode {
       {isOver ? (
         <div className="drop-veil">
           <Icon name="open" size={40} />
-          <p>Drop to import: DICOM files or folders, zip; PNG, JPEG or NIfTI together with their metadata CSV.</p>
+          <p>
+            Drop to import: DICOM files or folders, zip or tar archives; PNG, JPEG or NIfTI together with their metadata
+            CSV.
+          </p>
         </div>
       ) : null}
       <ImportCard />
+      {isLocating ? <LocateDialog onClose={() => setLocating(false)} /> : null}
       {isChoosing ? <FileChooser onClose={() => setChoosing(false)} /> : null}
     </>
   );

@@ -8,6 +8,7 @@ import { ErrorState } from '../../components/ErrorState.tsx';
 import { formatAmount, formatBytes } from '../../components/format.ts';
 import { Icon } from '../../components/Icon.tsx';
 import { Select } from '../../components/Select.tsx';
+import { Switch } from '../../components/Switch.tsx';
 import { importPaths } from './currentImport.ts';
 
 type FileEntry = ReturnType<typeof FileEntrySchema.parse>;
@@ -21,6 +22,7 @@ export function FileChooser({ onClose }: { onClose: () => void }): ReactNode {
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [metadata, setMetadata] = useState('');
+  const [copy, setCopy] = useState(false);
   const listing = useQueryOf('files.list', path === undefined ? {} : { path }, { staleTimeMs: 0, keepPrevious: true });
   const folder = listing.data?.path ?? '';
   const entries = listing.data?.entries ?? [];
@@ -37,13 +39,13 @@ export function FileChooser({ onClose }: { onClose: () => void }): ReactNode {
     setChosen(next);
   };
   const start = (): void => {
-    void importPaths(chosen.size > 0 ? [...chosen] : [folder], metadata || undefined);
+    void importPaths(chosen.size > 0 ? [...chosen] : [folder], { metadata, copy });
     onClose();
   };
   const pick = async (kind: 'files' | 'folder'): Promise<void> => {
     const paths = (await shell?.pickFiles(kind)) ?? [];
     if (paths.length === 0) return;
-    void importPaths(paths, metadata || undefined);
+    void importPaths(paths, { metadata, copy });
     onClose();
   };
   const hasPictures = entries.some(({ name }) => needsMetadata.test(name));
@@ -122,6 +124,20 @@ export function FileChooser({ onClose }: { onClose: () => void }): ReactNode {
         ))}
         {listing.data && entries.length === 0 ? <li className="dim">This folder is empty.</li> : null}
       </ul>
+      <Switch
+        label={
+          <>
+            Copy the images into the workspace{' '}
+            <span className="dim">
+              {copy
+                ? 'The originals may go afterwards.'
+                : 'Otherwise they stay where they are and are read from there.'}
+            </span>
+          </>
+        }
+        isOn={copy}
+        onChange={setCopy}
+      />
       {tables.length > 0 ? (
         <Select
           label="Metadata table for PNG, JPEG and NIfTI (columns file, patient_id, ...)"

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect } from 'react';
-import { useQueryOf } from '../../client/hooks.ts';
+import { useCommand, useQueryOf } from '../../client/hooks.ts';
 import { hasEnded, useJob } from '../../client/jobs.ts';
 import { Button } from '../../components/Button.tsx';
 import { formatDuration } from '../../components/format.ts';
@@ -8,6 +8,7 @@ import { navigate } from '../../components/navigation.ts';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { closeImport, useCurrentImport } from './currentImport.ts';
 import { ImportOutcome } from './ImportOutcome.tsx';
+import { RelocateOutcome } from './RelocateOutcome.tsx';
 
 /** Progress and result of the import started last; never blocks the page. */
 export function ImportCard(): ReactNode {
@@ -32,6 +33,9 @@ function ImportJob({ jobId }: { jobId: string }): ReactNode {
   const job = useJob(jobId);
   const isDone = job?.status === 'done';
   const { data: result } = useQueryOf('imports.result', { jobId }, { enabled: isDone && job.kind === 'import' });
+  const isRelocation = job?.kind === 'relocation';
+  const { data: relocated } = useQueryOf('imports.relocated', { jobId }, { enabled: isDone && isRelocation });
+  const cancel = useCommand('jobs.cancel');
   const isPractice = job?.kind === 'practice';
   useEffect(() => {
     if (isPractice && isDone) {
@@ -44,7 +48,7 @@ function ImportJob({ jobId }: { jobId: string }): ReactNode {
   return (
     <>
       <header className="spread">
-        <h2>{isDone ? 'Import finished' : job.title}</h2>
+        <h2>{isDone ? (isRelocation ? 'Search finished' : 'Import finished') : job.title}</h2>
         <IconButton icon="close" label="Close" onClick={closeImport} />
       </header>
       {hasEnded(job) ? null : (
@@ -54,10 +58,20 @@ function ImportJob({ jobId }: { jobId: string }): ReactNode {
             {message}
             {etaSeconds === undefined ? '' : `, ${formatDuration(etaSeconds)} left`}
           </p>
+          {job.kind === 'import' ? (
+            <div className="row">
+              <Button onClick={() => void cancel.run({ jobId })} isBusy={cancel.isRunning}>
+                Stop
+              </Button>
+              <p className="dim">What is in stays; it can go on later.</p>
+            </div>
+          ) : null}
         </>
       )}
-      {job.error ? <p className="field-error">{job.error.message}</p> : null}
+      {job.status === 'cancelled' ? <p>Stopped. What was taken in is in the worklist.</p> : null}
+      {job.error && job.status !== 'cancelled' ? <p className="field-error">{job.error.message}</p> : null}
       {result ? <ImportOutcome result={result} /> : null}
+      {relocated ? <RelocateOutcome result={relocated} /> : null}
       {isDone ? (
         <div className="row">
           <Button

@@ -17,23 +17,7 @@ export function ImportOutcome({ result }: { result: ImportResult }): ReactNode {
           : `${formatAmount(result.patients, 'patient')}, ${formatAmount(result.studies, 'study', 'studies')}, ${formatAmount(result.series, 'series', 'series')}.`}
         {skipped > 0 ? ` ${formatCount(skipped)} were already here.` : ''}
       </p>
-      {rejected.length > 0 ? (
-        <details open={imported === 0}>
-          <summary>{formatAmount(rejected.length, 'file')} not imported</summary>
-          <ul className="outcome-list">
-            {rejected.slice(0, mostListed).map((item) => (
-              <li key={`${item.path} ${item.code}`}>
-                <span className="truncate" title={item.path}>
-                  {item.path.split(/[/\\]/).at(-1)}
-                </span>
-                <Badge tone="bad">{item.code}</Badge>
-                <span className="dim">{item.message}</span>
-              </li>
-            ))}
-            <Rest of={rejected.length} />
-          </ul>
-        </details>
-      ) : null}
+      {rejected.length > 0 ? <RejectedList title="not imported" rejected={rejected} isOpen={imported === 0} /> : null}
       {findings.length > 0 ? (
         <details>
           <summary>{formatAmount(findings.length, 'data finding')}</summary>
@@ -50,6 +34,36 @@ export function ImportOutcome({ result }: { result: ImportResult }): ReactNode {
         </details>
       ) : null}
     </div>
+  );
+}
+
+interface RejectedListProps {
+  readonly title: string;
+  readonly rejected: ImportResult['rejected'];
+  readonly isOpen: boolean;
+}
+
+/** Files that were not taken, each with its code and reason. */
+export function RejectedList({ title, rejected, isOpen }: RejectedListProps): ReactNode {
+  return (
+    <details open={isOpen}>
+      <summary>
+        {formatAmount(rejected.length, 'file')} {title}
+      </summary>
+      <ul className="outcome-list">
+        {rejected.slice(0, mostListed).map((item, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes, and a file may be in it twice
+          <li key={i}>
+            <span className="truncate" title={item.path}>
+              {item.path.split(/[/\\]/).at(-1)}
+            </span>
+            <Badge tone="bad">{item.code}</Badge>
+            <span className="dim">{item.message}</span>
+          </li>
+        ))}
+        <Rest of={rejected.length} />
+      </ul>
+    </details>
   );
 }
 

@@ -4,6 +4,7 @@ import { runAction } from '../../components/actions/registry.ts';
 import { formatAmount } from '../../components/format.ts';
 import { Icon, type IconName } from '../../components/Icon.tsx';
 import { formatRoute } from '../../components/navigation.ts';
+import { InterruptedImports } from './InterruptedImports.tsx';
 import { LoopPictures } from './LoopPictures.tsx';
 import { PracticeDialog } from './PracticeDialog.tsx';
 import { WorkspaceDialog } from './WorkspaceDialog.tsx';
@@ -23,9 +24,10 @@ export function StartPage(): ReactNode {
             : 'From your images to a network that you can question, on this machine alone.'}
         </p>
       </header>
+      <InterruptedImports />
       <div className="doors">
         <Door icon="open" title="Open images" onOpen={() => runAction('app.open')}>
-          A folder, a zip or single files. Or drop them anywhere in this window.
+          A folder, an archive or single files. Or drop them anywhere in this window.
         </Door>
         <Door icon="datasets" title="Make a practice set" onOpen={() => setDialog('practice')}>
           Synthetic patients with known answers, to walk the whole loop in ten minutes.

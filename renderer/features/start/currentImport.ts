@@ -29,11 +29,27 @@ export const closeImport = (): void => change(undefined);
 
 export const showImportJob = (jobId: string): void => change({ kind: 'job', jobId });
 
+export interface ImportChoice {
+  readonly metadata?: string | undefined;
+  /** Into the workspace; otherwise they are referenced where they are. */
+  readonly copy?: boolean | undefined;
+}
+
 /** Imports files and folders of the core's machine. */
-export async function importPaths(paths: readonly string[], metadata?: string): Promise<void> {
+export async function importPaths(paths: readonly string[], { metadata, copy }: ImportChoice = {}): Promise<void> {
   try {
-    const { jobId } = await client['imports.start']({ paths: [...paths], ...(metadata ? { metadata } : {}) });
+    const more = { ...(metadata ? { metadata } : {}), ...(copy ? { copy } : {}) };
+    const { jobId } = await client['imports.start']({ paths: [...paths], ...more });
     showImportJob(jobId);
+  } catch (error) {
+    tellError(error);
+  }
+}
+
+/** Looks for the files that are not where they were. */
+export async function locateIn(root: string): Promise<void> {
+  try {
+    showImportJob((await client['imports.relocate']({ root })).jobId);
   } catch (error) {
     tellError(error);
   }
@@ -45,7 +61,7 @@ export async function importInPlace(files: readonly File[]): Promise<void> {
   const metadata = paths.filter((path) => path.toLowerCase().endsWith('.csv'));
   await importPaths(
     paths.filter((path) => !metadata.includes(path)),
-    metadata.length === 1 ? metadata[0] : undefined,
+    { metadata: metadata.length === 1 ? metadata[0] : undefined },
   );
 }
 
@@ -59,7 +75,7 @@ export async function importDropped(files: readonly DroppedFile[]): Promise<void
     const { folder, metadata } = await uploadFiles(files, (done, total, name) =>
       change({ kind: 'uploading', done, total, name }),
     );
-    await importPaths([folder], metadata);
+    await importPaths([folder], { metadata });
   } catch (error) {
     change(undefined);
     tellError(error);

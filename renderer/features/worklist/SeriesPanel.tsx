@@ -3,9 +3,10 @@ import type { WorklistRow } from '../../../main/contract/images.ts';
 import { useCommand, useQueryOf } from '../../client/hooks.ts';
 import { notify } from '../../client/notices.ts';
 import { KeyHint } from '../../components/actions/KeyHint.tsx';
+import { runAction } from '../../components/actions/registry.ts';
 import { Badge } from '../../components/Badge.tsx';
 import { Button } from '../../components/Button.tsx';
-import { formatDate, formatPersonName } from '../../components/format.ts';
+import { formatAmount, formatDate, formatPersonName } from '../../components/format.ts';
 import { navigate } from '../../components/navigation.ts';
 import { TextField } from '../../components/TextField.tsx';
 import { ExportDialog } from './ExportDialog.tsx';
@@ -21,6 +22,9 @@ export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
   const { seriesInstanceUid } = row;
   const [isExporting, setExporting] = useState(false);
   const { data } = useQueryOf('series.get', { seriesInstanceUid });
+  // Looks at the files; what it sees becomes a finding.
+  const { data: files } = useQueryOf('imports.check', { seriesInstanceUid }, { staleTimeMs: 10_000 });
+  const isAstray = files !== undefined && files.missing + files.changed > 0;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Patient', formatPersonName(row.patientName) || row.patientId],
     ['Study', [formatDate(row.studyDate), row.studyDescription].filter(Boolean).join(', ')],
@@ -47,6 +51,20 @@ export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
             </div>
           ))}
       </dl>
+      {isAstray ? (
+        <section aria-label="Files" className="stack">
+          <h3>Files</h3>
+          <p>
+            <Badge tone="bad">{astrayText(files)}</Badge>
+          </p>
+          <p className="dim">
+            Images of files that are gone or changed are not shown, and nothing is trained or predicted on them.
+          </p>
+          <Button icon="search" onClick={() => runAction('app.locate')}>
+            Locate files…
+          </Button>
+        </section>
+      ) : null}
       {data && data.findings.length > 0 ? (
         <section aria-label="Data findings" className="stack">
           <h3>Data findings</h3>
@@ -72,6 +90,10 @@ export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
     </div>
   );
 }
+
+const astrayText = ({ files, missing, changed }: { files: number; missing: number; changed: number }): string =>
+  [missing > 0 ? `${missing} missing` : '', changed > 0 ? `${changed} changed` : ''].filter(Boolean).join(', ') +
+  ` of ${formatAmount(files, 'file')}`;
 
 /** BurnedInAnnotation (0028,0301) as declared; absence says nothing. */
 const burnedInText = (declared: string | undefined): string | undefined =>
