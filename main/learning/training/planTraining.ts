@@ -1,3 +1,4 @@
+import { sideWord } from '../../contract/augmentationGaps.ts';
 import type { DatasetPreview, SnapshotSummary } from '../../contract/datasets.ts';
 import { TrainingConfig, type TrainingPlan } from '../../contract/training.ts';
 import { slotNames } from '../network/optimizer.ts';
@@ -105,6 +106,9 @@ function chooseEpochs(mode: TrainingConfig['mode'], train: number): Choice<numbe
 }
 
 function chooseAugmentation({ summary }: PlannedSnapshot): Choice<Partial<TrainingConfig['augmentation']>> {
+  const word = sideWord(summary);
+  if (word !== undefined)
+    return { value: {}, reason: `Small changes and no mirroring: the answer names a side ("${word}").` };
   if (summary.unit === 'lesion')
     return {
       value: { flipHorizontal: true, flipVertical: true, rotationDegrees: 45 },
