@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Augmentation, leavesPictures, noAugmentation } from '../../../../main/contract/augmentation.ts';
 import type { Preprocessing } from '../../../../main/contract/models.ts';
 import { randomStream } from '../../../../main/domain/random.ts';
-import { maxLevel, networkInput } from '../../../../main/learning/dataset/preprocess.ts';
+import { maxLevel, networkInput, preprocess } from '../../../../main/learning/dataset/preprocess.ts';
 import {
   type Affine,
   drawAugmentation,
@@ -170,6 +170,20 @@ describe('changes of greys', () => {
     bendGreys(greys, [0.1, 0.8], 2);
     [0, 0, (0.15 / 0.7) ** 2, (0.4 / 0.7) ** 2, 1, 1].forEach((grey, i) => {
       expect((greys[i] ?? 0) / maxLevel).toBeCloseTo(grey, 10);
+    });
+  });
+
+  it('window as the source would be windowed anew, from the inside', () => {
+    const values = Float32Array.from({ length: 1024 }, (_, i) => ((i * 7919) % 2000) - 1000);
+    const frame = { rows: 32, columns: 32, values, isInverted: false };
+    const recipe = { size: 32, resize: 'fit' } as const;
+    const wide = preprocess(frame, { ...recipe, window: { center: 0, width: 1600 } });
+    // From -800..800 to -480..640: edges move in by 0.2 and 0.1 of the width.
+    const narrow = preprocess(frame, { ...recipe, window: { center: 80, width: 1120 } });
+    const bent = Float64Array.from(wide.levels);
+    bendGreys(bent, [0.2, 0.9], 1);
+    narrow.levels.forEach((level, i) => {
+      expect(Math.abs(level - (bent[i] ?? 0))).toBeLessThan(2);
     });
   });
 
