@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { optimizerWords } from '../../../main/contract/training/optimizer.ts';
 import { type OutputOf, useQueryOf } from '../../client/hooks.ts';
 import { formatAmount, formatBytes, formatInterval, formatTime } from '../../components/format.ts';
 import { formatRoute } from '../../components/navigation.ts';
@@ -58,8 +59,7 @@ type Card = OutputOf<'models.get'>['card'];
 
 function settingsText(config: OutputOf<'runs.get'>['config']): string {
   const { epochs, batchSize, learningRate, schedule, optimizer, seed } = config;
-  const name = optimizer.kind === 'adam' ? 'Adam' : 'SGD';
-  return `${epochs} epochs at most, batch ${batchSize}, learning rate ${learningRate} (${schedule}), ${name}, seed ${seed}`;
+  return `${epochs} epochs at most, batch ${batchSize}, learning rate ${learningRate} (${schedule}), ${optimizerWords(optimizer)}, seed ${seed}`;
 }
 
 function validationText({ loss, auroc }: NonNullable<Card['validation']>): string {

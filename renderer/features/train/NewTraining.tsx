@@ -7,6 +7,7 @@ import { ErrorState } from '../../components/ErrorState.tsx';
 import { formatAmount } from '../../components/format.ts';
 import { navigate } from '../../components/navigation.ts';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
+import { withoutAdvanced } from './advanced/advancedSettings.ts';
 import { PlanEstimate } from './PlanEstimate.tsx';
 import { PlanForm } from './PlanForm.tsx';
 import { type PlanChanges, plannedConfig } from './plannedConfig.ts';
@@ -80,7 +81,9 @@ export function NewTraining({ snapshotId, backbone }: NewTrainingProps): ReactNo
             plan={plan.data}
             config={config}
             changes={changes}
+            isBlocked={gap !== undefined}
             onChange={(next) => setChanges({ ...changes, ...next })}
+            onResetAdvanced={() => setChanges(withoutAdvanced(changes))}
           />
           <PlanEstimate
             plan={plan.data}

@@ -4,27 +4,33 @@ import { useQueryOf } from '../../client/hooks.ts';
 import { Card } from '../../components/Card.tsx';
 import { NumberField } from '../../components/NumberField.tsx';
 import { Select } from '../../components/Select.tsx';
-import { Switch } from '../../components/Switch.tsx';
+import { HeadField } from './HeadField.tsx';
 import { ArchitectureField } from './ArchitectureField.tsx';
+import { AdvancedCard } from './advanced/AdvancedCard.tsx';
 import { AugmentationCard } from './augmentation/AugmentationCard.tsx';
-import { OptimizerFields } from './OptimizerFields.tsx';
 import type { PlanChanges } from './plannedConfig.ts';
+import { RateFinder } from './rate/RateFinder.tsx';
 
 interface PlanFormProps {
   readonly plan: TrainingPlan;
   readonly config: TrainingConfig;
   readonly changes: PlanChanges;
+  /** No training could start as configured. */
+  readonly isBlocked: boolean;
   readonly onChange: (changes: PlanChanges) => void;
+  readonly onResetAdvanced: () => void;
 }
 
 const modes = [
   { value: 'scratch', title: 'from scratch, all layers' },
-  { value: 'fine-tune', title: 'go on from a model, all layers' },
-  { value: 'features', title: 'freeze a base, train only the head' },
+  { value: 'fine-tune', title: 'go on from a model' },
+  { value: 'features', title: 'freeze a base, train what follows it' },
 ] as const;
 
 /** The plan, choice by choice; the proposal's reason stands under each until it is changed. */
-export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): ReactNode {
+export function PlanForm(props: PlanFormProps): ReactNode {
+  const { plan, config, changes, isBlocked, onChange, onResetAdvanced } = props;
+  const architectures = useQueryOf('training.architectures', {}).data?.architectures ?? [];
   const models = useQueryOf('models.list', {}).data?.models ?? [];
   const reason = (key: keyof PlanChanges): string | undefined =>
     key in changes ? 'Changed by you.' : plan.reasons[key];
@@ -34,7 +40,9 @@ export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): Re
       : [{ value: 'random', title: 'random weights' }]),
     ...models.map(({ id, name, architecture }) => ({ value: id, title: `${name} (${architecture})` })),
   ];
-  const whole = (key: 'epochs' | 'batchSize' | 'patience' | 'seed') => (value: number) => {
+  const started = models.find(({ id }) => id === config.backbone)?.architecture ?? config.architecture;
+  const stages = architectures.find(({ id }) => id === started)?.stages ?? [];
+  const whole = (key: 'epochs' | 'batchSize' | 'patience') => (value: number) => {
     if (Number.isInteger(value)) onChange({ [key]: value });
   };
   return (
@@ -62,8 +70,16 @@ export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): Re
               hint="It must never have seen the patients of this dataset's test part; that is checked."
             />
           )}
+          {config.mode === 'features' ? (
+            <HeadField head={config.head} onChange={(head) => onChange({ head })} />
+          ) : null}
         </div>
       </Card>
+      {config.head === 'dense' ? null : (
+        <p className="dim">
+          This head is fitted in one go: of the choices below only class weights, seed and device matter.
+        </p>
+      )}
       <Card title="Learning">
         <div className="form-grid">
           <NumberField
@@ -99,32 +115,6 @@ export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): Re
             onChange={(learningRate) => onChange({ learningRate })}
             hint={reason('learningRate')}
           />
-          <Select
-            label="Learning rate over time"
-            value={config.schedule}
-            options={[
-              { value: 'cosine', title: 'falls along a cosine' },
-              { value: 'constant', title: 'stays the same' },
-            ]}
-            onChange={(schedule) => onChange({ schedule })}
-            hint={reason('schedule')}
-          />
-          <OptimizerFields optimizer={config.optimizer} onChange={(optimizer) => onChange({ optimizer })} />
-          <div className="field">
-            <Switch
-              label="Each class counts the same"
-              isOn={config.classWeights !== false}
-              onChange={(classWeights) => onChange({ classWeights })}
-            />
-            <p className="field-hint">{reason('classWeights')}</p>
-          </div>
-          <NumberField
-            label="Seed"
-            value={config.seed}
-            minimum={0}
-            onChange={whole('seed')}
-            hint="The same seed gives the same weights, bit for bit."
-          />
           <NumberField
             label="Time limit"
             unit="min"
@@ -133,6 +123,7 @@ export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): Re
             hint="0: none. The best weights until then are kept."
             onChange={(minutes) => onChange({ timeLimitMinutes: minutes > 0 ? minutes : undefined })}
           />
+          <RateFinder config={config} isBlocked={isBlocked} onUse={(learningRate) => onChange({ learningRate })} />
         </div>
       </Card>
       <AugmentationCard
@@ -141,6 +132,14 @@ export function PlanForm({ plan, config, changes, onChange }: PlanFormProps): Re
         reason={'augmentation' in changes ? undefined : plan.reasons.augmentation}
         isUsed={config.mode !== 'features'}
         onChange={(augmentation) => onChange({ augmentation })}
+      />
+      <AdvancedCard
+        proposed={plan.config}
+        config={config}
+        stages={stages}
+        classWeightsReason={reason('classWeights')}
+        onChange={onChange}
+        onReset={onResetAdvanced}
       />
     </form>
   );

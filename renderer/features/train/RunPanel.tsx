@@ -4,6 +4,7 @@ import { ContextPanel } from '../../components/ContextPanel.tsx';
 import { formatDuration } from '../../components/format.ts';
 import { Icon } from '../../components/Icon.tsx';
 import { formatRoute } from '../../components/navigation.ts';
+import { craftFacts } from './advanced/advancedSettings.ts';
 import { augmentationWords } from './augmentation/augmentationWords.ts';
 import { modeText } from './statusWords.ts';
 
@@ -33,11 +34,10 @@ export function RunPanel({ run }: { run: RunDetail }): ReactNode {
     ['One epoch', last ? `${last.seconds < 10 ? last.seconds.toFixed(1) : Math.round(last.seconds)} s` : undefined],
     ['Architecture', config.architecture],
     ['Way', modeText(config.mode)],
-    ['Learning rate', `${config.learningRate}, ${config.schedule}`],
+    ['Learning rate', String(config.learningRate)],
     ['Batch', `${config.batchSize} cases`],
-    ['Optimizer', `${config.optimizer.kind === 'adam' ? 'Adam' : 'SGD'}, decay ${config.optimizer.weightDecay}`],
+    ...craftFacts(config),
     ['Patience', `${config.patience} epochs`],
-    ['Class weights', config.classWeights ? 'each class counts the same' : 'none'],
     ['Seed', String(config.seed)],
     ['Time limit', config.timeLimitMinutes === undefined ? undefined : `${config.timeLimitMinutes} min`],
   ];
