@@ -1,4 +1,6 @@
 import { int, ints } from '../graph.ts';
+import type { Tensor } from '../tensor.ts';
+import { float32 } from '../tensor.ts';
 import type { Emitter } from './op.ts';
 import type { WindowAxis } from './window.ts';
 import { overhang, reach, rowsAndColumns } from './window.ts';
@@ -49,6 +51,36 @@ function padded(emit: Emitter, value: string, windows: readonly WindowAxis[], ax
   return emit.op('Pad', [value, emit.ints([...before, ...after])]);
 }
 
+function isPointwise(windows: readonly WindowAxis[]): boolean {
+  return windows.every(
+    (axis) => axis.kernel === 1 && axis.stride === 1 && axis.padBefore === 0 && overhang(axis) === 0,
+  );
+}
+
+/**
+ * A 1x1 convolution is a matrix product: for few channels on large images one product per image, summed, which moves
+ * nothing; for many channels those sums would be larger than the images, and whole planes are moved into one Gemm.
+ */
+function pointwise(emit: Emitter, { input, gradient, shape }: Filter): string {
+  const [outputs, inputs] = shape;
+  const [batch = 1, , rows = 1, columns = 1] = emit.typeOf(input).shape;
+  const pixels = rows * columns;
+  if (2 * outputs * inputs <= pixels * (outputs + inputs)) {
+    const left = emit.op('Reshape', [gradient, emit.ints([batch, outputs, pixels])]);
+    const image = emit.op('Reshape', [input, emit.ints([batch, inputs, pixels])]);
+    const products = emit.op('MatMul', [left, emit.op('Transpose', [image], { perm: ints([0, 2, 1]) })]);
+    return emit.op('Reshape', [
+      emit.op('ReduceSum', [products, emit.ints([0])], { keepdims: int(0) }),
+      emit.ints(shape),
+    ]);
+  }
+  const first = { perm: ints([1, 0, 2, 3]) };
+  const factors = [gradient, input].map((value, i) =>
+    emit.op('Reshape', [emit.op('Transpose', [value], first), emit.ints([i === 0 ? outputs : inputs, -1])]),
+  );
+  return emit.op('Reshape', [emit.op('Gemm', factors, { transB: int(1) }), emit.ints(shape)]);
+}
+
 /**
  * One Gemm of the output gradient with the concatenated taps, channels last: every tap is then a contiguous run of
  * channels, which copies fast and feeds the matrix product without another transpose.
@@ -58,8 +90,7 @@ function dense(emit: Emitter, { input, gradient, windows, shape }: Filter): stri
   const last = { perm: ints([0, 2, 3, 1]) };
   const left = emit.op('Reshape', [emit.op('Transpose', [gradient], last), emit.ints([-1, outputs])]);
   const image = padded(emit, emit.op('Transpose', [input], last), windows, [1, 2]);
-  const simple = windows.every((axis) => axis.kernel === 1 && axis.stride === 1);
-  const slices = simple ? [image] : taps(emit, image, windows, [1, 2]);
+  const slices = taps(emit, image, windows, [1, 2]);
   const parts = slices.map((slice) => emit.op('Reshape', [slice, emit.ints([-1, inputs])]));
   const matrix = parts.length === 1 ? (parts[0] ?? image) : emit.op('Concat', parts, { axis: int(1) });
   const product = emit.op('Gemm', [left, matrix], { transA: int(1) });
@@ -150,8 +181,64 @@ function isPhased(windows: readonly WindowAxis[]): boolean {
 }
 
 function whole(emit: Emitter, filter: Filter): string {
+  if (isPointwise(filter.windows)) return pointwise(emit, filter);
   if (isPhased(filter.windows)) return byPhase(emit, filter);
   return isShiftable(filter.windows) ? shifted(emit, filter) : dense(emit, filter);
+}
+
+/** Widest output of a stride 1 for which whole products of rows are cheaper than one pass per tap; measured. */
+const widestRows = 48;
+
+function isNarrow(windows: readonly WindowAxis[]): boolean {
+  const [rows, columns] = rowsAndColumns(windows);
+  return columns.output <= widestRows || rows.stride * columns.stride > 1;
+}
+
+/**
+ * One filter per channel, by matrix products: for each kernel row, the rows of the image that it sees times the rows of
+ * the output gradient gives every pair of columns, of which the taps are diagonals. That multiplies far too much, but
+ * it passes over the image once for each kernel row instead of several times for each tap.
+ */
+function depthwiseByRows(emit: Emitter, { input, gradient, windows, shape }: Filter): string {
+  const [rows, columns] = rowsAndColumns(windows);
+  const [channelCount] = shape;
+  const first = { perm: ints([1, 0, 2, 3]) };
+  const image = padded(emit, emit.op('Transpose', [input], first), windows, [2, 3]);
+  const batch = emit.typeOf(gradient).shape[0] ?? 1;
+  const width = emit.typeOf(image).shape[3] ?? 1;
+  const height = batch * rows.output;
+  const right = emit.op('Reshape', [
+    emit.op('Transpose', [gradient], first),
+    emit.ints([channelCount, height, columns.output]),
+  ]);
+  const diagonals = emit.constant(diagonalsOf(columns, width));
+  const parts = Array.from({ length: rows.kernel }, (_, i) => {
+    const start = i * rows.dilation;
+    const end = start + rows.stride * (rows.output - 1) + 1;
+    const seen = emit.op('Slice', [
+      image,
+      emit.ints([start]),
+      emit.ints([end]),
+      emit.ints([2]),
+      emit.ints([rows.stride]),
+    ]);
+    const left = emit.op('Reshape', [seen, emit.ints([channelCount, height, width])]);
+    const pairs = emit.op('MatMul', [emit.op('Transpose', [left], { perm: ints([0, 2, 1]) }), right]);
+    return emit.op('MatMul', [emit.op('Reshape', [pairs, emit.ints([channelCount, -1])]), diagonals]);
+  });
+  const joined = parts.length === 1 ? (parts[0] ?? '') : emit.op('Concat', parts, { axis: int(1) });
+  return emit.op('Reshape', [joined, emit.ints(shape)]);
+}
+
+/** [image columns x output columns, taps]: 1 where a tap of the kernel joins the two columns. */
+function diagonalsOf(columns: WindowAxis, width: number): Tensor {
+  const data = new Float32Array(width * columns.output * columns.kernel);
+  for (let j = 0; j < columns.kernel; j++)
+    for (let w = 0; w < columns.output; w++) {
+      const seen = w * columns.stride + j * columns.dilation;
+      data[(seen * columns.output + w) * columns.kernel + j] = 1;
+    }
+  return float32([width * columns.output, columns.kernel], data);
 }
 
 /** One input channel per group: a product and a sum per tap. */
@@ -170,8 +257,9 @@ function depthwise(emit: Emitter, { input, gradient, windows, group, shape }: Fi
 
 /** Gradient of a convolution with respect to its filters, written with standard operators. */
 export function filterGradient(emit: Emitter, filter: Filter): string {
-  const { input, gradient, group, shape } = filter;
+  const { input, gradient, group, shape, windows } = filter;
   if (group === 1) return whole(emit, filter);
+  if (shape[1] === 1 && shape[0] === group && isNarrow(windows)) return depthwiseByRows(emit, filter);
   if (shape[1] === 1) return depthwise(emit, filter);
   const each = shape[0] / group;
   const parts = Array.from({ length: group }, (_, g) =>
