@@ -43,6 +43,19 @@ async function lookAt({ imaging }: Context, file: TrackedFile, signal: AbortSign
   }
 }
 
+const announceAfterMs = 1_000;
+const waiting = new WeakSet<AppContext>();
+
+/** Once for many files: a disk that was unplugged takes a thousand with it. */
+function announceSoon(context: AppContext): void {
+  if (waiting.has(context)) return;
+  waiting.add(context);
+  setTimeout(() => {
+    waiting.delete(context);
+    context.announce('worklist.changed', {});
+  }, announceAfterMs).unref();
+}
+
 interface CheckOptions {
   readonly signal: AbortSignal;
   readonly seriesInstanceUid?: string;
@@ -71,7 +84,7 @@ export async function checkFiles(
     onProgress?.(counts.files);
     after = page.at(-1)?.sopInstanceUid ?? after;
   }
-  if (isNews) context.announce('worklist.changed', {});
+  if (isNews) announceSoon(context);
   return counts;
 }
 
@@ -107,7 +120,7 @@ export async function refuseOtherContent(
   const seen = await lookAt(context, file, signal);
   if (seen.state !== file.state || seen.modifiedMs !== undefined) {
     catalogue.setFileStates([seen]);
-    context.announce('worklist.changed', {});
+    announceSoon(context);
   }
   if (seen.state === 'changed')
     throw new AppError('file-changed', 'This file has other content now than when it was imported. It is not shown.');
