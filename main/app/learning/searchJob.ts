@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { SearchDetail, SearchSummary, Trial, TrialSettings } from '../../contract/search.ts';
-import { TrainingConfig } from '../../contract/training.ts';
+import type { SearchDetail, SearchSummary, Trial } from '../../contract/search.ts';
+import { searchedTraining } from '../../contract/searchedTraining.ts';
 import { asAppError } from '../../domain/errors.ts';
 import { spreadOf } from '../../domain/statistics/spread.ts';
 import { fitsOf } from '../../learning/search/rungs.ts';
@@ -45,7 +45,7 @@ export function searchDetail(context: AppContext, searchId: string): SearchDetai
   const trials = folder.trials();
   const summary = searchSummary(context, searchId);
   const { error } = folder.ending() ?? {};
-  const bestConfig = request.kind === 'settings' && summary.best && configOf(request, summary.best.settings);
+  const bestConfig = request.kind === 'settings' && summary.best && searchedTraining(request, summary.best.settings);
   return {
     ...{ summary, request, trials },
     ...(bestConfig && { bestConfig }),
@@ -60,25 +60,6 @@ function spreadOfSeeds(trials: readonly Trial[]): NonNullable<SearchDetail['spre
     valLoss: spreadOf(trials.map(({ valLoss }) => valLoss)),
     ...(aurocs.length === trials.length && { valAuroc: spreadOf(aurocs) }),
   };
-}
-
-type SettingsRequest = Extract<SearchDetail['request'], { kind: 'settings' }>;
-
-/**
- * The training that settings stand for. A fitted head tries its own settings around once more, on the same validation
- * cases; statistics are measured on the training pictures, as the search did.
- */
-function configOf(request: SettingsRequest, settings: TrialSettings): TrainingConfig {
-  const { snapshot, architecture, backbone, epochs, batchSize, seed } = request;
-  const { head, classWeights } = settings;
-  const common = { snapshot, architecture, backbone, mode: 'features', head, classWeights, seed };
-  if (head !== 'dense') return TrainingConfig.parse(common);
-  const { learningRate, weightDecay } = settings;
-  return TrainingConfig.parse({
-    ...common,
-    ...{ learningRate, epochs, batchSize, patience: epochs, batchNorm: { reestimated: true } },
-    optimizer: { kind: 'adam', weightDecay },
-  });
 }
 
 /** Runs in a worker; every fit is on disk when it is told. Cancelled, it keeps what there is. */

@@ -24,7 +24,7 @@ interface Fitted {
   readonly valLogits: readonly (readonly number[])[];
 }
 
-function fit(data: SearchData, request: Request, settings: TrialSettings, budget: number): Fitted {
+function fitSettings(data: SearchData, request: Request, settings: TrialSettings, budget: number): Fitted {
   const isDense = settings.head === 'dense';
   const problem = problemOf(data, isDense ? 1 : budget, settings.classWeights === true);
   if (isDense)
@@ -48,7 +48,7 @@ function fit(data: SearchData, request: Request, settings: TrialSettings, budget
 function perform(data: SearchData, request: Request, place: Pick<Trial, 'id' | 'rung' | 'budget'>): Trial {
   const settings = drawSettings(request.space, request.seed, place.id);
   const started = performance.now();
-  const { valLoss, trainLoss, valLogits } = fit(data, request, settings, place.budget);
+  const { valLoss, trainLoss, valLogits } = fitSettings(data, request, settings, place.budget);
   const scores = valLogits.map(softmax);
   const valAuroc = aurocOf(scores, data.val.classes, data.cases);
   const seconds = (performance.now() - started) / 1000;

@@ -13,6 +13,11 @@ export function RunButtons({ run }: { run: RunDetail }): ReactNode {
   const stop = useCommand('runs.stop');
   const resume = useCommand('runs.resume');
   const evaluate = useCommand('models.evaluate');
+  const seeds = useCommand('search.start');
+  const repeat = async (): Promise<void> => {
+    const started = await seeds.run({ kind: 'seeds', config: run.config, seeds: 5 });
+    if (started) navigate('search', [started.searchId]);
+  };
   const isWaiting = asked?.of === status;
   const ask = async (what: string, done: Promise<unknown>): Promise<void> => {
     setAsked({ of: status, for: what });
@@ -49,6 +54,16 @@ export function RunButtons({ run }: { run: RunDetail }): ReactNode {
       ) : null}
       {status === 'failed' ? (
         <Button onClick={() => navigate('train', [], { snapshot: snapshotId })}>Plan another</Button>
+      ) : null}
+      {status === 'finished' ? (
+        <Button
+          icon="search"
+          isBusy={seeds.isRunning}
+          title="Trains the same with five seeds: how much of a result is chance"
+          onClick={() => void repeat()}
+        >
+          Other seeds
+        </Button>
       ) : null}
       {modelId === undefined ? null : (
         <>

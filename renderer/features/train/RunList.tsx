@@ -99,6 +99,13 @@ function StartCard(): ReactNode {
         >
           Plan a training
         </Button>
+        <Button
+          icon="search"
+          disabled={!snapshotId}
+          onClick={() => snapshotId && navigate('search', [], { snapshot: snapshotId })}
+        >
+          Search settings
+        </Button>
       </div>
     </Card>
   );
