@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Augmentation } from './augmentation.ts';
 import { command, event, query } from './define.ts';
+import { PlanChoice, SnapshotFingerprint } from './training/fingerprint.ts';
 import { ClassWeights, Loss } from './training/loss.ts';
 import { Optimizer } from './training/optimizer.ts';
 import { RateRange } from './training/rateSearch.ts';
@@ -184,6 +185,10 @@ export const TrainingPlan = z.object({
     memoryMb: z.number(),
     parameters: z.number(),
   }),
+  /** Every decision with its reason, in the order a person reads them. */
+  choices: z.array(PlanChoice).optional(),
+  /** What the decisions are a function of. */
+  fingerprint: SnapshotFingerprint.optional(),
 });
 export type TrainingPlan = z.output<typeof TrainingPlan>;
 

@@ -22,15 +22,14 @@ const withUsual = (input: NetworkInput): ArchitectureInput => ({
 });
 
 export function networkHandlers(context: AppContext): Pick<AppHandlers, keyof typeof networkMethods> {
+  const known = new Map<string, Promise<NetworkCost[]>>();
   return {
     'networks.list': async (given) => {
       const input = withUsual(given);
-      const networks: NetworkCost[] = [];
-      for (const { id } of architectures) {
-        networks.push(architectureCostLine(id, input));
-        await nextTurn(); // a label may be saved between two networks
-      }
-      return { networks, input };
+      const key = JSON.stringify(input);
+      const networks = known.get(key) ?? costLines(input);
+      known.set(key, networks);
+      return { networks: await networks, input };
     },
     'networks.describe': ({ architecture, modelId, ...given }) => {
       if (architecture !== undefined) return describeArchitecture(architecture, withUsual(given));
@@ -43,4 +42,13 @@ export function networkHandlers(context: AppContext): Pick<AppHandlers, keyof ty
       });
     },
   };
+}
+
+async function costLines(input: ArchitectureInput): Promise<NetworkCost[]> {
+  const networks: NetworkCost[] = [];
+  for (const { id } of architectures) {
+    networks.push(architectureCostLine(id, input));
+    await nextTurn(); // a label may be saved between two networks
+  }
+  return networks;
 }

@@ -9,12 +9,13 @@ import { readSnapshotIndex, snapshotSummary } from '../../learning/dataset/openS
 import { architectures } from '../../learning/network/architectures/registry.ts';
 import { parameterCount } from '../../learning/network/network.ts';
 import { refuseAugmentation } from '../../learning/training/augmentation/previewAugmentation.ts';
-import { planTraining } from '../../learning/training/planTraining.ts';
+import { planTraining } from '../../learning/training/plan/planTraining.ts';
 import { newId } from '../../store/newId.ts';
 import type { AppContext } from '../context.ts';
 import { automaticDevice } from '../devices/deviceOverview.ts';
 import { ActiveRuns } from '../learning/activeRuns.ts';
 import { runInWorker } from '../learning/runInWorker.ts';
+import { snapshotFingerprint } from '../learning/snapshotFingerprint.ts';
 import { type TrainJob, trainJob } from '../learning/trainJob.ts';
 
 export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof typeof trainingMethods> {
@@ -36,7 +37,10 @@ export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof t
     'training.architectures': () => ({ architectures: architectureList() }),
     'training.plan': async ({ snapshotId, measured, ...wishes }) => {
       const { summary, detail } = snapshotOf(context, snapshotId);
-      const plan = planTraining({ summary, counts: detail.manifest.counts }, wishes);
+      const plan = planTraining(snapshotFingerprint(context.store, detail), {
+        ...wishes,
+        stages: stagesOf(context, wishes.backbone),
+      });
       if (!measured) return plan;
       const backbonePath = backbonePathOf(context, plan.config.backbone);
       const trial = {
@@ -161,4 +165,11 @@ function architectureList() {
       stages: [...network.featureLayers],
     };
   });
+}
+
+/** Where a model of this workspace can be frozen; none where its architecture is not one of ours. */
+function stagesOf({ store }: AppContext, backbone: string | undefined): readonly string[] {
+  const architecture = backbone === undefined ? undefined : store.runs.model(backbone)?.summary.architecture;
+  const known = architectures.find(({ id }) => id === architecture);
+  return known?.build({ channels: 1, classes: 2, seed: 1, isBlank: true }).featureLayers ?? [];
 }

@@ -32,41 +32,61 @@ export function multiplyAddsOf(node: Node, types: ReadonlyMap<string, ValueType>
   }
 }
 
-/** By shape inference alone; nothing is run. */
-export function costEstimate(network: Network, inputShape: readonly [number, number, number]): CostEstimate {
+type Shape = readonly [number, number, number];
+
+interface Measured extends CostEstimate {
+  /** Bytes of the largest filter-gradient matrix for one image. */
+  readonly largestGradientBytes: number;
+}
+
+function measured(network: Network, inputShape: Shape): Measured {
   const types = inferShapes(network.graph, { [network.input]: [1, ...inputShape] });
-  let multiplyAdds = 0;
-  let activationBytes = 0;
+  let [multiplyAdds, activationBytes, largestGradientBytes] = [0, 0, 0];
   for (const node of network.graph.nodes) {
     multiplyAdds += multiplyAddsOf(node, types);
     for (const name of node.outputs) {
       const type = name === undefined ? undefined : types.get(name);
       if (type !== undefined) activationBytes += sizeOf(type.shape) * bytesPerElement(type.type);
     }
+    if (node.opType !== 'Conv') continue;
+    const positions = sizeOf(types.get(node.outputs[0] ?? '')?.shape.slice(2) ?? []);
+    const weights = sizeOf(types.get(node.inputs[1] ?? '')?.shape.slice(1) ?? []);
+    largestGradientBytes = Math.max(largestGradientBytes, 2 * 4 * positions * weights);
   }
-  return { parameters: parameterCount(network), multiplyAdds, activationBytes };
+  return { parameters: parameterCount(network), multiplyAdds, activationBytes, largestGradientBytes };
+}
+
+interface TrainingShape {
+  readonly batchSize: number;
+  /** Tensors an optimizer keeps per parameter: Adam 2, SGD with momentum 1. */
+  readonly slots: number;
+}
+
+const bytesToTrain = (cost: Measured, { batchSize, slots }: TrainingShape): number =>
+  4 * cost.parameters * (3 + 2 * slots) + batchSize * (2 * cost.activationBytes + cost.largestGradientBytes);
+
+/** By shape inference alone; nothing is run. */
+export function costEstimate(network: Network, inputShape: Shape): CostEstimate {
+  const { largestGradientBytes: _, ...cost } = measured(network, inputShape);
+  return cost;
 }
 
 /**
  * Rough memory of a training run in bytes: parameters with gradients, optimizer slots and the copies that pass in and
  * out of a step; activations kept for the backward pass and their gradients; the largest filter-gradient matrix.
  */
-export function trainingBytes(
+export function trainingBytes(network: Network, inputShape: Shape, training: TrainingShape): number {
+  return bytesToTrain(measured(network, inputShape), training);
+}
+
+/** Both at once: inferring the shapes of a large network takes longer than everything else. */
+export function fullCost(
   network: Network,
-  inputShape: readonly [number, number, number],
-  { batchSize, slots }: { readonly batchSize: number; readonly slots: number },
-): number {
-  const { parameters, activationBytes } = costEstimate(network, inputShape);
-  const types = inferShapes(network.graph, { [network.input]: [batchSize, ...inputShape] });
-  let largest = 0;
-  for (const node of network.graph.nodes) {
-    if (node.opType !== 'Conv') continue;
-    const output = types.get(node.outputs[0] ?? '')?.shape ?? [];
-    const weights = types.get(node.inputs[1] ?? '')?.shape ?? [];
-    const positions = (output[0] ?? 1) * sizeOf(output.slice(2));
-    largest = Math.max(largest, 2 * 4 * positions * sizeOf(weights.slice(1)));
-  }
-  return 4 * parameters * (3 + 2 * slots) + 2 * batchSize * activationBytes + largest;
+  inputShape: Shape,
+  training: TrainingShape,
+): CostEstimate & { readonly trainingBytes: number } {
+  const { largestGradientBytes, ...cost } = measured(network, inputShape);
+  return { ...cost, trainingBytes: bytesToTrain({ ...cost, largestGradientBytes }, training) };
 }
 
 /** The share of a network's forward work that comes after a feature layer: what a frozen base saves. */

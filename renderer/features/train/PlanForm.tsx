@@ -4,10 +4,11 @@ import { useQueryOf } from '../../client/hooks.ts';
 import { Card } from '../../components/Card.tsx';
 import { NumberField } from '../../components/NumberField.tsx';
 import { Select } from '../../components/Select.tsx';
-import { HeadField } from './HeadField.tsx';
 import { ArchitectureField } from './ArchitectureField.tsx';
 import { AdvancedCard } from './advanced/AdvancedCard.tsx';
 import { AugmentationCard } from './augmentation/AugmentationCard.tsx';
+import { HeadField } from './HeadField.tsx';
+import { PlanChoices } from './PlanChoices.tsx';
 import type { PlanChanges } from './plannedConfig.ts';
 import { RateFinder } from './rate/RateFinder.tsx';
 
@@ -47,6 +48,7 @@ export function PlanForm(props: PlanFormProps): ReactNode {
   };
   return (
     <form className="stack" aria-label="Plan" onSubmit={(event) => event.preventDefault()}>
+      <PlanChoices plan={plan} config={config} changes={changes} />
       <Card title="Network">
         <div className="form-grid">
           <ArchitectureField
@@ -70,9 +72,7 @@ export function PlanForm(props: PlanFormProps): ReactNode {
               hint="It must never have seen the patients of this dataset's test part; that is checked."
             />
           )}
-          {config.mode === 'features' ? (
-            <HeadField head={config.head} onChange={(head) => onChange({ head })} />
-          ) : null}
+          {config.mode === 'features' ? <HeadField head={config.head} onChange={(head) => onChange({ head })} /> : null}
         </div>
       </Card>
       {config.head === 'dense' ? null : (

@@ -1,5 +1,5 @@
 import { AppError } from '../../../domain/errors.ts';
-import { costEstimate, trainingBytes } from '../costEstimate.ts';
+import { fullCost } from '../costEstimate.ts';
 import { alexnet } from './alexnet.ts';
 import type { Architecture } from './architecture.ts';
 import { convnextTiny } from './convnextTiny.ts';
@@ -63,8 +63,5 @@ export function architectureCost(
   { classes = 2, batchSize = 16, slots = 2 } = {},
 ): ArchitectureCost {
   const network = architectureOf(id).build({ channels: inputShape[0], classes, seed: 0, isBlank: true });
-  return {
-    ...costEstimate(network, inputShape),
-    trainingBytes: trainingBytes(network, inputShape, { batchSize, slots }),
-  };
+  return fullCost(network, inputShape, { batchSize, slots });
 }

@@ -1,5 +1,5 @@
 import type { LayerDescription, NetworkDescription, StageDescription } from '../../../contract/networks.ts';
-import { costEstimate, multiplyAddsOf, trainingBytes } from '../costEstimate.ts';
+import { fullCost, multiplyAddsOf } from '../costEstimate.ts';
 import type { Node } from '../graph.ts';
 import { inferShapes } from '../inferShapes.ts';
 import { type Network, upstream } from '../network.ts';
@@ -139,8 +139,7 @@ export function describeNetwork(
     ...words,
     inputShape: [...inputShape],
     classes: network.classes,
-    ...costEstimate(network, inputShape),
-    trainingBytes: trainingBytes(network, inputShape, { batchSize, slots: 2 }),
+    ...fullCost(network, inputShape, { batchSize, slots: 2 }),
     batchSize,
     stages: stages.map((stage, i) => describeStage(stage, titleAt(i), described)),
   };

@@ -16,7 +16,6 @@ import {
   previewAugmentation,
   refuseAugmentation,
 } from '../../../../main/learning/training/augmentation/previewAugmentation.ts';
-import { planTraining } from '../../../../main/learning/training/planTraining.ts';
 import { loadDisc, recipe, twoClasses } from '../../dataset/syntheticSelection.ts';
 
 describe('presets', () => {
@@ -63,24 +62,6 @@ describe('questions about sides', () => {
     ['lateral view', ['no', 'yes']],
   ])('are not seen where there are none: %s', (target, classes) => {
     expect(sideWord({ target, classes })).toBeUndefined();
-  });
-});
-
-describe('plans', () => {
-  const proposed = (target: string, classes: string[], unit: 'lesion' | 'image') => {
-    const counts = Object.fromEntries(classes.map((name) => [name, { cases: 50, patients: 50 }]));
-    const summary = {
-      ...{ id: 'snapshot-1', hash: 'h', path: 'x', target, unit, classes, cases: 100, patients: 100 },
-      ...{ size: 64, channels: 1, createdAt: '2026-01-01T00:00:00Z' },
-    };
-    const { config } = planTraining({ summary, counts: { train: counts, val: counts, test: counts } });
-    return { how: config.augmentation, gaps: augmentationGaps(config.augmentation, { target, classes, unit }) };
-  };
-
-  it('mirror crops of lesions, but never where the answer names a side', () => {
-    expect(proposed('Malignancy', ['no', 'yes'], 'lesion').how.flipHorizontal).toBe(true);
-    expect(proposed('Side', ['left', 'right'], 'lesion')).toMatchObject({ how: { flipHorizontal: false }, gaps: [] });
-    expect(proposed('Pneumonia', ['no', 'yes'], 'image').how.flipHorizontal).toBe(false);
   });
 });
 
