@@ -10,8 +10,9 @@ import { describeMachine, type Machine, machineLine, projectRoot } from './machi
 import { summaryText } from './numbers.ts';
 import { startup } from './startup.ts';
 import { inference, trainStep } from './trainStep.ts';
+import { viewer } from './viewer.ts';
 
-const benches: readonly Bench[] = [startup, importFiles, trainStep, inference];
+const benches: readonly Bench[] = [startup, importFiles, trainStep, inference, viewer];
 /** What was asked for besides the names of benches. */
 const words = process.argv.slice(2).filter((word) => word !== '--json' && benches.every(({ name }) => name !== word));
 const given = words.length === 0 ? [] : ['--', ...words];

@@ -4,7 +4,8 @@ import type { DataFindingCode } from './imageTypes.ts';
 export const findingConsequences: Readonly<Partial<Record<DataFindingCode, string>>> = {
   'missing-slice': 'No other planes are computed, and volumes through the gap are too small.',
   'variable-spacing': 'No other planes are computed; distances across slices differ from place to place.',
-  'gantry-tilt': 'No other planes are computed: they would be sheared. Measurements within a slice are right.',
+  'gantry-tilt':
+    'Other planes are computed with the shear corrected, and say so. Measurements within a slice are right.',
   'duplicate-position':
     'Scrolling meets the same place more than once; parts can be chosen where images differ in time, echo or b-value.',
   'irregular-positions': 'No other planes are computed; the slices do not lie behind each other.',

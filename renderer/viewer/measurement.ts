@@ -22,10 +22,10 @@ export function displaySpacing(stack: StackDetail | undefined): Ruler | undefine
 }
 
 const noLength = {
-  tissue: 'this region has no scale in mm',
-  'm-mode': 'an M-mode trace runs in time: no lengths',
-  spectrum: 'a Doppler spectrum has no lengths',
-  other: 'this region has no scale in mm',
+  tissue: 'no scale in mm here',
+  'm-mode': 'M-mode: no length',
+  spectrum: 'Doppler: no length',
+  other: 'no scale in mm here',
 } as const satisfies Record<UltrasoundRegion['kind'], string>;
 
 /**
@@ -45,7 +45,7 @@ export function rulerFor(
     return { rowMm: region.pixelSpacing[0], columnMm: region.pixelSpacing[1], source: 'PixelSpacing' };
   if (region) return { problem: noLength[region.kind] };
   const isTouching = regions.some((other) => points.some((point) => isInRegion(other, point)));
-  return { problem: isTouching ? 'not measured across calibrated regions' : 'outside the calibrated regions' };
+  return { problem: isTouching ? 'crosses regions: not measured' : 'outside the calibrated regions' };
 }
 
 const isInRegion = ({ left, right, top, bottom }: UltrasoundRegion, [column, row]: ImagePoint): boolean =>

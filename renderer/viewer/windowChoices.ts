@@ -4,8 +4,8 @@ import { type DisplayImage, valueAt } from './displayImage.ts';
 export interface WindowChoice {
   readonly id: string;
   readonly title: string;
-  /** Undefined: the header's own table. */
-  readonly window: VoiWindow | undefined;
+  /** Undefined: the header's own table; `fitted` is computed when it is chosen. */
+  readonly window: VoiWindow | 'fitted' | undefined;
 }
 
 const mostSamples = 20_000;
@@ -22,14 +22,17 @@ export function windowChoices(image: DisplayImage | undefined): readonly WindowC
   return [
     ...header,
     ...table,
-    { id: 'fitted', title: 'Fitted to the image', window: fittedWindow(image) },
+    {
+      id: 'fitted',
+      title: 'Fitted to the image',
+      window: image.windowSource === 'percentiles' ? image.startWindow : 'fitted',
+    },
     { id: 'all', title: 'All values', window: image.fullRange },
   ];
 }
 
 /** The 1st to 99.5th percentile of what is neither padding nor the lowest value, as the core does for unusable windows. */
 export function fittedWindow(image: DisplayImage): VoiWindow {
-  if (image.windowSource === 'percentiles') return image.startWindow;
   const total = image.rows * image.columns;
   const step = Math.max(1, Math.floor(total / mostSamples));
   const values: number[] = [];

@@ -9,31 +9,11 @@ import {
   toIndex,
   type Vector3,
 } from '../geometry.ts';
+import type { Cut, CutPixels, Projection } from './cut.ts';
+import { cutCoarse } from './cutCoarse.ts';
 import type { ImagePlane } from './imagePlane.ts';
 import { type Shear, shearOf } from './shear.ts';
 import type { Volume } from './volume.ts';
-
-export type Projection = 'maximum' | 'minimum' | 'mean';
-
-/** What is cut: a plane, or a slab of `thicknessMm` around it that is projected onto it. */
-export interface Cut {
-  readonly plane: ImagePlane;
-  readonly thicknessMm: number;
-  readonly projection: Projection;
-  /** Samples are at most this far apart across the slab. */
-  readonly sampleMm: number;
-  /** 1: every pixel is computed; 2: every second one in both directions, the rest repeats it. */
-  readonly coarseness: number;
-  /** Voxel value outside of the volume. */
-  readonly background: number;
-}
-
-/** Pixels of a cut, row-major, in the volume's voxel values; its range without what lies outside. */
-export interface CutPixels {
-  readonly pixels: Int16Array | Uint16Array;
-  readonly minimum: number;
-  readonly maximum: number;
-}
 
 /**
  * Samples a volume on a plane by trilinear interpolation, so that any affine is honoured. Between the slices of a sheared
@@ -42,7 +22,9 @@ export interface CutPixels {
  */
 export function cutVolume(volume: Volume, cut: Cut): CutPixels {
   const { plane, coarseness } = cut;
-  const { origin, across, down, deep } = indexSteps(volume, plane);
+  const steps = indexSteps(volume, plane);
+  if (coarseness > 1) return cutCoarse(volume, cut, steps, sampleDepths(cut), shearOf(volume));
+  const { origin, across, down, deep } = steps;
   const pixels =
     volume.voxels instanceof Int16Array
       ? new Int16Array(plane.rows * plane.columns)
@@ -50,37 +32,20 @@ export function cutVolume(volume: Volume, cut: Cut): CutPixels {
   const depths = sampleDepths(cut);
   const shear = shearOf(volume);
   let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  // The middle of each block of repeated pixels is sampled, so that a coarse picture is not shifted.
-  const middle = (coarseness - 1) / 2;
-  for (let row = 0; row < plane.rows; row += coarseness) {
-    for (let column = 0; column < plane.columns; column += coarseness) {
-      const i = column + middle;
-      const j = row + middle;
-      const c = origin[0] + across[0] * i + down[0] * j;
-      const r = origin[1] + across[1] * i + down[1] * j;
-      const s = origin[2] + across[2] * i + down[2] * j;
+  for (let row = 0; row < plane.rows; row++) {
+    for (let column = 0; column < plane.columns; column++) {
+      const c = origin[0] + across[0] * column + down[0] * row;
+      const r = origin[1] + across[1] * column + down[1] * row;
+      const s = origin[2] + across[2] * column + down[2] * row;
       const value = projected(volume, shear, c, r, s, deep, depths, cut.projection);
       const isInside = !Number.isNaN(value);
       const stored = isInside ? Math.round(value) : cut.background;
       if (stored < minimum) minimum = stored;
       if (stored > maximum) maximum = stored;
-      if (coarseness === 1) pixels[row * plane.columns + column] = stored;
-      else fillBlock(pixels, plane, column, row, coarseness, stored);
+      pixels[row * plane.columns + column] = stored;
     }
   }
   return { pixels, minimum, maximum };
-}
-
-function fillBlock(
-  pixels: CutPixels['pixels'],
-  { rows, columns }: ImagePlane,
-  column: number,
-  row: number,
-  size: number,
-  value: number,
-): void {
-  const end = Math.min(columns, column + size);
-  for (let y = row; y < Math.min(rows, row + size); y++) pixels.fill(value, y * columns + column, y * columns + end);
 }
 
 /** Index-space origin and steps: one pixel to the right, one down, one mm along the normal. */

@@ -51,6 +51,10 @@ function binaryBytes(vr: string, values: readonly number[]): Uint8Array {
       return numberBytes(values, 2, (view, at, n) => view.setInt16(at, n, true));
     case 'UL':
       return numberBytes(values, 4, (view, at, n) => view.setUint32(at, n, true));
+    case 'SL':
+      return numberBytes(values, 4, (view, at, n) => view.setInt32(at, n, true));
+    case 'FL':
+      return numberBytes(values, 4, (view, at, n) => view.setFloat32(at, n, true));
     case 'FD':
       return numberBytes(values, 8, (view, at, n) => view.setFloat64(at, n, true));
     case 'AT':

@@ -27,15 +27,15 @@ export interface WindowInput {
 
 type DefaultWindow = VoiWindow & { readonly source: 'header' | 'percentiles' | 'range' };
 
-/** Grey levels (0 to 255): an image whose brightest structures stay below the first, or whose darkest are above the second, is not to be seen. */
-const darkGrey = 51;
+/** Grey levels of 255: where the brightest structures stay below the first, or all lies above the second, nothing is seen. */
+const darkGrey = 64;
 const brightGrey = 204;
 const mostSamples = 65_536;
 
 /**
  * What an image opens with. The header's window is kept wherever it is usable: always where values are calibrated (HU), else
- * unless it paints all of the picture dark (99.5th percentile below a fifth of white), all of it bright (the 50th above four fifths)
- * or all of it in one grey. Then, and without a window, the 1st to 99.5th percentile of the values that are
+ * unless it paints all of the picture dark (the 99.5th percentile below a quarter of white), all of it bright (background
+ * and median above four fifths) or all of it in one grey. Then, and without a window, the 1st to 99.5th percentile of the values that are
  * neither padding nor the background (the lowest value), which is what a person would set by hand.
  */
 export function defaultWindow(input: WindowInput): DefaultWindow {
@@ -47,17 +47,23 @@ export function defaultWindow(input: WindowInput): DefaultWindow {
   const values = sampledValues(input);
   if (values.length < 16)
     return headerWindow ? { ...headerWindow, source: 'header' } : { ...fullWindow(input), source: 'range' };
-  if (headerWindow && isUsable(headerWindow, input.voiLutFunction, values))
-    return { ...headerWindow, source: 'header' };
+  if (headerWindow && isUsable(headerWindow, input, values)) return { ...headerWindow, source: 'header' };
   const [low, high] = [percentile(values, 0.01), percentile(values, 0.995)];
   if (!(high > low)) return { ...fullWindow(input), source: 'range' };
   return { ...windowOver(low, high, input), source: 'percentiles' };
 }
 
-function isUsable(window: VoiWindow, voiLutFunction: VoiLutFunction | undefined, values: Float64Array): boolean {
-  const grey = (share: number): number => applyWindow(percentile(values, share), window, voiLutFunction);
-  const [darkest, middle, brightest] = [grey(0.05), grey(0.5), grey(0.995)];
-  return brightest >= darkGrey && middle <= brightGrey && brightest - darkest >= 2;
+function isUsable(window: VoiWindow, input: WindowInput, values: Float64Array): boolean {
+  const { range, voiLutFunction } = input;
+  const grey = (value: number): number => applyWindow(value, window, voiLutFunction);
+  const [background, middle, brightest] = [
+    modalityValue(range[0], input),
+    percentile(values, 0.5),
+    percentile(values, 0.995),
+  ].map(grey);
+  if (background === undefined || middle === undefined || brightest === undefined) return true;
+  const isTooBright = middle > brightGrey && background > brightGrey;
+  return brightest >= darkGrey && !isTooBright && Math.abs(brightest - background) >= 2;
 }
 
 /** Modality values of evenly spread pixels, ascending, without padding and without the lowest value of the image. */
@@ -67,13 +73,16 @@ function sampledValues({ pixels, range, padding, ...line }: WindowInput): Float6
   for (let i = 0; i < pixels.length; i += step) {
     const stored = pixels[i] ?? 0;
     if (!(stored > range[0]) || (stored >= padding[0] && stored <= padding[1])) continue;
-    const value = line.modalityLut
-      ? lookUp(line.modalityLut, stored)
-      : stored * line.rescaleSlope + line.rescaleIntercept;
+    const value = modalityValue(stored, line);
     if (Number.isFinite(value)) values.push(value);
   }
   return Float64Array.from(values).sort();
 }
+
+type Line = Pick<WindowInput, 'modalityLut' | 'rescaleSlope' | 'rescaleIntercept'>;
+
+const modalityValue = (stored: number, { modalityLut, rescaleSlope, rescaleIntercept }: Line): number =>
+  modalityLut ? lookUp(modalityLut, stored) : stored * rescaleSlope + rescaleIntercept;
 
 const percentile = (sorted: Float64Array, share: number): number =>
   sorted[Math.round(share * (sorted.length - 1))] ?? 0;

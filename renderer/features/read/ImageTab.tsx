@@ -46,7 +46,7 @@ function Presentations({ state, controller, states, unreadable }: PresentationsP
   const frame = shownIndex === undefined ? undefined : stack?.frames[shownIndex];
   const isElsewhere = presentation && frame && !appliesTo(presentation, frame);
   return (
-    <section aria-label="Presentation state" className="stack">
+    <section className="stack">
       <Select
         label="Presentation state"
         value={presentation?.sopInstanceUid ?? ''}

@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo, useSyncExternalStore } from 'react';
 import { Select } from '../../components/Select.tsx';
 import type { ViewportController } from '../../viewer/viewportController.ts';
-import { windowChoices } from '../../viewer/windowChoices.ts';
+import { fittedWindow, type WindowChoice, windowChoices } from '../../viewer/windowChoices.ts';
 import { ctPresets } from '../../viewer/windowPresets.ts';
 
 interface WindowSelectProps {
@@ -15,8 +15,10 @@ export function WindowSelect({ controller, isCt }: WindowSelectProps): ReactNode
   const choices = useMemo(() => windowChoices(image), [image]);
   if (!image || image.isColour) return null;
   const { window } = view;
-  const isNow = (other: { center: number; width: number } | undefined): boolean =>
-    other === undefined ? window === undefined : other.center === window?.center && other.width === window.width;
+  const isNow = (other: WindowChoice['window']): boolean =>
+    other === undefined || other === 'fitted'
+      ? other === window
+      : other.center === window?.center && other.width === window.width;
   const chosen = isCt ? ctPresets.find(isNow)?.name : undefined;
   return (
     <Select
@@ -32,6 +34,7 @@ export function WindowSelect({ controller, isCt }: WindowSelectProps): ReactNode
         const preset = ctPresets.find(({ name }) => name === value);
         const choice = choices.find(({ id }) => id === value);
         if (preset) controller.setWindow({ center: preset.center, width: preset.width });
+        else if (choice?.window === 'fitted') controller.setWindow(fittedWindow(image));
         else if (choice?.window) controller.setWindow(choice.window);
         else if (choice) controller.showTable();
       }}

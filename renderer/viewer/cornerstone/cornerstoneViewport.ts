@@ -1,10 +1,12 @@
 import * as cornerstone from 'cornerstone-core';
 import { COLOUR_COUNT, type ColourMap, colourTable } from '../../../main/domain/colourMaps.ts';
+import type { VoiWindow } from '../../../main/domain/voiLut.ts';
 import { type DisplayImage, greyTable, noFrameFacts } from '../displayImage.ts';
 import type { HeatMap } from '../heatMap.ts';
 import type { Picture, ViewportAdapter, ViewState } from '../viewportAdapter.ts';
 import { type CanvasPoint, fitScale, type ImagePoint } from '../viewTransform.ts';
 import { Loupe } from './loupe.ts';
+import { enableWithPainter } from './paintNow.ts';
 import { ReferenceLines } from './referenceLines.ts';
 import { prepareTools } from './toolbox.ts';
 
@@ -21,6 +23,7 @@ const ownTable = { windowCenter: 0, windowWidth: -1 };
  */
 export class CornerstoneViewport implements ViewportAdapter {
   private readonly element: HTMLElement;
+  private readonly paintNow: () => void;
   private readonly loupe: Loupe;
   private readonly referenceLines: ReferenceLines;
   private baseLayer: string | undefined;
@@ -31,7 +34,7 @@ export class CornerstoneViewport implements ViewportAdapter {
   constructor(element: HTMLElement) {
     this.element = element;
     prepareTools();
-    cornerstone.enable(element);
+    this.paintNow = enableWithPainter(element);
     this.loupe = new Loupe(element);
     this.referenceLines = new ReferenceLines(element);
   }
@@ -44,6 +47,7 @@ export class CornerstoneViewport implements ViewportAdapter {
     this.paintBase(enabled, image, view, spacing, viewport);
     this.paintHeat(heatMap, spacing, viewport);
     cornerstone.updateImage(this.element);
+    this.paintNow();
     this.referenceLines.setPlane(image.imageId, plane);
     this.loupe.refresh();
   }
@@ -122,7 +126,7 @@ export class CornerstoneViewport implements ViewportAdapter {
       : source.voiTable
         ? ownTable
         : { windowCenter: source.fullRange.center, windowWidth: source.fullRange.width };
-    setTable(image, voi, isInverted, () => greyTable(source, view.window, isInverted));
+    setTable(image, voi, isInverted, () => sharedTable(source, view.window, isInverted));
     this.baseLayer ??= cornerstone.addLayer(this.element, image, {});
     const layer = cornerstone.getLayer(this.element, this.baseLayer);
     layer.image = image;
@@ -148,6 +152,30 @@ export class CornerstoneViewport implements ViewportAdapter {
   }
 }
 
+/** Of the image's values, widened to powers of two, so that the slices of a stack share their grey table. */
+function tableRange({ minimum, maximum }: Pick<DisplayImage, 'minimum' | 'maximum'>): {
+  minimum: number;
+  maximum: number;
+} {
+  const reach = (value: number): number => 2 ** Math.ceil(Math.log2(Math.max(value, 1) + 1));
+  return { minimum: minimum < 0 ? -reach(-minimum) : 0, maximum: Math.max(0, maximum < 0 ? 0 : reach(maximum) - 1) };
+}
+
+let lastTable: { readonly key: readonly unknown[]; readonly table: Uint8ClampedArray } | undefined;
+
+/** The grey table of an image, made once for all images that map the same way. */
+function sharedTable(source: DisplayImage, window: VoiWindow | undefined, isInverted: boolean): Uint8ClampedArray {
+  const { slope, intercept, voiLutFunction, voiTable, presentationTable, fullRange } = source;
+  const range = tableRange(source);
+  const shown = window ?? (voiTable ? undefined : fullRange);
+  const ends = [range.minimum, range.maximum, shown?.center, shown?.width];
+  const key = [...ends, slope, intercept, voiLutFunction, voiTable, presentationTable, isInverted];
+  if (lastTable && key.every((part, i) => part === lastTable?.key[i])) return lastTable.table;
+  const table = greyTable({ ...source, ...range }, window, isInverted);
+  lastTable = { key, table };
+  return table;
+}
+
 interface CachedTable {
   windowCenter: number;
   windowWidth: number;
@@ -171,7 +199,8 @@ type Spacing = Picture['spacing'];
 
 /** The members of a cornerstone image that its canvas renderer reads. */
 export function makeImage(source: DisplayImage, spacing: Spacing): cornerstone.Image {
-  const { imageId, rows, columns, pixels, minimum, maximum, slope, intercept, isColour, fullRange } = source;
+  const { imageId, rows, columns, pixels, slope, intercept, isColour, fullRange } = source;
+  const { minimum, maximum } = tableRange(source);
   const image = {
     imageId,
     rows,

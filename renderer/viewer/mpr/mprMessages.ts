@@ -1,5 +1,5 @@
 import type { VolumeSlice } from '../../../main/domain/volume/assembleVolume.ts';
-import type { Cut, CutPixels } from '../../../main/domain/volume/cutVolume.ts';
+import type { Cut, CutPixels } from '../../../main/domain/volume/cut.ts';
 import type { VolumeShape } from '../../../main/domain/volume/volume.ts';
 
 /** Page to worker: all slices in order, then `assemble`, then any number of cuts. */

@@ -31,7 +31,6 @@ export interface MprState {
 
 type PlaneSets = Readonly<Record<PlaneName, PlaneSet>>;
 
-const coarseWhileDragging = 2;
 let volumeCount = 0;
 
 /** Three planes through one volume that meet in a point: scrolling one, or dragging the point, moves the others. */
@@ -130,7 +129,7 @@ export class MprSession {
 
   /** Coarser images while something is being dragged; the fine ones when it is let go. */
   setCoarse(isCoarse: boolean): void {
-    const coarseness = isCoarse ? coarseWhileDragging : 1;
+    const coarseness = isCoarse ? this.source.dragCoarseness : 1;
     if (this.source.coarseness === coarseness) return;
     this.source.coarseness = coarseness;
     if (!isCoarse) for (const name of planeNames) this.controllers[name].refresh();

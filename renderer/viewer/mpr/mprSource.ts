@@ -1,4 +1,4 @@
-import type { Cut, CutPixels, Projection } from '../../../main/domain/volume/cutVolume.ts';
+import type { Cut, CutPixels, Projection } from '../../../main/domain/volume/cut.ts';
 import { type PlaneName, type PlaneSet, planeAt } from '../../../main/domain/volume/slicePlanes.ts';
 import { loadPlane, registerVolume } from '../cornerstone/mprImageLoader.ts';
 import { type DisplayImage, noFrameFacts } from '../displayImage.ts';
@@ -19,6 +19,8 @@ interface Task {
 }
 
 const mostCached = 90;
+/** Blocks of so many pixels while something is dragged, and the ms a cut may take before they grow or shrink. */
+const coarseSteps = { finest: 2, coarsest: 4, slowMs: 14, quickMs: 4 } as const;
 
 /**
  * The planes of a volume for the viewports that show them. Each plane computes one image at a time; of those asked for
@@ -35,6 +37,9 @@ export class MprSource implements ImageSource {
   private slab: Slab = { thicknessMm: 0, projection: 'maximum' };
   private version = 0;
   coarseness = 1;
+  /** For dragging: as fine as this machine computes without falling behind. */
+  dragCoarseness: number = coarseSteps.finest;
+  private dragMs = 0;
 
   constructor(
     volume: MprVolume,
@@ -120,10 +125,22 @@ export class MprSource implements ImageSource {
     const { plane, index } = parseMprImageId(imageId);
     const set = this.sets[plane];
     const { version, coarseness } = this;
+    const startedMs = performance.now();
     const cut = await this.volume.cut(this.cutOf(set, index));
+    if (coarseness > 1) this.adapt(performance.now() - startedMs);
     const image = this.display(`${imageId}#${version}.${coarseness}`, set, cut);
     if (coarseness === 1 && version === this.version) this.keep(imageId, image);
     return image;
+  }
+
+  private adapt(ms: number): void {
+    const { finest, coarsest, slowMs, quickMs } = coarseSteps;
+    this.dragMs += (ms - this.dragMs) / 4;
+    const step = this.dragMs > slowMs ? 1 : this.dragMs < quickMs ? -1 : 0;
+    const next = Math.min(coarsest, Math.max(finest, this.dragCoarseness + step));
+    if (next === this.dragCoarseness) return;
+    this.dragCoarseness = next;
+    this.dragMs = (slowMs + quickMs) / 2;
   }
 
   private cutOf(set: PlaneSet, index: number): Cut {

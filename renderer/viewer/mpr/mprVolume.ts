@@ -1,6 +1,6 @@
 import type { StackDetail } from '../../../main/contract/images.ts';
 import type { Affine } from '../../../main/domain/geometry.ts';
-import type { Cut, CutPixels } from '../../../main/domain/volume/cutVolume.ts';
+import type { Cut, CutPixels } from '../../../main/domain/volume/cut.ts';
 import type { VolumeShape } from '../../../main/domain/volume/volume.ts';
 import type { DisplayImage } from '../displayImage.ts';
 import type { ImageSource } from '../frameSource.ts';

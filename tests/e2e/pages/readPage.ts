@@ -47,7 +47,7 @@ export class ReadPage {
     return this.tools.getByRole('button', { name: new RegExp(`^${name}( \\(|$)`) });
   }
 
-  tab(name: 'Questions' | 'Lesions' | 'Model'): Locator {
+  tab(name: 'Questions' | 'Lesions' | 'Model' | 'Image'): Locator {
     return this.page.getByRole('tab', { name: new RegExp(`^${name}`) });
   }
 

@@ -20,7 +20,7 @@ const cells = 24;
 
 /** Reads the canvas of a viewport (`viewport` is its region). */
 export function canvasPixels(viewport: Locator): Promise<CanvasPixels> {
-  return viewport.locator('canvas').evaluate((element, count) => {
+  return viewport.locator('canvas.cornerstone-canvas').evaluate((element, count) => {
     const canvas = element as HTMLCanvasElement;
     const { width, height } = canvas;
     const pixels = canvas.getContext('2d')?.getImageData(0, 0, width, height).data;

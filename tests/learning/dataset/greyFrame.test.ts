@@ -6,7 +6,7 @@ const frame = (extra: Partial<FrameImage>): FrameImage => ({
   ...{ rows: 2, columns: 2, samplesPerPixel: 1, pixels: new Int16Array([-2000, 0, 100, 200]), isColor: false },
   ...{ bitsStored: 16, isSigned: true, photometricInterpretation: 'MONOCHROME2', isInverted: false },
   ...{ rescaleSlope: 1, rescaleIntercept: -24, windows: [], voiLutFunction: 'LINEAR', voiLuts: [] },
-  ...{ windowCenter: 0, windowWidth: 1, minStored: -2000, maxStored: 200, warnings: [] },
+  ...{ windowCenter: 0, windowWidth: 1, windowSource: 'range', minStored: -2000, maxStored: 200, warnings: [] },
   ...extra,
 });
 

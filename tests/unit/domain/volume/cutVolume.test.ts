@@ -8,7 +8,8 @@ import {
   type Vector3,
 } from '../../../../main/domain/geometry.ts';
 import { assembleVolume } from '../../../../main/domain/volume/assembleVolume.ts';
-import { type Cut, cutVolume } from '../../../../main/domain/volume/cutVolume.ts';
+import type { Cut } from '../../../../main/domain/volume/cut.ts';
+import { cutVolume } from '../../../../main/domain/volume/cutVolume.ts';
 import { type ImagePlane, patientPointOn } from '../../../../main/domain/volume/imagePlane.ts';
 import { indexOf, type PlaneName, planeAt, planeSet } from '../../../../main/domain/volume/slicePlanes.ts';
 import { gridTriad, turnTriad, type Volume, volumeCentre } from '../../../../main/domain/volume/volume.ts';
