@@ -85,8 +85,9 @@ function report(context: AppContext, runId: string, progress: TrainProgress, job
   }
   const { row, preview } = progress;
   runs.addEpoch(runId, row);
-  const hint = overfittingHint(runs.run(runId)?.epochs ?? []) ?? ''; // none now: what was said before no longer holds
-  const seconds = runs.run(runId)?.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0) ?? 0;
+  const run = runs.run(runId);
+  const hint = overfittingHint(run?.epochs ?? [], run?.config.loss) ?? ''; // none now: what was said before no longer holds
+  const seconds = run?.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0) ?? 0;
   runs.changeRun(runId, { preview, seconds, hint });
   context.announce('runs.epochEnded', { runId, row, preview });
 }

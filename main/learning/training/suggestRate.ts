@@ -8,8 +8,8 @@ const WINDOW = 1 / 20;
 const EXPLOSION = 4;
 /** Steps whose losses say nothing about an explosion yet. */
 const QUIET_STEPS = 10;
-/** Points on each side over which a slope is measured. */
-const REACH = 6;
+/** Share of a search's steps, on each side, over which a slope is measured: half a decade of eight. */
+const REACH = 1 / 16;
 /** Share of the first loss by which it has to fall for a suggestion. */
 const LEAST_FALL = 0.05;
 
@@ -35,8 +35,8 @@ export function hasExploded(losses: readonly number[], steps: number): boolean {
 }
 
 /** Slope of the smoothed loss against the logarithm of the rate, by least squares around a point. */
-function slopeAt(points: Points, at: number): number {
-  const near = points.slice(Math.max(0, at - REACH), at + REACH + 1);
+function slopeAt(points: Points, at: number, reach: number): number {
+  const near = points.slice(Math.max(0, at - reach), at + reach + 1);
   const x = near.map(({ rate }) => Math.log(rate));
   const meanX = x.reduce((a, b) => a + b, 0) / x.length;
   const meanY = near.reduce((sum, { smoothed }) => sum + smoothed, 0) / near.length;
@@ -56,7 +56,8 @@ function slopeAt(points: Points, at: number): number {
  * falls by less than a twentieth.
  */
 export function suggestRate(points: Points, steps: number): Pick<RateSearch, 'suggested' | 'lowestLossAt'> {
-  const settled = Math.max(REACH, Math.ceil(steps * WINDOW));
+  const settled = Math.ceil(steps * WINDOW);
+  const reach = Math.max(3, Math.round(steps * REACH));
   const considered = points.slice(settled);
   const [first] = considered;
   if (!first) return {};
@@ -64,7 +65,7 @@ export function suggestRate(points: Points, steps: number): Pick<RateSearch, 'su
   const before = considered.slice(0, considered.indexOf(lowest) + 1);
   const highest = Math.max(...before.map(({ smoothed }) => smoothed));
   if (lowest.smoothed > highest * (1 - LEAST_FALL)) return {};
-  const slopes = before.map((_, i) => slopeAt(before, i));
+  const slopes = before.map((_, i) => slopeAt(considered, i, reach));
   const steepest = slopes.reduce((best, slope, i) => (slope < (slopes[best] ?? 0) ? i : best), 0);
   return { suggested: before[steepest]?.rate ?? lowest.rate, lowestLossAt: lowest.rate };
 }

@@ -22,7 +22,7 @@ export function PlanEstimate(props: PlanEstimateProps): ReactNode {
   const { plan, config, folds, isMeasuring, gap, hasChanges, onReset } = props;
   const { secondsPerEpoch, memoryMb, parameters } = plan.estimate;
   const facts = [
-    ['One epoch', secondsPerEpoch < 10 ? `${secondsPerEpoch.toFixed(1)} s` : formatDuration(secondsPerEpoch)],
+    ['One epoch', epochText(secondsPerEpoch)],
     ['Memory', formatBytes(memoryMb * 1e6)],
     ['Weights', formatCount(parameters)],
     ...(folds > 1 ? [['Trainings', `${folds}, one per fold`]] : []),
@@ -31,7 +31,7 @@ export function PlanEstimate(props: PlanEstimateProps): ReactNode {
     <div className="stack plan-side">
       <Card title="On this machine">
         <p className="plan-time">
-          about <strong>{formatDuration(plannedSeconds(plan, config.epochs, folds))}</strong>
+          about <strong>{totalText(plannedSeconds(plan, config.epochs, folds))}</strong>
         </p>
         <p className="dim">
           if all {config.epochs} epochs are run; it ends earlier when {config.patience} in a row bring nothing.
@@ -68,3 +68,10 @@ export function PlanEstimate(props: PlanEstimateProps): ReactNode {
     </div>
   );
 }
+
+function epochText(seconds: number): string {
+  if (seconds < 0.1) return 'less than 0.1 s';
+  return seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds);
+}
+
+const totalText = (seconds: number): string => (seconds < 1 ? '1 s' : formatDuration(seconds));

@@ -29,7 +29,7 @@ export function canResume(status: RunStatus, epochsDone: number): boolean {
 const modeTexts: Readonly<Record<string, string>> = {
   scratch: 'from scratch',
   'fine-tune': 'fine-tuned',
-  features: 'head on a frozen base',
+  features: 'on a frozen base',
 };
 
 export const modeText = (mode: string): string => modeTexts[mode] ?? mode;

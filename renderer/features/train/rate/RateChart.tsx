@@ -15,7 +15,7 @@ export function RateChart({ search, chosen }: { search: RateSearch; chosen: numb
   const scaleX = linearScale([Math.log10(lowest), Math.log10(highest)], [left, width - right]);
   const x = (rate: number): number => scaleX(Math.log10(rate));
   const scaleY = linearScale(losses, [height - bottom, top]);
-  const y = (loss: number): number => scaleY(Math.min(loss, losses[1]));
+  const y = (loss: number): number => scaleY(Math.min(Math.max(loss, losses[0]), losses[1]));
   const path = (read: (point: (typeof points)[number]) => number): string =>
     points.map((point) => `${x(point.rate).toFixed(1)},${y(read(point)).toFixed(1)}`).join(' ');
   const isChosenShown = chosen >= lowest && chosen <= highest && chosen !== suggested;
@@ -72,11 +72,7 @@ function Mark({ className, at, text, isLow = false }: MarkProps): ReactNode {
   return (
     <g className={className}>
       <line x1={at} x2={at} y1={top} y2={height - bottom} />
-      <text
-        x={at + (isRight ? -6 : 6)}
-        y={isLow ? height - bottom - 6 : top + 10}
-        textAnchor={isRight ? 'end' : 'start'}
-      >
+      <text x={at + (isRight ? -6 : 6)} y={top + (isLow ? 26 : 10)} textAnchor={isRight ? 'end' : 'start'}>
         {text}
       </text>
     </g>
