@@ -54,6 +54,7 @@ test('tells which answers are mixed, by how much', async () => {
   await bench.page.getByLabel('Preset').selectOption('none');
   await slider('Cutmix').fill('1');
   await expect(preview().locator('figcaption').filter({ hasText: /\d+ %/ })).toHaveCount(8);
+  await expect(preview().getByRole('img', { name: /^mixed with case \d+, (normal|opacity)/ })).toHaveCount(8);
   await preview().scrollIntoViewIfNeeded();
   await bench.page.screenshot({ path: test.info().outputPath('cutmix.png') });
 });

@@ -1,13 +1,13 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import type { Augmentation } from '../../../../main/contract/augmentation.ts';
-import type { AugmentedVariant } from '../../../../main/contract/augmentationPreview.ts';
 import { errorText, useQueryOf } from '../../../client/hooks.ts';
 import { Button } from '../../../components/Button.tsx';
+import { pictureAt } from '../../../components/charts/pictureAt.ts';
 import { ErrorState } from '../../../components/ErrorState.tsx';
-import { formatPercent } from '../../../components/format.ts';
 import { GreyPicture } from '../../../components/GreyPicture.tsx';
 import { IconButton } from '../../../components/IconButton.tsx';
 import { useSettled } from './useSettled.ts';
+import { VariantTile } from './VariantTile.tsx';
 
 interface AugmentationPreviewProps {
   readonly snapshotId: string;
@@ -18,15 +18,6 @@ interface AugmentationPreviewProps {
 
 const VARIANTS = 8;
 const SETTLE_MS = 150;
-
-const sharesText = ({ shares }: AugmentedVariant): string =>
-  shares.map(({ className, share }) => `${formatPercent(share)} ${className}`).join(' · ');
-
-function altOf(variant: AugmentedVariant, i: number): string {
-  const { mixedWith } = variant;
-  if (!mixedWith) return `variant ${i + 1}`;
-  return `variant ${i + 1}: ${mixedWith.kind} with another case, told ${sharesText(variant)}`;
-}
 
 /** One training case beside what training would make of it, made by the code that trains. */
 export function AugmentationPreview({ snapshotId, augmentation, cases }: AugmentationPreviewProps): ReactNode {
@@ -48,6 +39,20 @@ export function AugmentationPreview({ snapshotId, augmentation, cases }: Augment
     const area = data.size ** 2;
     return Array.from({ length: data.variants.length + 1 }, (_, i) => data.pixels.subarray(i * area, (i + 1) * area));
   }, [data]);
+  const partners = data?.variants.flatMap(({ mixedWith }) => mixedWith?.caseIndex ?? []) ?? [];
+  const whole = useQueryOf(
+    'datasets.pictures',
+    { snapshotId, indexes: partners },
+    { enabled: partners.length > 0, staleTimeMs: Infinity },
+  ).data;
+  const partnerOf = (i: number) => {
+    const mixedWith = data?.variants[i]?.mixedWith;
+    const before = data?.variants.slice(0, i).filter((variant) => variant.mixedWith).length ?? 0;
+    const pixels = mixedWith && pictureAt(whole?.pixels, whole?.size ?? 0, before);
+    if (!pixels || !whole) return undefined;
+    const title = `mixed with case ${cases.indexOf(mixedWith.caseIndex) + 1}, ${mixedWith.className}`;
+    return { size: whole.size, pixels, title };
+  };
   const step = (by: number): void => setPlace((place + by + cases.length) % Math.max(1, cases.length));
   const [original, ...variants] = pictures;
   if (preview.error) return <ErrorState text={errorText(preview.error)} onRetry={() => void preview.refetch()} />;
@@ -82,27 +87,17 @@ export function AugmentationPreview({ snapshotId, augmentation, cases }: Augment
           )}
           <figcaption>as it is</figcaption>
         </figure>
-        {Array.from({ length: VARIANTS }, (_, i) => {
-          const variant = data?.variants[i];
-          const pixels = variants[i];
-          return (
+        {Array.from({ length: VARIANTS }, (_, i) => (
+          <VariantTile
             // biome-ignore lint/suspicious/noArrayIndexKey: places of a grid
-            <figure key={i}>
-              {data && variant && pixels ? (
-                <GreyPicture rows={data.size} columns={data.size} pixels={pixels} alt={altOf(variant, i)} />
-              ) : (
-                <div className="augmentation-wait" />
-              )}
-              {variant?.mixedWith ? (
-                <figcaption title={altOf(variant, i)}>
-                  with case {cases.indexOf(variant.mixedWith.caseIndex) + 1}
-                  <br />
-                  <strong>{sharesText(variant)}</strong>
-                </figcaption>
-              ) : null}
-            </figure>
-          );
-        })}
+            key={i}
+            number={i + 1}
+            variant={data?.variants[i]}
+            size={data?.size ?? 0}
+            pixels={variants[i]}
+            partner={partnerOf(i)}
+          />
+        ))}
       </div>
       <p className="field-hint">Drawn anew each time a picture is shown. Validation and test pictures never change.</p>
     </section>
