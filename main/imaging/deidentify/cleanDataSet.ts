@@ -198,10 +198,12 @@ export function holdsIdentity(text: string, { identity }: Pick<CleaningContext, 
   return identity.some((part) => upper.includes(part));
 }
 
+/** Nothing else may be escaped in a Unicode pattern: names hold combining marks, too. */
+const patternSigns = /[\\^$.*+?()[\]{}|/]/g;
+
 function withoutIdentity(text: string, { identity }: CleaningContext): string {
   let result = text;
-  for (const part of identity)
-    result = result.replaceAll(new RegExp(part.replace(/[^\p{L}\p{N}]/gu, '\\$&'), 'giu'), ' ');
+  for (const part of identity) result = result.replaceAll(new RegExp(part.replace(patternSigns, '\\$&'), 'giu'), ' ');
   return result;
 }
 

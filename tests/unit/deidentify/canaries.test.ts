@@ -2,7 +2,8 @@ import dicomParser from 'dicom-parser';
 import { describe, expect, it } from 'vitest';
 import { type Deidentified, deidentify } from '../../../main/imaging/deidentify/deidentify.ts';
 import { basicOptions, type DeidentifyOptions } from '../../../main/imaging/deidentify/options.ts';
-import { canary, canaryFile, canaryMark } from './canaryFile.ts';
+import { canary, canaryFile } from './canaryFile.ts';
+import { holdsCanary } from './holdsCanary.ts';
 import { readIndependently } from './independentReader.ts';
 
 const keys = { secret: Buffer.alloc(32, 3) };
@@ -15,21 +16,6 @@ const generous: DeidentifyOptions = {
   cleanDescriptors: true,
   keepSafePrivate: true,
 };
-
-/** A file's canaries as bytes or UTF-16 in any case, or as base64 at all three alignments. */
-function holdsCanary(bytes: Uint8Array, file: number): boolean {
-  const raw = Buffer.from(bytes).toString('latin1');
-  const text = raw.toLowerCase();
-  if (text.includes(canaryMark) || text.includes([...canaryMark].join('\0'))) return true;
-  const prefix = canary(file, '');
-  return [prefix, prefix.toUpperCase()].some((mark) => [0, 1, 2].some((lead) => raw.includes(base64Of(mark, lead))));
-}
-
-/** The characters of base64 that depend on the mark alone when `lead` unknown bytes come before it. */
-function base64Of(mark: string, lead: number): string {
-  const encoded = Buffer.from(' '.repeat(lead) + mark).toString('base64');
-  return encoded.slice(Math.ceil((lead * 8) / 6), Math.floor(((lead + mark.length) * 8) / 6));
-}
 
 async function runAll(options: DeidentifyOptions, files: number): Promise<Deidentified[]> {
   const results: Deidentified[] = [];

@@ -27,6 +27,16 @@ async function read(file: Uint8Array, how: DeidentifyRequest = request): Promise
 }
 
 describe('deidentify', () => {
+  it('cleans descriptions beside names with combining marks and signs of patterns', async () => {
+    const file = image(
+      ['00080005', 'CS', 'ISO_IR 192'],
+      ['00100010', 'PN', 'สมชาย ใด\u0e35.*+(ab)^Jose\u0301'],
+      ['0008103e', 'LO', 'CHEST AXIAL'],
+    );
+    const dataSet = await read(file, withOptions({ cleanDescriptors: true }));
+    expect(dataSet.SeriesDescription).toBe('CHEST AXIAL');
+  });
+
   it('writes what PS3.15 E.1.1 asks for', async () => {
     const dataSet = await read(image(['00100030', 'DA', '19540102'], ['00080080', 'LO', 'St Elsewhere']));
     expect(dataSet).toMatchObject({

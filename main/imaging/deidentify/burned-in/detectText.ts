@@ -12,13 +12,14 @@ const noiseFactor = 2.5;
 
 /**
  * Proposes boxes around text: thin strokes that stand out from what is around them, in blobs of like height side by side,
- * looked for at full and at half size. A helper for a person's eye, not a proof of absence. `grey` is row-major, 0..255.
+ * looked for as it is, smoothed, and at half size. A helper for a person's eye, not a proof of absence. `grey` is row-major, 0..255.
  */
 export function detectText(grey: Uint8Array, rows: number, columns: number): PixelBox[] {
   const fine = linesIn(grey, rows, columns);
+  const calm = linesIn(smoothed(grey, rows, columns), rows, columns);
   const half = halved(grey, rows, columns);
   const coarse = linesIn(half.grey, half.rows, half.columns).map(doubled);
-  return mergedBoxes([...fine, ...coarse].map((box) => widened(box, rows, columns)));
+  return mergedBoxes([...fine, ...calm, ...coarse].map((box) => widened(box, rows, columns)));
 }
 
 function linesIn(grey: Uint8Array, rows: number, columns: number): PixelBox[] {
@@ -68,6 +69,21 @@ function halved(grey: Uint8Array, rows: number, columns: number) {
       out[y * w + x] = sum / 4;
     }
   return { grey: out, rows: h, columns: w };
+}
+
+/** Weights 1 2 1 in both directions: grain is halved, strokes of two pixels and more stay. */
+function smoothed(grey: Uint8Array, rows: number, columns: number): Uint8Array {
+  const across = grey.map((value, i) => {
+    const x = i % columns;
+    const left = x > 0 ? (grey[i - 1] ?? value) : value;
+    const right = x < columns - 1 ? (grey[i + 1] ?? value) : value;
+    return (left + 2 * value + right) / 4;
+  });
+  return across.map((value, i) => {
+    const above = i >= columns ? (across[i - columns] ?? value) : value;
+    const below = i < (rows - 1) * columns ? (across[i + columns] ?? value) : value;
+    return (above + 2 * value + below) / 4;
+  });
 }
 
 const doubled = ({ left, top, width, height }: PixelBox): PixelBox => ({
