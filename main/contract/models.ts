@@ -175,6 +175,19 @@ export const ModelInspection = z.object({
   ops: z.record(z.string(), z.number()),
   differentiable: z.boolean(),
   missing: z.array(z.string()),
+  /** What it is, where it is one of our architectures. */
+  description: z.string().optional(),
+  /** For one image of the model's own size, or of 224 pixels where it takes any; training with Adam, 16 at a time. */
+  cost: z
+    .object({
+      input_shape: z.array(z.number()),
+      multiply_adds: z.number(),
+      activation_bytes: z.number(),
+      training_bytes: z.number(),
+    })
+    .optional(),
+  /** Why there is no cost: it is no classifier, or has operators that are not known. */
+  cost_gap: z.string().optional(),
 });
 
 export const modelMethods = {

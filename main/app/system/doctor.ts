@@ -26,7 +26,6 @@ export async function doctor(context: Pick<AppContext, 'store' | 'spawnWorker'>)
     packageCheck('better-sqlite3', 'Label store'),
     packageCheck('onnxruntime-node', 'Engine: onnxruntime'),
     await cpuCheck(context),
-    optionalPackageCheck('@tensorflow/tfjs-node-gpu', 'Engine: TensorFlow (optional)', 'npm run setup:cuda'),
   ];
   checks.push(...deviceChecks());
   return checks;
@@ -80,18 +79,6 @@ function packageCheck(name: string, title: string): Check {
   return version
     ? check(name, title, 'ok', `${name} ${version}`)
     : check(name, title, 'failed', `${name} is not installed; run npm ci`);
-}
-
-function optionalPackageCheck(name: string, title: string, remedy: string): Check {
-  const version = packageVersion(name);
-  return version
-    ? check(name, title, 'ok', `${name} ${version}`)
-    : check(
-        name,
-        title,
-        'not-run',
-        `not installed, which is normal; ${remedy} adds it where its native library can be had`,
-      );
 }
 
 const check = (id: string, title: string, state: Check['state'], detail: string): Check => ({

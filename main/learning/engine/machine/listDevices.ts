@@ -126,10 +126,20 @@ const others: Readonly<Record<string, () => Device>> = {
   }),
 };
 
+/** Named because people look for it; there is no engine behind it, installed or not. */
+function tensorflow(): Device {
+  const version = packageVersion('@tensorflow/tfjs-node-gpu');
+  return {
+    ...{ id: 'tensorflow', title: 'TensorFlow', engine: 'tensorflow' },
+    facts: version === undefined ? [] : [{ name: 'Package', value: `@tensorflow/tfjs-node-gpu ${version}` }],
+    absence: 'This version runs no networks on TensorFlow: onnxruntime does all the work, on every device.',
+  };
+}
+
 /**
  * The devices of this machine, also those that could be here and are not, with the reason. Nothing native is loaded to
  * find out: the list can be asked for in any process. Besides the CPU each has to pass its self-test before use.
  */
 export function listDevices(): readonly Device[] {
-  return [cpu(), ...deviceIds.slice(1).flatMap((id) => others[id]?.() ?? [])];
+  return [cpu(), ...deviceIds.slice(1).flatMap((id) => others[id]?.() ?? []), tensorflow()];
 }
