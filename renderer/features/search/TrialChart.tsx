@@ -103,6 +103,7 @@ function Panel({ head, trials, y, chosenId, onChoose }: PanelProps): ReactNode {
         {[...trials]
           .sort((a, b) => a.budget - b.budget)
           .map((trial) => (
+            // biome-ignore lint/a11y/useSemanticElements: SVG has no button
             <circle
               key={`${trial.rung}/${trial.id}`}
               className={`trial-point ${trial.budget === 1 ? 'is-full' : ''} ${trial.id === chosenId ? 'is-chosen' : ''}`}
