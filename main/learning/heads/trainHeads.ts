@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { noAugmentation } from '../../contract/augmentation.ts';
 import type { ModelCard } from '../../contract/models.ts';
 import { type EpochRow, TrainingConfig } from '../../contract/training.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -141,7 +142,8 @@ function finishModel(context: HeadContext, folds: readonly FittedFold[]): TrainO
   if (!first) return undefined;
   const isEnsemble = snapshot.splits.kind === 'folds';
   const architecture = start.architecture ?? config.architecture;
-  const plain = modelCard({ name: input.modelName, architecture, snapshot, folds, isEnsemble, backbone });
+  const facts = { architecture, snapshot, folds, isEnsemble, backbone, augmentation: noAugmentation };
+  const plain = modelCard({ name: input.modelName, ...facts });
   const card: ModelCard = { ...plain, head: { kind, settings: folds.map(({ settings }) => ({ ...settings })) } };
   const networks = folds.map(({ network }) => network);
   const { channels, size } = snapshot.manifest.preprocessing;
