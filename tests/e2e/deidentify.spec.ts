@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Locator, test } from '@playwright/test';
+import { randomStream } from '../../main/domain/random.ts';
 import { dicomFile } from '../../main/imaging/phantom/dicomFile.ts';
 import { burnText } from '../unit/deidentify/bitmapFont.ts';
 import { WorklistPage } from './pages/worklistPage.ts';
@@ -16,10 +17,11 @@ const [rows, columns] = [300, 400];
 
 /** An ultrasound picture with a name in its upper left corner. */
 function capture(number: number): Uint8Array {
+  const random = randomStream(5, 'speckle', number);
   const grey = new Uint8Array(rows * columns).map((_, i) => {
     const [x, y] = [(i % columns) - columns / 2, Math.floor(i / columns) + 20];
     const isInFan = Math.abs(x) < y * 0.8 && Math.hypot(x, y) < 290 && y > 40;
-    return isInFan ? 50 + ((i * 7919) % 61) : 2;
+    return isInFan ? 60 + 8 * random() : 2;
   });
   burnText({ grey, rows, columns }, 'ZIEGLER ANNA', { left: 12, top: 10, scale: 2, value: 220 });
   const uid = `1.2.826.0.1.3680043.8.498.77.${number}`;
