@@ -53,6 +53,8 @@ export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof t
     },
     'training.findRate': ({ config, range }) => {
       const { summary } = startable(context, config);
+      if (config.head !== 'dense')
+        throw new AppError('invalid-input', 'This head is fitted in one go: it has no learning rate to search.');
       const backbonePath = backbonePathOf(context, config.backbone);
       const search = {
         ...{ snapshotDirectory: summary.path, config, range, automaticDevice: automaticDevice() },

@@ -43,6 +43,8 @@ export function PlanForm(props: PlanFormProps): ReactNode {
   ];
   const started = models.find(({ id }) => id === config.backbone)?.architecture ?? config.architecture;
   const stages = architectures.find(({ id }) => id === started)?.stages ?? [];
+  /** Another network has other stages. */
+  const unfrozen = config.freezeBelow === undefined ? {} : { freezeBelow: undefined };
   const whole = (key: 'epochs' | 'batchSize' | 'patience') => (value: number) => {
     if (Number.isInteger(value)) onChange({ [key]: value });
   };
@@ -54,13 +56,13 @@ export function PlanForm(props: PlanFormProps): ReactNode {
           <ArchitectureField
             config={config}
             reason={reason('architecture')}
-            onChange={(architecture) => onChange({ architecture })}
+            onChange={(architecture) => onChange({ architecture, ...unfrozen })}
           />
           <Select
             label="Way of training"
             value={config.mode}
             options={modes}
-            onChange={(mode) => onChange({ mode, backbone: mode === 'features' ? 'random' : 'none' })}
+            onChange={(mode) => onChange({ mode, backbone: mode === 'features' ? 'random' : 'none', ...unfrozen })}
             hint={reason('mode')}
           />
           {config.mode === 'scratch' ? null : (
@@ -68,7 +70,7 @@ export function PlanForm(props: PlanFormProps): ReactNode {
               label={config.mode === 'features' ? 'Base to freeze' : 'Model to start from'}
               value={config.backbone}
               options={startingPoints}
-              onChange={(backbone) => onChange({ backbone })}
+              onChange={(backbone) => onChange({ backbone, ...unfrozen })}
               hint="It must never have seen the patients of this dataset's test part; that is checked."
             />
           )}
@@ -123,7 +125,9 @@ export function PlanForm(props: PlanFormProps): ReactNode {
             hint="0: none. The best weights until then are kept."
             onChange={(minutes) => onChange({ timeLimitMinutes: minutes > 0 ? minutes : undefined })}
           />
-          <RateFinder config={config} isBlocked={isBlocked} onUse={(learningRate) => onChange({ learningRate })} />
+          {config.head === 'dense' ? (
+            <RateFinder config={config} isBlocked={isBlocked} onUse={(learningRate) => onChange({ learningRate })} />
+          ) : null}
         </div>
       </Card>
       <AugmentationCard

@@ -1,5 +1,6 @@
 import { optimizerWords } from '../../../../main/contract/training/optimizer.ts';
 import { TrainingConfig } from '../../../../main/contract/training.ts';
+import { formatAmount } from '../../../components/format.ts';
 import type { PlanChanges } from '../plannedConfig.ts';
 
 /** What stands behind `Advanced`; everything else is on the form itself. */
@@ -30,10 +31,10 @@ export const scheduleTitles: Readonly<Record<TrainingConfig['schedule'], string>
 };
 
 function scheduleWords({ schedule, rateDrop, warmUpEpochs }: TrainingConfig): string {
-  const warmUp = warmUpEpochs > 0 ? `, after a warm-up of ${warmUpEpochs} epochs` : '';
+  const warmUp = warmUpEpochs > 0 ? `, after a warm-up of ${formatAmount(warmUpEpochs, 'epoch')}` : '';
   const drop = `x ${rateDrop.factor}`;
-  if (schedule === 'step') return `${drop} every ${rateDrop.epochs} epochs${warmUp}`;
-  if (schedule === 'plateau') return `${drop} after ${rateDrop.epochs} epochs without a gain${warmUp}`;
+  if (schedule === 'step') return `${drop} every ${formatAmount(rateDrop.epochs, 'epoch')}${warmUp}`;
+  if (schedule === 'plateau') return `${drop} after ${formatAmount(rateDrop.epochs, 'epoch')} without a gain${warmUp}`;
   return `${scheduleTitles[schedule]}${warmUp}`;
 }
 
@@ -94,7 +95,7 @@ export function craftFacts(config: TrainingConfig): readonly (readonly [name: st
     ['Dropout', sharedWords(config.headDropout)],
     ['Frozen', freezeWords(config)],
     ['Rates by stage', ifUnusual('stageRateFactor', `x ${config.stageRateFactor} for each earlier stage`)],
-    ['Unfrozen', ifUnusual('unfreezeEpochs', `one stage more every ${config.unfreezeEpochs} epochs`)],
+    ['Unfrozen', ifUnusual('unfreezeEpochs', `one stage more every ${formatAmount(config.unfreezeEpochs, 'epoch')}`)],
     ['Normalisation', normWords(config)],
   ];
 }
