@@ -7,7 +7,7 @@ import { PrefixTooShort } from './dicom/parseElements.ts';
 import { type PixelElement, readHeader } from './dicom/readHeader.ts';
 import { parseAddress } from './files/address.ts';
 import type { MetadataRow } from './files/metadataCsv.ts';
-import { guarded, openDatedSource, readSourceStart } from './files/openSource.ts';
+import { guarded, guardedNow, openDatedSource, readSourceStart, startOfFile } from './files/openSource.ts';
 import { archiveMessage } from './files/scanPaths.ts';
 import { type SniffedFormat, sniffFormat, sniffLength } from './files/sniffFormat.ts';
 import { indexPlainImage } from './indexPlainImage.ts';
@@ -17,7 +17,9 @@ import { limits } from './limits.ts';
 const streamedFromBytes = 32 * 1024 * 1024;
 const streamedStartBytes = 1024 * 1024;
 /** Where the header is looked for when nothing else is wanted: most fit into the first, almost all into the second. */
-const headerSteps = [16 * 1024, 1024 * 1024] as const;
+const headerSteps = [32 * 1024, 1024 * 1024] as const;
+/** Used for one file after the other: facts hold no bytes of it, and nothing else runs between reading and parsing. */
+const headerBuffer = Buffer.alloc(headerSteps[0]);
 
 export interface IndexRequest {
   readonly address: string;
@@ -92,8 +94,11 @@ function formatOf(bytes: Uint8Array, address: string): SniffedFormat {
 
 /** The facts from the first bytes of a DICOM file; undefined where they do not suffice, and for other formats. */
 async function indexHeader({ address, metadata }: IndexRequest): Promise<IndexedFile | undefined> {
+  const { filePath, entryPath } = parseAddress(address);
   for (const length of headerSteps) {
-    const { bytes, sizeBytes, modifiedMs } = await readSourceStart(address, length);
+    const read = () => startOfFile(filePath, length, 0, length === headerBuffer.length ? headerBuffer : undefined);
+    const start = entryPath === undefined ? guardedNow(read) : await readSourceStart(address, length);
+    const { bytes, sizeBytes, modifiedMs } = start;
     if (sizeBytes > limits.fileBytes) throw new AppError('file-too-large', 'The file is larger than 2 GB.');
     const format = formatOf(bytes, address);
     if (format === 'zip') throw new AppError('unknown-format', archiveMessage(address));

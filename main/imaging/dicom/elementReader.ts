@@ -38,6 +38,9 @@ const itemEnd = 0xfffe_e00d;
 const sequenceEnd = 0xfffe_e0dd;
 const pixelTag = 0x7fe0_0010;
 const longVrs = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
+const knownTags = new Set(Object.values(dicomAttributes).map(([, tag]) => Number.parseInt(tag, 16)));
+/** Whether the attribute table has it. */
+export const isKnownTag = (tag: number): boolean => knownTags.has(tag);
 const knownSequences = new Set(
   Object.values(dicomAttributes)
     .filter(([, , vr]) => vr === 'SQ')
@@ -79,8 +82,8 @@ export class ElementReader {
   }
 
   /** The next element of the top level. A native value may reach beyond the bytes; the position then does, too. */
-  next(): DicomElement {
-    return this.element(this.bytes.length, 0, true);
+  next(isKept = true): DicomElement {
+    return this.element(this.bytes.length, 0, isKept);
   }
 
   /** The next element of the top level, pixel data, without its fragments; undefined where it is native. */

@@ -13,10 +13,16 @@ export interface OverlayHeader extends Omit<OverlayPlane, 'bits'> {
   readonly source: { readonly packed: Uint8Array } | { readonly bitPosition: number };
 }
 
+const groups = Array.from({ length: 16 }, (_, i) => ({
+  group: 0x6000 + 2 * i,
+  rowsTag: `x${(0x6000 + 2 * i).toString(16)}0010`,
+}));
+
 /** Overlays of all groups that state a size and have bits somewhere. */
 export function readOverlays(parsed: ParsedFile): OverlayHeader[] {
   const overlays: OverlayHeader[] = [];
-  for (let group = 0x6000; group <= 0x601e; group += 2) {
+  for (const { group, rowsTag } of groups) {
+    if (!parsed.elements[rowsTag]) continue;
     const overlay = readOverlay(parsed, group);
     if (overlay) overlays.push(overlay);
   }

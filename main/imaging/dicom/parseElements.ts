@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { AppError } from '../../domain/errors.ts';
 import { limits } from '../limits.ts';
-import { CutShort, type DicomElement, type ElementMap, ElementReader } from './elementReader.ts';
+import { CutShort, type DicomElement, type ElementMap, ElementReader, isKnownTag } from './elementReader.ts';
 
 /** The elements of one DICOM file, still as bytes. */
 export interface ParsedFile {
@@ -33,7 +33,8 @@ const pixelTags = new Set(['x7fe00008', 'x7fe00009', 'x7fe00010']);
  * Splits a DICOM file into elements (PS3.10, PS3.5 section 7) within the limits. Files without preamble or without file
  * meta information are read when their first bytes look like a data set.
  * `file` may be only the start of a file of `fileBytes`; then it has to reach beyond the start of native pixels. With
- * `isHeaderOnly` the pixels are not looked at, encapsulated or not, nor what follows them.
+ * `isHeaderOnly` the pixels are not looked at, encapsulated or not, nor what follows them, and elements that the attribute
+ * table does not know are passed over.
  * Errors: not-dicom, damaged-header, limit-exceeded; PrefixTooShort.
  */
 export function parseElements(file: Uint8Array, fileBytes = file.length, isHeaderOnly = false): ParsedFile {
@@ -75,7 +76,7 @@ function locateStart(file: Uint8Array): { offset: number; hasPreamble: boolean; 
 
 /** 'DICM' after 128 bytes (PS3.10 section 7.1). */
 export function hasDicmPrefix(file: Uint8Array): boolean {
-  return file.length >= 132 && latin1(file, 128, 4) === 'DICM';
+  return file[128] === 0x44 && file[129] === 0x49 && file[130] === 0x43 && file[131] === 0x4d;
 }
 
 /** Whether a file without preamble starts like a DICOM data set: a small even group and a plausible length. */
@@ -157,7 +158,8 @@ function readAll(
       elements[unread.tag] = unread;
       return elements;
     }
-    const element = nextUnlessCut(reader, hasPixels);
+    const isKept = !isHeaderOnly || isKnownTag(tag) || isOverlayTag(tag) || tag >= 0x7fe0_0000;
+    const element = nextUnlessCut(reader, hasPixels, isKept);
     if (!element) break;
     const isPixels = pixelTags.has(element.tag);
     if (isPrefix && isPixels && !element.encapsulated) {
@@ -169,6 +171,7 @@ function readAll(
       warnings.push(hasPixels ? 'what follows the pixels cannot be read' : cutShortWarning);
       break;
     }
+    if (!isKept) continue;
     const length = Math.min(element.length, bytes.length - element.dataOffset);
     elements[element.tag] = length === element.length ? element : { ...element, length };
     hasPixels ||= isPixels;
@@ -179,13 +182,15 @@ function readAll(
   return elements;
 }
 
+const isOverlayTag = (tag: number): boolean => tag >= 0x6000_0000 && tag < 0x6020_0000;
+
 /** The start of a file does not suffice; the whole has to be read. */
 export class PrefixTooShort extends Error {}
 
 /** Undefined where the element reaches beyond the file, or, behind the pixels, cannot be read at all. */
-function nextUnlessCut(reader: ElementReader, hasPixels: boolean): DicomElement | undefined {
+function nextUnlessCut(reader: ElementReader, hasPixels: boolean, isKept: boolean): DicomElement | undefined {
   try {
-    return reader.next();
+    return reader.next(isKept);
   } catch (thrown) {
     if (!(thrown instanceof CutShort) && !hasPixels) throw thrown;
     if (thrown instanceof AppError && thrown.code === 'limit-exceeded') throw thrown;

@@ -71,9 +71,8 @@ function readValue(element: DicomElement, vr: string, isMultiple: boolean, reade
   return values[0] === '' ? undefined : values[0];
 }
 
-function isText(vr: string): boolean {
-  return !['DS', 'IS', 'US', 'UL', 'SL', 'FD', 'FL', 'US|SS'].includes(vr);
-}
+const numberVrs = new Set(['DS', 'IS', 'US', 'UL', 'SL', 'FD', 'FL', 'US|SS']);
+const isText = (vr: string): boolean => !numberVrs.has(vr);
 
 function finiteNumbers(element: DicomElement, vr: string, reader: ValueReader): number[] | undefined {
   const values = numbers(element, vr, reader);
@@ -103,7 +102,15 @@ function strings(element: DicomElement | undefined, reader: ValueReader, isDecod
   if (!element) return undefined;
   const bytes = bytesOf(element, reader);
   const text = isDecoded ? reader.decodeText(bytes) : latin1(bytes);
-  return text.split('\\').map((part) => part.replace(/^[\0 ]+|[\0\s]+$/g, ''));
+  return text.includes('\\') ? text.split('\\').map(trimmed) : [trimmed(text)];
+}
+
+/** Without zeros and spaces around it; most values have none, and this runs for each of an import's. */
+function trimmed(text: string): string {
+  const isPadding = (code: number): boolean => code === 0x20 || code === 0;
+  const needsNone = !isPadding(text.charCodeAt(0)) && text.charCodeAt(text.length - 1) > 0x20;
+  const isPlain = needsNone && text.charCodeAt(text.length - 1) < 0x80;
+  return isPlain ? text : text.replace(/^[\0 ]+|[\0\s]+$/g, '');
 }
 
 function words(element: DicomElement, reader: ValueReader): Uint16Array {

@@ -32,7 +32,7 @@ export interface DicomHeader {
   readonly isTransferSyntaxAssumed: boolean;
   readonly pixels: PixelElement | undefined;
   readonly overlays: readonly OverlayHeader[];
-  /** Kinds of content, in the words of the `features` column of `inspect`. */
+  /** Kinds of content, in the words of the `features` column of `inspect`; none where only the header was wanted. */
   readonly features: readonly string[];
   /** The file ends within an element before its pixels. */
   readonly isCutShort: boolean;
@@ -71,7 +71,7 @@ function headerOf(file: Uint8Array, fileBytes: number, isHeaderOnly: boolean): D
     isTransferSyntaxAssumed: parsed.isTransferSyntaxAssumed,
     pixels: pixelElement(parsed, attributes),
     overlays: readOverlays(parsed),
-    features: featuresOf(parsed),
+    features: isHeaderOnly ? [] : featuresOf(parsed),
     isCutShort: parsed.isCutShort,
     warnings: parsed.warnings,
   };

@@ -50,16 +50,17 @@ export async function readSourceStart(address: string, length: number, onlyFrom 
 }
 
 /**
+ * The start of a file on the disk; `into` a buffer of the caller's, whose bytes then are valid until it is used again.
  * Synchronous calls, since this runs in workers where nothing else waits and each asynchronous one costs a change of
  * threads.
  */
-function startOfFile(filePath: string, length: number, onlyFrom: number): DatedBytes {
+export function startOfFile(filePath: string, length: number, onlyFrom = 0, into?: Buffer): DatedBytes {
   const file = openSync(filePath, 'r');
   try {
     const info = fstatSync(file);
     if (!info.isFile()) throw new AppError('file-unreadable', 'This is not a file.');
     const wanted = info.size < onlyFrom ? 0 : Math.min(length, info.size);
-    const bytes = Buffer.allocUnsafeSlow(wanted);
+    const bytes = into ?? Buffer.allocUnsafeSlow(wanted);
     const read = readSync(file, bytes, 0, wanted, 0);
     return { bytes: bytes.subarray(0, read), sizeBytes: info.size, modifiedMs: Math.trunc(info.mtimeMs) };
   } finally {
@@ -87,9 +88,22 @@ export async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (thrown) {
-    if (thrown instanceof AppError) throw thrown;
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
-    if (code === 'ENOENT') throw new AppError('file-not-found', 'There is no such file.', { cause: thrown });
-    throw new AppError('file-unreadable', `The file cannot be read (${code || String(thrown)}).`, { cause: thrown });
+    throw asFileError(thrown);
   }
+}
+
+/** The same for synchronous work. */
+export function guardedNow<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw asFileError(thrown);
+  }
+}
+
+function asFileError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  if (code === 'ENOENT') return new AppError('file-not-found', 'There is no such file.', { cause: thrown });
+  return new AppError('file-unreadable', `The file cannot be read (${code || String(thrown)}).`, { cause: thrown });
 }
