@@ -45,8 +45,8 @@ export function MaskEditor({ series, plan, onChange }: MaskEditorProps): ReactNo
       ...(scope === 'series'
         ? { seriesMasks: withBoxes(plan.seriesMasks, uid, next) }
         : { imageMasks: withBoxes(plan.imageMasks, sop, next) }),
-      // Whoever draws has looked.
-      reviewed: toggled(plan.reviewed, uid, true),
+      // Boxes on one image say nothing about the others: the series stays to be looked at.
+      ...(scope === 'series' ? { reviewed: toggled(plan.reviewed, uid, true) } : {}),
     });
   const add = (added: readonly MaskBox[]): void => {
     setBoxes([...boxes, ...added]);

@@ -27,6 +27,15 @@ export function PicturesTab({ plan, onChange, chosen }: PicturesTabProps): React
   const listed = withPictures.filter(({ risk }) => showsAll || risk !== 'low');
   const shown = withPictures.find(({ seriesInstanceUid }) => seriesInstanceUid === wanted) ?? listed[0];
   const all = <Switch label={`Show all ${withPictures.length} series`} isOn={showsAll} onChange={setShowsAll} />;
+  if (plan.source === 'folder')
+    return (
+      <EmptyState icon="folder" title="Files of a folder are not shown">
+        <p>
+          They are not in the workspace yet. Pictures that may carry text are handled as chosen at the left. To mask
+          them by hand, import them, and de-identify them from here.
+        </p>
+      </EmptyState>
+    );
   if (!shown)
     return (
       <EmptyState

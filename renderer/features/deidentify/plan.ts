@@ -60,12 +60,10 @@ export type Fate = 'copied' | 'masked' | 'detector' | 'refused';
 
 /** What will happen to the pictures of a series, as far as the stored facts tell. */
 export function fateOf(plan: Plan, series: SurveyedSeries): Fate {
-  const boxes = [
-    ...(plan.seriesMasks[series.seriesInstanceUid] ?? []),
-    ...series.images.flatMap(({ sopInstanceUid }) => plan.imageMasks[sopInstanceUid] ?? []),
-  ];
-  if (boxes.length > 0) return 'masked';
-  if (plan.reviewed.has(series.seriesInstanceUid) || series.risk !== 'high') return 'copied';
+  const id = series.seriesInstanceUid;
+  if ((plan.seriesMasks[id] ?? []).length > 0) return 'masked';
+  const hasBoxes = series.images.some(({ sopInstanceUid }) => (plan.imageMasks[sopInstanceUid] ?? []).length > 0);
+  if (plan.reviewed.has(id) || series.risk !== 'high') return hasBoxes ? 'masked' : 'copied';
   if (plan.burnedIn === 'accept') return 'copied';
   return plan.burnedIn === 'mask' ? 'detector' : 'refused';
 }

@@ -17,7 +17,7 @@ const pictures: Picture[] = [];
 beforeAll(async () => {
   await makePhantoms({ out: folder, patients: 9, seed: 5, kind: ['ct-nodule', 'mr-lesion', 'cr'] });
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.dcm'));
-  const step = Math.max(1, Math.floor(files.length / 24));
+  const step = Math.max(1, Math.floor(files.length / 8));
   for (let i = 0; i < files.length; i += step) {
     const frame = await loadFrame(path.join(folder, files[i] ?? ''), 1);
     const { rows, columns, pixels } = frame;
@@ -74,11 +74,10 @@ function recall(scale: number, value: number): number {
   return total === 0 ? Number.NaN : found / total;
 }
 
-/** A little below what was measured; docs/deidentification.md has the table. */
-function least({ scale, value }: { readonly scale: number; readonly value: number }): number {
-  if (value < 0) return 0.95;
-  const byContrast = { 40: 0.25, 80: 0.5, 160: scale === 3 ? 0.65 : 0.85 }[value];
-  return byContrast ?? 0;
+/** Below what was measured on these few pictures; docs/results/burned-in-text.md has the measurement on many kinds. */
+function least({ value }: { readonly value: number }): number {
+  if (value < 0) return 0.8;
+  return { 40: 0.1, 80: 0.5, 160: 0.85 }[value] ?? 0;
 }
 
 describe('the text detector', () => {
@@ -98,6 +97,6 @@ describe('the text detector', () => {
     const mean = areas.reduce((sum, area) => sum + area, 0) / areas.length;
     if (process.env.SHOW_RECALL)
       console.log('mean share of the picture in boxes', mean, areas.map((a) => a.toFixed(2)).join(' '));
-    expect(mean).toBeLessThan(0.2);
+    expect(mean).toBeLessThan(0.05);
   });
 });
