@@ -73,7 +73,8 @@ function setStatus(context: AppContext, runId: string, status: RunStatus): void 
 
 function report(context: AppContext, runId: string, progress: TrainProgress, job: JobContext): void {
   if (progress.kind === 'phase') {
-    job.progress({ message: progress.message });
+    const { message, fraction } = progress;
+    job.progress({ message, ...(fraction !== undefined && { fraction }) });
     return;
   }
   const { runs } = context.store;

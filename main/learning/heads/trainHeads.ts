@@ -89,6 +89,9 @@ function openHeadRun(input: TrainInput, hooks: RunHooks): HeadContext {
   return { input, hooks, folder, snapshot, config, kind: head, engine, start, backbone };
 }
 
+/** Share of the time that features take, about. */
+const FEATURES_SHARE = 0.8;
+
 const lessLoss = (best: HeadTrial | undefined, trial: HeadTrial): HeadTrial =>
   best && best.valLoss <= trial.valLoss ? best : trial;
 
@@ -99,22 +102,24 @@ async function fitFold(context: HeadContext, fold: number, folds: number): Promi
   const cases = trainingCases(snapshot, fold);
   const { preprocessing } = snapshot.manifest;
   const source = pictureSource(snapshot.levelsOf, preprocessing, config.augmentation, config.seed, fold);
-  const goOn = (message: string): void => {
+  const goOn = (message: string, share: number): void => {
     if (hooks.control.asked) throw new EndedEarly(hooks.control.asked);
-    hooks.onProgress({ kind: 'phase', message: fold > 0 ? `Fold ${fold} of ${folds}: ${message}` : message });
+    const words = fold > 0 ? `Fold ${fold} of ${folds}: ${message}` : message;
+    hooks.onProgress({ kind: 'phase', message: words, fraction: (Math.max(0, fold - 1) + share) / folds });
   };
   const features = await foldFeatures(start, source, cases, {
     ...{ engine, seed: config.seed, classWeights: config.classWeights },
-    onBatch: (message, fraction) => goOn(fraction > 0 ? `${message}, ${Math.round(fraction * 100)} %` : message),
+    onBatch: (message, fraction) => goOn(message, fraction * FEATURES_SHARE),
   });
   let best: HeadTrial | undefined;
   let tried = 0;
   const all = usualSettings[kind].length;
-  goOn(`Fitting the head, setting 1 of ${all}`);
+  goOn(`Fitting the head, setting 1 of ${all}`, FEATURES_SHARE);
   for (const trial of headTrials(kind, features.problem)) {
     best = lessLoss(best, trial);
     tried += 1;
-    if (tried < all) goOn(`Fitting the head, setting ${tried + 1} of ${all}`);
+    const share = FEATURES_SHARE + ((1 - FEATURES_SHARE) * tried) / all;
+    if (tried < all) goOn(`Fitting the head, setting ${tried + 1} of ${all}`, share);
     await new Promise(setImmediate); // lets a request to stop come in
   }
   if (!best) throw new Error('no setting was tried');

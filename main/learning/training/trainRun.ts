@@ -48,7 +48,7 @@ export interface TrainInput {
 export type TrainProgress =
   | ({ readonly kind: 'step' } & StepReport)
   | { readonly kind: 'epoch'; readonly row: EpochRow; readonly preview: RunDetail['preview'] }
-  | { readonly kind: 'phase'; readonly message: string };
+  | { readonly kind: 'phase'; readonly message: string; readonly fraction?: number };
 
 export interface TrainOutcome {
   readonly status: 'finished' | EarlyEnd;

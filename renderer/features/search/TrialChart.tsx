@@ -77,7 +77,8 @@ function Panel({ head, trials, y, chosenId, onChoose }: PanelProps): ReactNode {
   const { title } = mainSetting[head];
   const first = Math.ceil(range[0]);
   const powers = Array.from({ length: Math.max(0, Math.floor(range[1]) - first + 1) }, (_, i) => first + i);
-  const ticks = powers.length > 1 ? powers : [Math.min(...trials.map(xOf)), Math.max(...trials.map(xOf))];
+  const thinned = powers.filter((_, i) => i % Math.ceil(powers.length / 4) === 0);
+  const ticks = thinned.length > 1 ? thinned : [Math.min(...trials.map(xOf)), Math.max(...trials.map(xOf))];
   return (
     <figure className="trial-panel" aria-label={`${headTitles[head]}: validation loss over ${title}`}>
       <figcaption>

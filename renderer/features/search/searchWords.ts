@@ -46,8 +46,10 @@ const names: Readonly<Record<string, string>> = {
   k: 'k',
 };
 
-export const shortNumber = (value: number): string =>
-  value >= 0.01 && value < 10_000 ? String(Number(value.toPrecision(3))) : value.toExponential(1).replace('e+', 'e');
+export const shortNumber = (value: number): string => {
+  const rounded = Number(value.toPrecision(2));
+  return value >= 0.001 && value < 10_000 ? String(Number(value.toPrecision(3))) : rounded.toExponential();
+};
 
 /** `C 0.0031`, `rate 0.001, decay 1.2e-4` */
 export function settingWords({ settings }: Trial): string {

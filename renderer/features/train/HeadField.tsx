@@ -30,6 +30,8 @@ const kinds: readonly { readonly value: HeadKind; readonly title: string; readon
   },
 ];
 
+export const headTitle = (head: HeadKind): string => kinds.find(({ value }) => value === head)?.title ?? head;
+
 /** What reads the features of a frozen base. */
 export function HeadField({ head, onChange }: { head: HeadKind; onChange: (head: HeadKind) => void }): ReactNode {
   return (

@@ -6,6 +6,7 @@ import { Card } from '../../components/Card.tsx';
 import { CurveChart } from '../../components/charts/CurveChart.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { runCurves } from './curveData.ts';
+import { FittedCard } from './FittedCard.tsx';
 import { PreviewStrip } from './PreviewStrip.tsx';
 import { RunButtons } from './RunButtons.tsx';
 import { RunPanel } from './RunPanel.tsx';
@@ -47,6 +48,8 @@ export function RunPage({ runId }: { runId: string }): ReactNode {
               {isOn ? 'The curves begin when the first epoch is over.' : 'No epoch was finished.'}
             </p>
           </Card>
+        ) : config.head !== 'dense' ? (
+          <FittedCard epochs={epochs} />
         ) : (
           <div className="run-charts">
             <Card title="Loss">

@@ -6,6 +6,7 @@ import { Icon } from '../../components/Icon.tsx';
 import { formatRoute } from '../../components/navigation.ts';
 import { craftFacts } from './advanced/advancedSettings.ts';
 import { augmentationWords } from './augmentation/augmentationWords.ts';
+import { headTitle } from './HeadField.tsx';
 import { modeText } from './statusWords.ts';
 
 /** What is safe after a training broke off. */
@@ -26,18 +27,20 @@ const fallbackHints: Partial<Record<RunDetail['summary']['status'], string>> = {
 export function RunPanel({ run }: { run: RunDetail }): ReactNode {
   const { config, summary, epochs, error } = run;
   const ended = endedText(run);
-  const hint = (summary.status === 'paused' ? undefined : run.hint) ?? fallbackHints[summary.status];
+  const isFitted = config.head !== 'dense';
+  const hint = (summary.status === 'paused' || isFitted ? undefined : run.hint) ?? fallbackHints[summary.status];
   const last = epochs.at(-1);
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ['Best epoch', bestText(run)],
+    ['Head', isFitted ? headTitle(config.head) : undefined],
+    ['Best epoch', isFitted ? undefined : bestText(run)],
     ['Time so far', formatDuration(summary.seconds)],
-    ['One epoch', last ? `${last.seconds < 10 ? last.seconds.toFixed(1) : Math.round(last.seconds)} s` : undefined],
+    [
+      'One epoch',
+      last && !isFitted ? `${last.seconds < 10 ? last.seconds.toFixed(1) : Math.round(last.seconds)} s` : undefined,
+    ],
     ['Architecture', config.architecture],
     ['Way', modeText(config.mode)],
-    ['Learning rate', String(config.learningRate)],
-    ['Batch', `${config.batchSize} cases`],
-    ...craftFacts(config),
-    ['Patience', `${config.patience} epochs`],
+    ...(isFitted ? [] : learningFacts(config)),
     ['Seed', String(config.seed)],
     ['Time limit', config.timeLimitMinutes === undefined ? undefined : `${config.timeLimitMinutes} min`],
   ];
@@ -78,16 +81,25 @@ export function RunPanel({ run }: { run: RunDetail }): ReactNode {
               </dd>
             </div>
           </dl>
-          <p className="dim">{augmentationWords(config)}</p>
+          {isFitted ? null : <p className="dim">{augmentationWords(config)}</p>}
         </section>
       </div>
     </ContextPanel>
   );
 }
 
+const learningFacts = (config: RunDetail['config']): readonly (readonly [string, string | undefined])[] => [
+  ['Learning rate', String(config.learningRate)],
+  ['Batch', `${config.batchSize} cases`],
+  ...craftFacts(config),
+  ['Patience', `${config.patience} epochs`],
+];
+
 /** What a training that is over has left behind. */
 function endedText({ summary, epochs, config }: RunDetail): string | undefined {
   if (summary.modelId === undefined) return undefined;
+  if (config.head !== 'dense')
+    return 'The head is fitted and kept as a model. Evaluate tests it on patients it has never seen.';
   const early = summary.status === 'finished' && summary.folds === undefined && epochs.length < config.epochs;
   const best = summary.folds === undefined && summary.bestEpoch !== undefined ? `, of epoch ${summary.bestEpoch},` : '';
   const why = early ? `ended early after epoch ${epochs.length}: nothing improved any more` : 'is over';

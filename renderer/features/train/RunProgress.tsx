@@ -26,9 +26,11 @@ export function RunProgress({ run, job, step }: RunProgressProps): ReactNode {
             fold <strong>{fold ?? 1}</strong> of {summary.folds}
           </span>
         ) : null}
-        <span>
-          epoch <strong>{epoch}</strong> of {config.epochs}
-        </span>
+        {config.head === 'dense' ? (
+          <span>
+            epoch <strong>{epoch}</strong> of {config.epochs}
+          </span>
+        ) : null}
         {step ? (
           <span className="dim">
             step {step.step} of {step.steps}, loss {step.loss.toFixed(3)}
@@ -39,9 +41,11 @@ export function RunProgress({ run, job, step }: RunProgressProps): ReactNode {
         <span className="run-left">{seconds === undefined ? '' : `at most ${formatDuration(seconds)} left`}</span>
       </p>
       <ProgressBar label="Whole training" fraction={job?.progress.fraction} />
-      <div className="run-step-bar">
-        <ProgressBar label="This epoch" fraction={step ? step.step / step.steps : 0} />
-      </div>
+      {config.head === 'dense' ? (
+        <div className="run-step-bar">
+          <ProgressBar label="This epoch" fraction={step ? step.step / step.steps : 0} />
+        </div>
+      ) : null}
     </section>
   );
 }

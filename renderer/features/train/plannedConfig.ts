@@ -15,11 +15,11 @@ const nothingFrozen = {
 export function plannedConfig(plan: TrainingPlan, changes: PlanChanges): TrainingConfig {
   const config = { ...plan.config, ...changes };
   if (config.mode === 'scratch') return { ...config, ...nothingFrozen, backbone: 'none', head: 'dense' };
-  if (config.mode === 'fine-tune') return { ...config, head: 'dense' };
   // A fitted head has a loss of its own and reads the whole base.
-  if (config.head !== 'dense')
+  if (config.mode === 'features' && config.head !== 'dense')
     return { ...config, ...nothingFrozen, loss: plan.config.loss, sampling: plan.config.sampling };
-  const cached = config.mode === 'features' ? { ...config, unfreezeEpochs: 0 } : config;
+  const cached: TrainingConfig =
+    config.mode === 'features' ? { ...config, unfreezeEpochs: 0 } : { ...config, head: 'dense' };
   const onlyHead = cached.freezeBelow === 'head' || (cached.mode === 'features' && cached.freezeBelow === undefined);
   if (!onlyHead) return cached;
   return { ...cached, stageRateFactor: 1, unfreezeEpochs: 0, batchNorm: { ...cached.batchNorm, frozen: false } };
