@@ -1,14 +1,10 @@
 import type { DataFindingCode } from './imageTypes.ts';
 
-/** What follows from a data finding for looking, measuring and training, in a plain sentence. */
+/** What follows from a data finding for looking, measuring and training, where its own sentence does not say it. */
 export const findingConsequences: Readonly<Partial<Record<DataFindingCode, string>>> = {
-  'missing-slice': 'No other planes are computed, and volumes through the gap are too small.',
-  'variable-spacing': 'No other planes are computed; distances across slices differ from place to place.',
-  'gantry-tilt':
-    'Other planes are computed with the shear corrected, and say so. Measurements within a slice are right.',
+  'irregular-positions': 'No other planes are computed.',
   'duplicate-position':
     'Scrolling meets the same place more than once; parts can be chosen where images differ in time, echo or b-value.',
-  'irregular-positions': 'No other planes are computed; the slices do not lie behind each other.',
   'mixed-sizes': 'Each size is a stack of its own.',
   'mixed-orientations': 'Each direction is a stack of its own.',
   'no-position': 'The order follows the image numbers; no planes, no reference lines, no linked scrolling in mm.',

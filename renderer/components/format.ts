@@ -46,6 +46,8 @@ export function formatTime(timestamp: string): string {
 
 /** DICOM person name `Family^Given^Middle^Prefix^Suffix` (PS3.5 6.2.1) as `Family, Given Middle`. */
 export function formatPersonName(name: string): string {
-  const [family = '', given = '', middle = ''] = (name.split('=')[0] ?? '').split('^').map((part) => part.trim());
+  const [family = '', given = '', middle = ''] = (name.split('=').find((group) => group.trim() !== '') ?? '')
+    .split('^')
+    .map((part) => part.trim());
   return [family, [given, middle].filter(Boolean).join(' ')].filter(Boolean).join(', ');
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { displaySpacing } from './measurement.ts';
 import { edgeLetters, turnedLetters } from './orientation.ts';
 import { scaleBar } from './scaleBar.ts';
+import { isPart } from './stackPart.ts';
 import { lossyText, rounded as round, valueText } from './valueText.ts';
 import { shownPresentationOf, type ViewportState } from './viewportController.ts';
 import type { ImagePoint, ViewTransform } from './viewTransform.ts';
@@ -47,7 +48,7 @@ export function CornerTexts({ state, transform, texts, cursor, value }: CornerTe
         <span data-testid="slice">
           {(shownIndex ?? 0) + 1} / {stack.frames.length}
         </span>
-        {stack.stackId.includes('/') && stack.positions > 1 ? <span data-testid="part">{stack.title}</span> : null}
+        {isPart(stack) ? <span data-testid="part">{stack.title}</span> : null}
         {frame.slicePositionMm !== undefined ? <span>{frame.slicePositionMm.toFixed(1)} mm</span> : null}
         {side ? <strong className="corner-side">{side}</strong> : null}
       </div>

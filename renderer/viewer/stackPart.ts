@@ -18,6 +18,9 @@ export function partOf(stack: StackDetail, part: number | undefined): StackDetai
   };
 }
 
+/** Whether a stack is one time, echo or b-value of another. */
+export const isPart = ({ stackId }: StackDetail): boolean => /#\d+\/\d+$/.test(stackId);
+
 /** Whether two stacks show the same body at the same places: parts of one stack, or a part and the whole. */
 export const isSameStack = (a: StackDetail, b: StackDetail): boolean => wholeOf(a) === wholeOf(b);
 

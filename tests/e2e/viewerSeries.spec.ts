@@ -14,7 +14,7 @@ const files = {
   enhancedCt: zoo('pydicom+pydicom-data/eCT_Supplemental.dcm'),
   enhancedMr: zoo('neurolabusc+dcm_qa_enh/In/Philips/IM_0027_fMAP.dcm'),
   palette: zoo('pydicom+pydicom/test_files/examples_palette.dcm'),
-  film: zoo('mlmed+torchxrayvision/Fake_MONOHR1.dcm'),
+  film: zoo('fo-dicom+fo-dicom/FO-DICOM.Tests/Test Data/CR-MONO1-10-chest'),
   overlay: zoo('pydicom+pydicom-data/MR-SIEMENS-DICOM-WithOverlays.dcm'),
   voiTable: zoo('pydicom+pydicom-data/vlut_04.dcm'),
 } as const;
@@ -43,7 +43,7 @@ test('a tilted CT head tells its tilt and its distances, and what follows', asyn
   const findings = bench.page.getByRole('region', { name: 'Data findings' });
   await expect(findings).toContainText('sheared by 18.5 degrees');
   await expect(findings).toContainText('distance between slices varies from 1.08 to 7.00 mm');
-  await expect(findings).toContainText('No other planes are computed');
+  await expect(findings).toContainText('other planes are not computed');
   await expect(
     read().tools.getByRole('button', { name: /not here, the distance between slices varies/ }),
   ).toBeDisabled();

@@ -30,12 +30,14 @@ type DefaultWindow = VoiWindow & { readonly source: 'header' | 'percentiles' | '
 /** Grey levels of 255: where the brightest structures stay below the first, or all lies above the second, nothing is seen. */
 const darkGrey = 64;
 const brightGrey = 204;
+/** Where this share of the values, from the lowest, is plain white, most of the picture is. */
+const blownShare = 0.4;
 const mostSamples = 65_536;
 
 /**
  * What an image opens with. The header's window is kept wherever it is usable: always where values are calibrated (HU), else
  * unless it paints all of the picture dark (the 99.5th percentile below a quarter of white), all of it bright (background
- * and median above four fifths) or all of it in one grey. Then, and without a window, the 1st to 99.5th percentile of the values that are
+ * and median above four fifths), more than three fifths of it plain white, or all of it in one grey. Then, and without a window, the 1st to 99.5th percentile of the values that are
  * neither padding nor the background (the lowest value), which is what a person would set by hand.
  */
 export function defaultWindow(input: WindowInput): DefaultWindow {
@@ -63,7 +65,8 @@ function isUsable(window: VoiWindow, input: WindowInput, values: Float64Array): 
   ].map(grey);
   if (background === undefined || middle === undefined || brightest === undefined) return true;
   const isTooBright = middle > brightGrey && background > brightGrey;
-  return brightest >= darkGrey && !isTooBright && Math.abs(brightest - background) >= 2;
+  const isBlownOut = grey(percentile(values, blownShare)) > 254;
+  return brightest >= darkGrey && !isTooBright && !isBlownOut && Math.abs(brightest - background) >= 2;
 }
 
 /** Modality values of evenly spread pixels, ascending, without padding and without the lowest value of the image. */

@@ -120,7 +120,9 @@ function useHeatMap(controller: ViewportController, uid: SeriesInstanceUid | und
 /** Who and what, for the corners of a viewport. */
 export function textsOf(series: SeriesDetail | undefined, number: number) {
   const row = series?.row;
-  const patient = row ? formatPersonName(row.patientName) || row.patientId : '';
+  const latin = row ? formatPersonName(row.patientName) || row.patientId : '';
+  const other = formatPersonName(series?.ideographicName ?? series?.phoneticName ?? '').replace(', ', ' ');
+  const patient = other && other !== latin.replace(', ', ' ') ? `${latin}  ${other}` : latin;
   const about = [row?.patientSex, row?.patientAge].filter(Boolean).join(' ');
   return {
     label: `Viewport ${number}: ${row?.seriesDescription || row?.modality || 'loading'}`,
