@@ -81,6 +81,13 @@ export function maxAbs(values: ArrayLike<number>): number {
   return top;
 }
 
+/** What `checkGradients` has found right, for engines to be compared with. */
+export const checked: {
+  readonly graph: Graph;
+  readonly feeds: Readonly<Record<string, NdArray>>;
+  readonly results: Readonly<Record<string, NdArray>>;
+}[] = [];
+
 /** Every gradient of `loss` against central differences, relative to the largest element of the tensor. */
 export function checkGradients(
   inputs: Readonly<Record<string, NdArray>>,
@@ -89,7 +96,9 @@ export function checkGradients(
 ): void {
   const { graph, feeds } = scalarGraph(inputs, write);
   const names = options.names ?? Object.keys(inputs);
-  const results = interpret(differentiate(graph, { output: 'loss', withRespectTo: names }), feeds);
+  const backward = differentiate(graph, { output: 'loss', withRespectTo: names });
+  const results = interpret(backward, feeds);
+  checked.push({ graph: backward, feeds, results });
   for (const name of names) {
     const exact = results[gradientName(name)];
     const numeric = numericGradient(graph, feeds, name);

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { compile } from '../../../main/learning/engine/compile.ts';
+import { tensorFromArray } from '../../../main/learning/network/array64.ts';
 import { differentiate, gradientName } from '../../../main/learning/network/differentiate.ts';
 import type { Attributes } from '../../../main/learning/network/graph.ts';
 import { float, int, ints, text } from '../../../main/learning/network/graph.ts';
 import type { GraphBuilder } from '../../../main/learning/network/graphBuilder.ts';
 import { interpret } from '../../../main/learning/network/interpret.ts';
 import { ops } from '../../../main/learning/network/ops/registry.ts';
-import { checkGradients, distinctArray, maxAbs, randomArray, scalarGraph } from './gradientCheck.ts';
+import { checked, checkGradients, distinctArray, maxAbs, randomArray, scalarGraph } from './gradientCheck.ts';
 import { operatorCases } from './operatorCases.ts';
 
 const runs = { numRuns: 6, seed: 20261120 };
@@ -333,6 +335,24 @@ describe('batch normalisation', () => {
     const trained = { names: ['x', 'scale', 'bias'] };
     checkGradients(inputs, (g) => g.ops('BatchNormalization', names, 3, attributes)[0] ?? '', trained);
   });
+});
+
+test('onnxruntime gives all these gradients, too', { timeout: 240_000 }, async () => {
+  expect(checked.length).toBeGreaterThan(200);
+  const far: unknown[] = [];
+  for (const { graph, feeds, results } of checked) {
+    const program = await compile(graph, { device: 'cpu', threads: 1 });
+    const tensors = Object.entries(feeds).map(([name, array]) => [name, tensorFromArray(array)] as const);
+    const actual = await program.run(Object.fromEntries(tensors));
+    await program.dispose();
+    for (const [name, { data }] of Object.entries(results)) {
+      const values = Array.from(actual[name]?.data ?? [], Number);
+      const worst = maxAbs(Array.from(data, (value, i) => value - (values[i] ?? Number.POSITIVE_INFINITY)));
+      if (!(worst / Math.max(maxAbs(data), 1e-3) < 1e-4) || values.length !== data.length)
+        far.push([name, worst, graph.nodes.map(({ opType }) => opType).join(' ')]);
+    }
+  }
+  expect(far).toEqual([]);
 });
 
 test('every rule there is has been checked', () => {

@@ -51,7 +51,7 @@ test('every architecture has a fixture', () => {
 describe.each(Object.keys(fixtures.networks))('%s', (id) => {
   const expected = fixtureOf(id);
 
-  test('the float64 interpreter gives the loss, logits and gradients of PyTorch', () => {
+  test('the float64 interpreter gives the loss, logits and gradients of PyTorch', { timeout: 240_000 }, () => {
     const { network, step, feeds } = stepOf(id);
     expect([...network.parameters].sort()).toEqual(Object.keys(expected.gradients).sort());
     const actual = interpret(step.graph, feeds);
@@ -65,7 +65,7 @@ describe.each(Object.keys(fixtures.networks))('%s', (id) => {
     expect(far.filter(([, relative]) => !(relative < 1e-8))).toEqual([]);
   });
 
-  test('onnxruntime gives the gradients of the interpreter', async () => {
+  test('onnxruntime gives the gradients of the interpreter', { timeout: 240_000 }, async () => {
     const { network, step, feeds } = stepOf(id, widened(id, expected));
     const exact = interpret(step.graph, feeds);
     const program = await compile(step.graph, { device: 'cpu', threads: 1 });
