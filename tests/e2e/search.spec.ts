@@ -78,6 +78,8 @@ test('folds are dealt out several times, and each repeat has a line of its own',
   const evaluated = await command('evaluate', `--model=${String(trained.model)}`);
   expect(evaluated).toMatchObject({ out_of_fold: true, folds: [{ title: 'Repeat 1' }, { title: 'Repeat 2' }] });
   await page.goto(`${page.url().split('#')[0]}#/models/${String(trained.model)}`);
-  await expect(page.getByRole('figure', { name: 'AUROC by part' })).toBeVisible();
+  const parts = page.getByRole('figure', { name: 'AUROC by part' });
+  await expect(parts).toBeVisible();
+  await parts.scrollIntoViewIfNeeded();
   await shot(page, 'repeats');
 });

@@ -131,9 +131,20 @@ export function lastDepthColumns(base: Network, inputShape: readonly [number, nu
   return depthsOf(base, inputShape).at(-1)?.channels ?? 0;
 }
 
+/** A model that was made here has its pooled features already. */
+const isPooled = ({ featureLayers }: Network): boolean => featureLayers.at(-1) === MAPS;
+
+function cutAtFeatures(base: Network, columns: number): Network {
+  const outputs = [{ name: FEATURES, type: 'float32' as const, shape: ['batch', columns] }];
+  const graph = prune({ ...base.graph, outputs, values: [] });
+  const parameters = base.parameters.filter((name) => graph.initializers.has(name));
+  return { ...base, graph, logits: FEATURES, classes: columns, parameters, head: [] };
+}
+
 /** The base with its pooled features as output: what a forest or a memory of neighbours reads. Its classes are features. */
 export function featureNetwork(base: Network, inputShape: readonly [number, number, number]): Network {
   const columns = featureCount(base, inputShape);
+  if (isPooled(base)) return cutAtFeatures(base, columns);
   return headed(base, inputShape, { nodes: [], constants: [], logits: FEATURES, classes: columns });
 }
 
@@ -142,6 +153,7 @@ export function featureNetwork(base: Network, inputShape: readonly [number, numb
  * layer before the pooling, so a class activation map there is the exact sum of what every depth adds to the logit.
  */
 export function linearNetwork(base: Network, inputShape: readonly [number, number, number], classes: number): Network {
+  if (isPooled(base)) return base; // its dense layer was made anew for these classes
   const columns = featureCount(base, inputShape);
   const constants = [
     [headWeight, float32([classes, columns], new Float32Array(classes * columns))],

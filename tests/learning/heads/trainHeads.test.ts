@@ -6,7 +6,7 @@ import type { TrainingConfig } from '../../../main/contract/training.ts';
 import { openSnapshot } from '../../../main/learning/dataset/openSnapshot.ts';
 import { compile } from '../../../main/learning/engine/compile.ts';
 import { extractFeatures } from '../../../main/learning/heads/extractFeatures.ts';
-import { featureNetwork } from '../../../main/learning/heads/featureNetwork.ts';
+import { featureNetwork, linearNetwork } from '../../../main/learning/heads/featureNetwork.ts';
 import { trainWithHead } from '../../../main/learning/heads/trainHeads.ts';
 import { buildFeatures, buildInference, classWeights } from '../../../main/learning/network/inference.ts';
 import { decodeNetwork } from '../../../main/learning/network/network.ts';
@@ -15,7 +15,7 @@ import { evaluateModel } from '../../../main/learning/prediction/evaluateModel.t
 import { loadModel } from '../../../main/learning/prediction/loadModel.ts';
 import { pictureSource } from '../../../main/learning/training/inputSource.ts';
 import { RunControl } from '../../../main/learning/training/runControl.ts';
-import { startingNetwork } from '../../../main/learning/training/startingNetwork.ts';
+import { openBackbone, startingNetwork } from '../../../main/learning/training/startingNetwork.ts';
 import { discSnapshot, newFolder, runInput, smallConfig } from '../training/smallRun.ts';
 
 const engine = { engine: 'onnxruntime', device: 'cpu', threads: 1 };
@@ -131,6 +131,19 @@ describe('pooled features', () => {
     expect(sum).toBeCloseTo(float32Data(outputs.logits)[1] ?? Number.NaN, 4);
     await program.dispose();
   });
+});
+
+it('a model with a fitted head is a base for another: its pooled features are taken as they are', async () => {
+  const opened = openSnapshot(snapshot);
+  const { manifest } = opened;
+  const backbone = openBackbone(path.join(root, 'logistic-model'));
+  const config = configOf('svm');
+  const base = startingNetwork(config, opened, backbone);
+  const source = pictureSource(opened.levelsOf, manifest.preprocessing, config.augmentation, 1, 0);
+  const features = await extractFeatures(featureNetwork(base, source.shape), source, [0, 1], { engine });
+  const before = await extractFeatures(featureNetwork(backbone.network, source.shape), source, [0, 1], { engine });
+  expect(features).toEqual(before);
+  expect(linearNetwork(base, source.shape, 2).head).toEqual(['head.weight', 'head.bias']);
 });
 
 it('says why a head cannot start', () => {

@@ -111,8 +111,7 @@ async function run(tell: (text: string) => void): Promise<Report> {
           settings,
         ]);
         if (head === 'logistic')
-          holds[`${each.name}: the interval reaches ${each.planned} or lies above it`] =
-            (auroc?.high ?? 0) >= each.planned;
+          holds[`${each.name}: no more than 0.03 below ${each.planned}`] = value >= each.planned - 0.03;
       }
     } finally {
       rmSync(root, { recursive: true, force: true });
@@ -122,6 +121,7 @@ async function run(tell: (text: string) => void): Promise<Report> {
     ...verdictOf(holds),
     notes: [
       'ResNet-18 with random weights (seed 1), frozen; batch-norm statistics measured on the training images; features averaged at four depths; 64 px; settings chosen on validation patients.',
+      'Planned: what PyTorch reached on a split of its own while this was planned. `tests/real/randomBasePeer.py` repeats it on the folds of a snapshot.',
       '5 folds by patient, each case scored by the fold that had not seen its patient; one pooled AUROC, its interval clustered by patient.',
       'Seconds are for statistics, features and every setting of one fold, on a machine that may have been busy with other work.',
     ],
