@@ -16,6 +16,8 @@ export interface BenchResult {
   readonly conditions: string;
   readonly figures: readonly Figure[];
   readonly notes?: readonly string[];
+  /** Heading of the peer's column; PyTorch where absent. */
+  readonly peerName?: string;
 }
 
 export interface Bench {

@@ -5,22 +5,35 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Bench, type BenchResult, benchArguments, type Figure } from './bench.ts';
-import { importFiles } from './importFiles.ts';
+import { decoding } from './decoding.ts';
+import { headerIndexing } from './headers.ts';
+import { importFiles, importMany } from './importFiles.ts';
 import { describeMachine, type Machine, machineLine, projectRoot } from './machine.ts';
 import { summaryText } from './numbers.ts';
 import { startup } from './startup.ts';
 import { inference, trainStep } from './trainStep.ts';
 import { viewer } from './viewer.ts';
+import { worklist } from './worklist.ts';
 
-const benches: readonly Bench[] = [startup, importFiles, trainStep, inference, viewer];
+const benches: readonly Bench[] = [
+  startup,
+  importFiles,
+  importMany,
+  headerIndexing,
+  decoding,
+  worklist,
+  trainStep,
+  inference,
+  viewer,
+];
 /** What was asked for besides the names of benches. */
 const words = process.argv.slice(2).filter((word) => word !== '--json' && benches.every(({ name }) => name !== word));
 const given = words.length === 0 ? [] : ['--', ...words];
 const resultsFolder = path.join(projectRoot, 'docs', 'results');
 
-function tableOf(figures: readonly Figure[]): string {
+function tableOf(figures: readonly Figure[], peerName = 'PyTorch'): string {
   const hasPeer = figures.some(({ peer }) => peer !== undefined);
-  const columns = ['', 'unit', 'median (range)', ...(hasPeer ? ['PyTorch', 'ratio'] : [])];
+  const columns = ['', 'unit', 'median (range)', ...(hasPeer ? [peerName, 'ratio'] : [])];
   const rows = figures.map(({ quantity, unit, own, peer, ratio }) => {
     const digits = unit === 's' ? 2 : 1;
     const others = hasPeer ? [peer ? summaryText(peer, digits) : '-', ratio ? summaryText(ratio, 2) : '-'] : [];
@@ -37,7 +50,7 @@ function documentOf({ name, title }: Bench, result: BenchResult, machine: Machin
     `- Conditions: ${result.conditions}`,
     ...(result.notes ?? []).map((note) => `- ${note}`),
   ];
-  return `# ${title}\n\n${facts.join('\n')}\n\n${tableOf(result.figures)}\n`;
+  return `# ${title}\n\n${facts.join('\n')}\n\n${tableOf(result.figures, result.peerName)}\n`;
 }
 
 const isJson = process.argv.includes('--json');
