@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 if (Number(process.versions.node.split('.')[0]) < 22) {
@@ -13,5 +15,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    // What the person at this machine has opened and tested is neither read nor changed: device results decide what auto means.
+    env: { GROUNDGLASS_CONFIG: path.join(tmpdir(), `groundglass-test-settings-${process.pid}`) },
   },
 });

@@ -27,6 +27,8 @@ const ready = z.object({ url: z.string(), pid: z.number(), workspace: z.string()
 function launch(parameters: readonly string[], workspace: string): ChildProcess {
   return spawn(process.execPath, [program, ...parameters, '--json', `--workspace=${workspace}`], {
     cwd: root,
+    // Beside the workspace: results of device tests of this machine would decide what auto means.
+    env: { ...process.env, GROUNDGLASS_CONFIG: path.join(path.dirname(workspace), 'settings') },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
