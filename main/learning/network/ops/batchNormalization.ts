@@ -146,7 +146,9 @@ export const batchNormalization: Op = {
     const [data, scale, bias, mean, variance] = [0, 1, 2, 3, 4].map((i) => need(node.inputs, i, node));
     if (!data || !mean || !variance) throw new Error('five inputs expected');
     const batch = batchStatistics(emit, data);
-    const inputs = [data, scale, bias, batch.mean, batch.variance];
+    // On the centred data, which the gradient needs: the data themselves need not be kept.
+    const zero = emit.op('Expand', [emit.scalar(0), emit.ints(emit.typeOf(mean).shape)]);
+    const inputs = [batch.centred, scale, bias, zero, batch.variance];
     return [
       emit.op('BatchNormalization', inputs, { epsilon: float(epsilonOf(node)) }),
       node.outputs[1] && running(emit, mean, batch.mean, node),
