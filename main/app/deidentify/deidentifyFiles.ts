@@ -16,6 +16,9 @@ export type DeidentifiedLine =
   | { readonly source: SourceToDeidentify; readonly made: DeidentifiedFile }
   | { readonly source: SourceToDeidentify; readonly error: AppError };
 
+/** A cine of some hundred frames is decoded, searched for text, masked and written again. */
+const longestMs = 600_000;
+
 /** Files are saved into the table after this many, so that a crash leaves no export whose patients nobody can tell. */
 const savedEvery = 200;
 
@@ -106,7 +109,10 @@ async function deidentifyOne(
   const what = { address: source.address, out, burnedIn, masks, seriesMasks, reviewed };
   const request = { ...what, secret: table.keys.secret, options: profileOf(options) };
   try {
-    return { source, made: await pool.run('deidentifyFile', request, { signal, priority: 'background' }) };
+    return {
+      source,
+      made: await pool.run('deidentifyFile', request, { signal, priority: 'background', timeoutMs: longestMs }),
+    };
   } catch (thrown) {
     return { source, error: asAppError(thrown) };
   }

@@ -10,6 +10,9 @@ import { dicomFilesBelow } from './dicomFilesBelow.ts';
 import { HeldPassphrases } from './heldPassphrases.ts';
 import { surveySeries } from './surveySeries.ts';
 
+/** A large film is searched for text for some seconds; thumbnails and images of the viewer go first. */
+const pictureMs = 120_000;
+
 export function deidentifyHandlers(context: AppContext): Pick<AppHandlers, keyof typeof deidentifyMethods> {
   const passphrases = new HeldPassphrases();
   const { catalogue } = context.store;
@@ -49,7 +52,7 @@ export function deidentifyHandlers(context: AppContext): Pick<AppHandlers, keyof
     },
     'deidentify.picture': ({ sopInstanceUid, frameNumber }, { signal }) =>
       context.imaging
-        .run('proposeMasks', { address: addressOf(sopInstanceUid), frameNumber }, { signal, priority: 'interactive' })
+        .run('proposeMasks', { address: addressOf(sopInstanceUid), frameNumber }, { signal, timeoutMs: pictureMs })
         .then(({ proposals, ...picture }) => ({ ...picture, proposals: [...proposals] })),
     'deidentify.preview': async ({ sopInstanceUid, options }, { signal }) => {
       const request = { address: addressOf(sopInstanceUid), secret: randomBytes(32), options };

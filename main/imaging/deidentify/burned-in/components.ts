@@ -51,7 +51,8 @@ function flood(
     bottom = Math.max(bottom, y);
     for (let dy = -1; dy <= 1; dy++) {
       for (let dx = -1; dx <= 1; dx++) {
-        const [nx, ny] = [x + dx, y + dy];
+        const nx = x + dx;
+        const ny = y + dy;
         if (nx < 0 || ny < 0 || nx >= columns || ny >= rows) continue;
         const next = ny * columns + nx;
         if (seen[next] || (contrast[next] ?? 0) < threshold) continue;

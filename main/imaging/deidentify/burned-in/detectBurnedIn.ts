@@ -35,7 +35,8 @@ const chroma = (pixels: StoredPixels): Uint8Array =>
   pixelwise(pixels, (_luma, cb, cr) => 2 * Math.max(Math.abs(cb - 128), Math.abs(cr - 128)));
 
 function pixelwise(pixels: StoredPixels, value: (a: number, b: number, c: number) => number): Uint8Array {
-  return Uint8Array.from({ length: pixels.length / 3 }, (_, i) =>
-    Math.min(255, value(pixels[3 * i] ?? 0, pixels[3 * i + 1] ?? 0, pixels[3 * i + 2] ?? 0)),
-  );
+  const out = new Uint8Array(pixels.length / 3);
+  for (let i = 0; i < out.length; i++)
+    out[i] = Math.min(255, value(pixels[3 * i] ?? 0, pixels[3 * i + 1] ?? 0, pixels[3 * i + 2] ?? 0));
+  return out;
 }

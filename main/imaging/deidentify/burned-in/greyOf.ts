@@ -8,14 +8,16 @@ export function greyOf(pixels: StoredPixels, { samplesPerPixel }: { readonly sam
   const values = samplesPerPixel === 1 ? pixels : averaged(pixels, count);
   const [low, high] = range(values);
   const scale = high > low ? 255 / (high - low) : 0;
-  return Uint8Array.from({ length: count }, (_, i) => Math.min(255, Math.max(0, ((values[i] ?? 0) - low) * scale)));
+  const grey = new Uint8Array(count);
+  for (let i = 0; i < count; i++) grey[i] = Math.min(255, Math.max(0, ((values[i] ?? 0) - low) * scale));
+  return grey;
 }
 
 function averaged(pixels: StoredPixels, count: number): Float32Array {
-  return Float32Array.from(
-    { length: count },
-    (_, i) => ((pixels[3 * i] ?? 0) + (pixels[3 * i + 1] ?? 0) + (pixels[3 * i + 2] ?? 0)) / 3,
-  );
+  const out = new Float32Array(count);
+  for (let i = 0; i < count; i++)
+    out[i] = ((pixels[3 * i] ?? 0) + (pixels[3 * i + 1] ?? 0) + (pixels[3 * i + 2] ?? 0)) / 3;
+  return out;
 }
 
 /** From a sample of at most 10,000 values; burnt-in text, often the brightest, must not be lost: the true maximum counts. */

@@ -20,24 +20,39 @@ export function strokeContrast(
 /** Opening along lines: `lines` of `length` pixels, `step` apart within a line, `stride` between lines. */
 function opened(picture: Uint8Array, lines: number, length: number, step: number, stride: number): Uint8Array {
   const out = new Uint8Array(picture.length);
+  // Buffers for all lines: making small ones by the thousand costs more than the work on them.
   const line = new Uint8Array(length);
+  const buffers = { ahead: new Uint8Array(length + 2 * reach), behind: new Uint8Array(length + 2 * reach) };
   for (let n = 0; n < lines; n++) {
     const start = n * stride;
     for (let i = 0; i < length; i++) line[i] = picture[start + i * step] ?? 0;
-    const eroded = running(line, Math.min);
-    const dilated = running(eroded, Math.max);
-    for (let i = 0; i < length; i++) out[start + i * step] = dilated[i] ?? 0;
+    erode(line, buffers);
+    for (let i = 0; i < length; i++) line[i] = 255 - (line[i] ?? 0);
+    erode(line, buffers);
+    for (let i = 0; i < length; i++) out[start + i * step] = 255 - (line[i] ?? 0);
   }
   return out;
 }
 
-function running(line: Uint8Array, pick: (a: number, b: number) => number): Uint8Array {
-  const out = new Uint8Array(line.length);
-  for (let i = 0; i < line.length; i++) {
-    const last = Math.min(line.length - 1, i + reach);
-    let value = line[i] ?? 0;
-    for (let j = Math.max(0, i - reach); j <= last; j++) value = pick(value, line[j] ?? 0);
-    out[i] = value;
+const window = 2 * reach + 1;
+
+/** Least of the 11 values around each, in place (van Herk, Pattern Recognition Letters 13:517-521, 1992). */
+function erode(line: Uint8Array, { ahead, behind }: { readonly ahead: Uint8Array; readonly behind: Uint8Array }): void {
+  const padded = line.length + 2 * reach;
+  const at = (i: number): number => (i < reach || i >= padded - reach ? 255 : (line[i - reach] ?? 0));
+  for (let i = 0; i < padded; i++) {
+    const value = at(i);
+    const before = i % window === 0 ? 255 : (ahead[i - 1] ?? 255);
+    ahead[i] = value < before ? value : before;
   }
-  return out;
+  for (let i = padded - 1; i >= 0; i--) {
+    const value = at(i);
+    const after = (i + 1) % window === 0 || i === padded - 1 ? 255 : (behind[i + 1] ?? 255);
+    behind[i] = value < after ? value : after;
+  }
+  for (let i = 0; i < line.length; i++) {
+    const left = behind[i] ?? 0;
+    const right = ahead[i + 2 * reach] ?? 0;
+    line[i] = left < right ? left : right;
+  }
 }
