@@ -1,7 +1,7 @@
 """PyTorch's side of a paired bench. Reads "train|infer ARCHITECTURE SIZE BATCH" per line, answers with the seconds of one
 step; "memory ARCHITECTURE SIZE BATCH" with the bytes by which three training steps raise the peak of this process.
 
-Run by bench/torchPeer.ts: python torchPeer.py THREADS
+Run by bench/torchPeer.ts: python torchPeer.py THREADS wall|cpu
 """
 import pathlib
 import resource
@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from networks import NETWORKS, Layers
 
 torch.set_num_threads(int(sys.argv[1]))
+clock = time.process_time if sys.argv[2] == "cpu" else time.perf_counter
 prepared = {}
 
 
@@ -34,22 +35,22 @@ def prepare(name, size, batch):
 def train(*key):
     layers, network, x, y, optimizer = prepare(*key)
     layers.training = True
-    started = time.perf_counter()
+    started = clock()
     optimizer.zero_grad()
     loss = F.cross_entropy(network(layers, x), y)
     loss.backward()
     optimizer.step()
     loss.item()
-    return time.perf_counter() - started
+    return clock() - started
 
 
 def infer(*key):
     layers, network, x, _, _ = prepare(*key)
     layers.training = False
     with torch.inference_mode():
-        started = time.perf_counter()
+        started = clock()
         network(layers, x)
-        return time.perf_counter() - started
+        return clock() - started
 
 
 def peak():

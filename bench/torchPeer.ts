@@ -21,9 +21,9 @@ const python = process.env.GROUNDGLASS_PYTHON ?? 'python3';
 const wordsOf = (kind: string, { architecture, size, batch }: StepShape) => [kind, architecture, size, batch].join(' ');
 
 /** One PyTorch process that answers one line with one line. */
-function startProcess(threads: number) {
+function startProcess(threads: number, clock: 'wall' | 'cpu') {
   const script = path.join(import.meta.dirname, 'torchPeer.py');
-  const child = spawn(python, [script, String(threads)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(python, [script, String(threads), clock], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const read = async (): Promise<string> => {
     const { value, done } = await lines.next();
@@ -38,16 +38,19 @@ function startProcess(threads: number) {
 }
 
 /** Starts the peer, or says why there is none. */
-export async function startTorchPeer(threads: number): Promise<TorchPeer | { readonly missing: string }> {
+export async function startTorchPeer(
+  threads: number,
+  clock: 'wall' | 'cpu',
+): Promise<TorchPeer | { readonly missing: string }> {
   if (spawnSync(python, ['-c', 'import torch'], { stdio: 'ignore' }).status !== 0)
     return { missing: 'peer not on this machine (GROUNDGLASS_PYTHON names a Python with PyTorch)' };
-  const { read, ask, close } = startProcess(threads);
+  const { read, ask, close } = startProcess(threads, clock);
   const version = await read();
   return {
     version,
     step: (kind, shape) => ask(wordsOf(kind, shape)),
     memory: async (shape) => {
-      const fresh = startProcess(threads);
+      const fresh = startProcess(threads, clock);
       await fresh.read();
       const bytes = await fresh.ask(wordsOf('memory', shape));
       fresh.close();

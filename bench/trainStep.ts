@@ -5,14 +5,16 @@ import { summarise } from './numbers.ts';
 import { bareInferenceSteps, inferenceSteps, type StepShape, type Steps, trainSteps } from './steps.ts';
 import { type StepKind, startTorchPeer, type TorchPeer } from './torchPeer.ts';
 
-const threads = 2;
-
 function shapesAsked(): StepShape[] {
   const { values } = benchArguments();
+  const threads = Number(values.threads);
+  const clock = values.clock === 'cpu' ? 'cpu' : 'wall';
   const sizes = values.size.split(',').map(Number);
   return values.architecture
     .split(',')
-    .flatMap((architecture) => sizes.map((size) => ({ architecture, size, batch: Number(values.batch), threads })));
+    .flatMap((architecture) =>
+      sizes.map((size) => ({ architecture, size, batch: Number(values.batch), threads, clock })),
+    );
 }
 
 /** Everyone's images per second, step by step in turns: a machine that slows down slows all. */
@@ -32,7 +34,7 @@ function figureOf(quantity: string, unit: string, own: readonly number[], peer?:
 }
 
 /** MiB above the loaded library at the peak of three training steps, in a process of its own. */
-function memoryOf({ architecture, size, batch }: StepShape): number {
+function memoryOf({ architecture, size, batch, threads }: StepShape): number {
   const script = path.join(import.meta.dirname, 'stepMemory.ts');
   const parameters = [script, architecture, String(size), String(batch), String(threads)];
   const { status, stdout, stderr } = spawnSync(process.execPath, parameters, { encoding: 'utf8' });
@@ -46,6 +48,7 @@ async function trainFigures(shape: StepShape, peer: TorchPeer | undefined): Prom
   const parties = peer === undefined ? [steps.step] : [steps.step, () => peer.step('train', shape)];
   const [own = [], theirs] = await alternate(parties, shape.batch, rounds(8));
   await steps.dispose();
+  if (shape.clock === 'cpu') return [figureOf(name, 'images/s', own, theirs)];
   const memory = memoryOf(shape);
   const peerMemory = await peer?.memory(shape);
   return [
@@ -73,7 +76,7 @@ function notesOf(figures: readonly Figure[], peer: TorchPeer): string[] {
   const isSpeed = ({ unit }: Figure) => unit === 'images/s';
   const isBare = ({ quantity }: Figure) => quantity.endsWith('bare onnxruntime');
   const notes = [
-    `Peer: PyTorch ${peer.version} on the CPU, ${threads} threads, the same networks, optimizer and batch (tests/fixtures/pytorch/networks.py); step by step in turns`,
+    `Peer: PyTorch ${peer.version} on the CPU, the same networks, optimizer and batch (tests/fixtures/pytorch/networks.py); step by step in turns`,
     `Geometric mean of the ratios to PyTorch: ${mean(figures, (figure) => isSpeed(figure) && !isBare(figure))}`,
   ];
   if (figures.some(isBare))
@@ -90,11 +93,12 @@ function stepBench(name: string, title: string, kind: StepKind, measure: Measure
     name,
     title,
     run: async (tell): Promise<BenchResult> => {
-      const started = await startTorchPeer(threads);
+      const shapes = shapesAsked();
+      const { batch = 16, threads = 2, clock = 'wall' } = shapes[0] ?? {};
+      const started = await startTorchPeer(threads, clock);
       const peer = 'missing' in started ? undefined : started;
       if ('missing' in started) tell(started.missing);
       const figures: Figure[] = [];
-      const shapes = shapesAsked();
       for (const shape of shapes) {
         for (const figure of await measure(shape, peer)) {
           figures.push(figure);
@@ -103,9 +107,10 @@ function stepBench(name: string, title: string, kind: StepKind, measure: Measure
         }
       }
       peer?.close();
+      const timed = clock === 'cpu' ? '; images per second of processor time, not of waiting' : '';
       const optimizer = kind === 'train' ? ', Adam, all layers' : '';
       return {
-        conditions: `3 channels, batch ${shapes[0]?.batch}, float32, ${threads} threads, onnxruntime on the CPU${optimizer}`,
+        conditions: `3 channels, batch ${batch}, float32, ${threads} threads, onnxruntime on the CPU${optimizer}${timed}`,
         figures,
         notes: 'missing' in started ? [started.missing] : notesOf(figures, started),
       };
