@@ -86,7 +86,10 @@ describe('the text detector', () => {
       [40, 80, 160, -160].map((value) => ({ scale, value, recall: Number(recall(scale, value).toFixed(3)) })),
     );
     if (process.env.SHOW_RECALL) console.table(rows);
-    for (const row of rows) expect.soft(row.recall, JSON.stringify(row)).toBeGreaterThanOrEqual(least(row));
+    // In some cells no text could be burnt in visibly.
+    const measured = rows.filter((row) => !Number.isNaN(row.recall));
+    expect(measured.length).toBeGreaterThan(9);
+    for (const row of measured) expect.soft(row.recall, JSON.stringify(row)).toBeGreaterThanOrEqual(least(row));
   });
 
   it('stays mostly silent where nothing is burnt in', () => {
