@@ -162,6 +162,8 @@ export const Prediction = z.object({
   threshold: z.number().optional(),
   seenInTraining: z.boolean(),
   cam: CamGrid.optional(),
+  /** Why there is no map although one was asked for. */
+  camReason: z.string().optional(),
   createdAt: Timestamp,
 });
 export type Prediction = z.output<typeof Prediction>;

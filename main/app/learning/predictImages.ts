@@ -86,6 +86,7 @@ async function predictFrameOf(
     seenInTraining:
       seenPatients.includes(sha256(instance.patientId)) || seenPixels.includes(instance.facts.pixelSha256 ?? ''),
     ...(output.cam ? { cam: output.cam } : {}),
+    ...(output.camReason === undefined ? {} : { camReason: output.camReason }),
     createdAt: new Date().toISOString(),
   };
 }

@@ -91,6 +91,12 @@ const noGradient: Readonly<Record<TableHead['kind'], string>> = {
   knn: 'A vote of nearest neighbours has no gradient, so there is no heat map of it.',
 };
 
+/** Why no heat map can be made of a model, for people; undefined where one can. */
+export function whyNoMap({ networks }: Pick<LoadedModel, 'networks'>): string | undefined {
+  const head = networks.find((network) => network.head)?.head;
+  return head && `${noGradient[head.kind]} A logistic, SVM or dense head has one.`;
+}
+
 function loadNetwork(
   network: Network,
   head: TableHead | undefined,

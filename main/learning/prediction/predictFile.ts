@@ -60,6 +60,7 @@ export async function predictFile(
       threshold: prediction.threshold ?? null,
       ...(input.tta ? { tta: viewsText(input.tta) } : {}),
       cam: prediction.cam ? writeMaps(prediction, frame, input.out, stem) : null,
+      ...(prediction.camReason === undefined ? {} : { cam_reason: prediction.camReason }),
     });
   }
   return lines;

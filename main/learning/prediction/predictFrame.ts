@@ -10,7 +10,7 @@ import { decideClass } from '../evaluation/predictedCase.ts';
 import type { Explanation, ExplanationMethod } from '../explanation/explainer.ts';
 import { gridToPatientAffine, gridToPixelAffine, type PixelAffine } from '../explanation/gridGeometry.ts';
 import { float32, float32Data } from '../network/tensor.ts';
-import type { LoadedModel, LoadedNetwork } from './loadModel.ts';
+import { type LoadedModel, type LoadedNetwork, whyNoMap } from './loadModel.ts';
 import { refuseViews, viewInputs } from './testTimeAugmentation.ts';
 
 export interface PredictOptions {
@@ -29,6 +29,8 @@ export interface FramePrediction {
   readonly predicted: string;
   readonly threshold?: number;
   readonly cam?: CamGrid;
+  /** Why there is no map although one was asked for. */
+  readonly camReason?: string;
   /** The picture the network saw. */
   readonly picture: NetworkPicture;
 }
@@ -54,6 +56,7 @@ export async function predictFrame(
     classes: card.classes,
     positive,
     threshold: card.threshold?.value ?? 0.5,
+    isOrdered: card.task === 'ordinal',
   });
   const base = {
     scores,
@@ -63,6 +66,8 @@ export async function predictFrame(
   };
   const { cam } = options;
   if (cam === 'none') return base;
+  const camReason = whyNoMap(model);
+  if (camReason !== undefined) return { ...base, camReason };
   const classIndex = options.className === undefined ? predictedIndex : indexOfClass(card.classes, options.className);
   const maps = await inTurn(networks, async (network) => (await network.explainer(cam)).explain(input, classIndex));
   return { ...base, cam: camGrid(maps, card.classes[classIndex] ?? '', frame, picture) };

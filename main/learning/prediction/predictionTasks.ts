@@ -37,6 +37,7 @@ export interface PredictOutput {
   readonly predicted: string;
   readonly threshold?: number;
   readonly cam?: CamGrid;
+  readonly camReason?: string;
 }
 
 /** What a learning worker does with finished models. */
@@ -71,7 +72,8 @@ export const predictionTasks: TaskHandlers<PredictionTasks> = {
     const { card, networks } = await modelAt(modelPath, threads);
     refuseViews(tta, card);
     if (className !== undefined) indexOfClass(card.classes, className);
-    if (cam !== 'none') for (const network of networks) await network.explainer(cam);
+    // A head without a gradient is told with every prediction; its scores are as good as any.
+    if (cam !== 'none') for (const network of networks) if (!network.head) await network.explainer(cam);
     return { classes: card.classes };
   },
   predictFile: async (input, { signal }) => predictFile(await modelAt(input.modelPath, input.threads), input, signal),

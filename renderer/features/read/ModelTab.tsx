@@ -101,7 +101,8 @@ export function ModelTab(props: ModelTabProps): ReactNode {
       ) : null}
       {model && frame && !scores ? <p className="dim">It has not looked at this image yet.</p> : null}
       {model && scores ? <ScoreBars model={model} prediction={scores} /> : null}
-      {model && scores ? (
+      {model && scores?.camReason ? <p className="dim">{scores.camReason}</p> : null}
+      {model && scores && !scores.camReason ? (
         <>
           <hr />
           <div className="spread">

@@ -12,7 +12,7 @@ import { buildFeatures, buildInference, classWeights } from '../../../main/learn
 import { decodeNetwork } from '../../../main/learning/network/network.ts';
 import { float32, float32Data } from '../../../main/learning/network/tensor.ts';
 import { evaluateModel } from '../../../main/learning/prediction/evaluateModel.ts';
-import { loadModel } from '../../../main/learning/prediction/loadModel.ts';
+import { loadModel, whyNoMap } from '../../../main/learning/prediction/loadModel.ts';
 import { pictureSource } from '../../../main/learning/training/inputSource.ts';
 import { RunControl } from '../../../main/learning/training/runControl.ts';
 import { openBackbone, startingNetwork } from '../../../main/learning/training/startingNetwork.ts';
@@ -62,8 +62,12 @@ describe.each(heads)('%s', (head) => {
     expect(outputs?.logits?.shape).toEqual([1, 2]);
     if (isTable) {
       expect(() => network?.explainer('gradcam')).toThrow(/no heat map/);
+      expect(whyNoMap(model)).toMatch(/no heat map/);
       expect(() => loadModel(path.join(root, `${head}-model`, 'model.onnx'), engine)).toThrow(/give the folder/);
-    } else await expect(network?.explainer('cam')).resolves.toBeDefined();
+    } else {
+      expect(whyNoMap(model)).toBeUndefined();
+      await expect(network?.explainer('cam')).resolves.toBeDefined();
+    }
     await model.dispose();
   });
 
