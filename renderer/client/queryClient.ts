@@ -16,7 +16,14 @@ export const queryClient = new QueryClient({
 
 /** Which answers an event makes old. */
 const outdatedBy: Record<EventName, readonly MethodName[]> = {
-  'worklist.changed': ['worklist.list', 'series.get', 'series.thumbnail', 'findings.list', 'system.summary'],
+  'worklist.changed': [
+    'worklist.list',
+    'series.get',
+    'series.thumbnail',
+    'findings.list',
+    'system.summary',
+    'deidentify.survey',
+  ],
   'labels.changed': ['labels.list', 'labels.history', 'worklist.list', 'series.get', 'system.summary', 'readers.list'],
   'definitions.changed': ['definitions.list', 'worklist.list'],
   'datasets.changed': ['datasets.list', 'system.summary'],
