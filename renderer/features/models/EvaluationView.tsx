@@ -59,10 +59,10 @@ export function EvaluationView({ evaluation, model }: EvaluationViewProps): Reac
           </div>
         </Card>
         <PatientCard evaluation={evaluation} />
-        {evaluation.folds && evaluation.folds.length > 1 ? (
-          <FoldCard folds={evaluation.folds} pooled={perCase.auroc} />
-        ) : null}
       </div>
+      {evaluation.folds && evaluation.folds.length > 1 ? (
+        <FoldCard folds={evaluation.folds} pooled={perCase.auroc} />
+      ) : null}
       <CaseGallery evaluation={evaluation} modelId={model.id} cell={cell} onClear={() => setCell(undefined)} />
     </>
   );
