@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ModelCard } from '../../contract/models.ts';
 import type { NetworkDescription } from '../../contract/networks.ts';
 import { AppError } from '../../domain/errors.ts';
+import { architectures } from '../network/architectures/registry.ts';
 import { describeNetwork } from '../network/describe/describeNetwork.ts';
 import { readNetwork } from './readNetwork.ts';
 
@@ -26,9 +27,10 @@ function fileOf(path: string): { file: string; card?: ModelCard } {
 }
 
 function words(card: ModelCard | undefined, architecture: string | undefined): string {
-  const kind = architecture ?? 'A network of another program';
+  const kind =
+    architectures.find(({ id }) => id === architecture)?.title ?? architecture ?? 'A network of another program';
   const folds = card?.folds === undefined ? '' : `, one of ${card.folds} of the same kind whose answers are averaged`;
-  return card ? `${kind}${folds}: ${card.classes.join(' or ')}.` : `${kind}.`;
+  return card ? `${kind}${folds}, for ${card.classes.join(' or ')}.` : `${kind}.`;
 }
 
 /** The inside of a trained or imported model. Errors: `file-not-found`, `model-damaged`, those of the import. */

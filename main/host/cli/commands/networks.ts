@@ -28,12 +28,11 @@ function inputOf(args: Arguments) {
 
 type Input = ReturnType<typeof inputOf>;
 
-const count = (value: number): string =>
-  value >= 1e9
-    ? `${(value / 1e9).toFixed(2)} G`
-    : value >= 1e6
-      ? `${(value / 1e6).toFixed(1)} M`
-      : `${(value / 1e3).toFixed(0)} k`;
+function count(value: number): string {
+  if (value >= 1e9) return `${(value / 1e9).toFixed(2)} G`;
+  if (value >= 1e6) return `${(value / 1e6).toFixed(1)} M`;
+  return value >= 1e3 ? `${(value / 1e3).toFixed(0)} k` : String(value);
+}
 
 const cost = ({ parameters, multiplyAdds, trainingBytes }: NetworkCost | NetworkDescription): string =>
   `${count(parameters)} weights, ${count(multiplyAdds)} multiply-adds an image, about ${Math.round(trainingBytes / 1e6)} MB to train`;
