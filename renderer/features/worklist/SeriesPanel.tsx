@@ -22,9 +22,10 @@ export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
   const { seriesInstanceUid } = row;
   const [isExporting, setExporting] = useState(false);
   const { data } = useQueryOf('series.get', { seriesInstanceUid });
-  // Looks at the files; what it sees becomes a finding.
-  const { data: files } = useQueryOf('imports.check', { seriesInstanceUid }, { staleTimeMs: 10_000 });
-  const isAstray = files !== undefined && files.missing + files.changed > 0;
+  // Looks at the files; what it sees becomes a finding, and with it a change of the series.
+  useQueryOf('imports.check', { seriesInstanceUid }, { staleTimeMs: 10_000 });
+  const astray = (data?.findings ?? []).filter(({ code }) => code in astrayWords);
+  const findings = (data?.findings ?? []).filter(({ code }) => !(code in astrayWords));
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Patient', formatPersonName(row.patientName) || row.patientId],
     ['Study', [formatDate(row.studyDate), row.studyDescription].filter(Boolean).join(', ')],
@@ -51,11 +52,15 @@ export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
             </div>
           ))}
       </dl>
-      {isAstray ? (
+      {astray.length > 0 ? (
         <section aria-label="Files" className="stack">
           <h3>Files</h3>
-          <p>
-            <Badge tone="bad">{astrayText(files)}</Badge>
+          <p className="row">
+            {astray.map(({ code, count = 1 }) => (
+              <Badge key={code} tone="bad">
+                {formatAmount(count, 'file')} {astrayWords[code]}
+              </Badge>
+            ))}
           </p>
           <p className="dim">
             Images of files that are gone or changed are not shown, and nothing is trained or predicted on them.
@@ -65,10 +70,10 @@ export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
           </Button>
         </section>
       ) : null}
-      {data && data.findings.length > 0 ? (
+      {findings.length > 0 ? (
         <section aria-label="Data findings" className="stack">
           <h3>Data findings</h3>
-          {data.findings.map((finding) => (
+          {findings.map((finding) => (
             <div key={`${finding.code} ${finding.message}`} className="finding">
               <Badge tone={finding.severity === 'warning' ? 'warn' : 'neutral'}>{finding.code}</Badge>
               <p className="dim">
@@ -91,9 +96,12 @@ export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
   );
 }
 
-const astrayText = ({ files, missing, changed }: { files: number; missing: number; changed: number }): string =>
-  [missing > 0 ? `${missing} missing` : '', changed > 0 ? `${changed} changed` : ''].filter(Boolean).join(', ') +
-  ` of ${formatAmount(files, 'file')}`;
+/** Findings about the files themselves. */
+const astrayWords: Readonly<Record<string, string>> = {
+  'file-missing': 'missing',
+  'file-changed': 'changed',
+  'file-unreadable': 'unreadable',
+};
 
 /** BurnedInAnnotation (0028,0301) as declared; absence says nothing. */
 const burnedInText = (declared: string | undefined): string | undefined =>
