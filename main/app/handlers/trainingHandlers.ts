@@ -68,7 +68,9 @@ export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof t
       });
       return { jobId: job.id };
     },
-    'runs.start': (config) => {
+    'runs.start': (asked) => {
+      // A head that is fitted in one go counts as one epoch wherever epochs are counted.
+      const config = asked.head === 'dense' ? asked : { ...asked, epochs: 1, warmUpEpochs: 0 };
       const { summary } = startable(context, config);
       const runId = newId('run');
       const name = `${summary.target} ${config.architecture} ${runs.runs().length + 1}`;

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import type { SnapshotCase as SnapshotCaseSchema } from '../../../main/contract/datasets.ts';
+import type { SnapshotCase as SnapshotCaseSchema, SnapshotSummary } from '../../../main/contract/datasets.ts';
 import { errorText, useQueryOf } from '../../client/hooks.ts';
 import { Button } from '../../components/Button.tsx';
 import { Card } from '../../components/Card.tsx';
@@ -18,10 +18,11 @@ interface ContactSheetProps {
   readonly classes: readonly string[];
   readonly cases: readonly SnapshotCase[];
   readonly colourOf: (className: string) => string;
+  readonly scheme: SnapshotSummary['scheme'];
 }
 
 /** The pictures exactly as the network gets them, by part and class. */
-export function ContactSheet({ snapshotId, classes, cases, colourOf }: ContactSheetProps): ReactNode {
+export function ContactSheet({ snapshotId, classes, cases, colourOf, scheme }: ContactSheetProps): ReactNode {
   const splits = inSplitOrder([...new Set(cases.map(({ split }) => split))]);
   return (
     <Card
@@ -30,8 +31,8 @@ export function ContactSheet({ snapshotId, classes, cases, colourOf }: ContactSh
     >
       <div className="contact-sheet">
         {splits.map((split) => (
-          <section key={split} aria-label={`Pictures of ${splitTitle(split)}`}>
-            <h3>{splitTitle(split)}</h3>
+          <section key={split} aria-label={`Pictures of ${splitTitle(split, scheme)}`}>
+            <h3>{splitTitle(split, scheme)}</h3>
             {classes.map((className) => (
               <ClassRow
                 key={className}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { DatasetPreview } from '../../../main/contract/datasets.ts';
 import { formatCount } from '../../components/format.ts';
 import { splitTitle } from './recipeWords.ts';
 
@@ -11,6 +12,8 @@ interface CountsTableProps {
   readonly classes: readonly string[];
   readonly positive?: string | undefined;
   readonly colourOf: (className: string) => string;
+  /** Names the parts where they are sites. */
+  readonly scheme?: DatasetPreview['scheme'];
 }
 
 const order = ['train', 'val', 'test'];
@@ -20,7 +23,7 @@ export const inSplitOrder = (splits: readonly string[]): string[] =>
   [...splits].sort((a, b) => placeOf(a) - placeOf(b));
 
 /** Cases, and in small letters patients, of each part and class. */
-export function CountsTable({ counts, classes, positive, colourOf }: CountsTableProps): ReactNode {
+export function CountsTable({ counts, classes, positive, colourOf, scheme }: CountsTableProps): ReactNode {
   const splits = inSplitOrder(Object.keys(counts));
   const at = (split: string, className: string): { cases: number; patients: number } =>
     counts[split]?.[className] ?? { cases: 0, patients: 0 };
@@ -45,7 +48,7 @@ export function CountsTable({ counts, classes, positive, colourOf }: CountsTable
       <tbody>
         {splits.map((split) => (
           <tr key={split}>
-            <th scope="row">{splitTitle(split)}</th>
+            <th scope="row">{splitTitle(split, scheme)}</th>
             {classes.map((name) => {
               const { cases, patients } = at(split, name);
               return (

@@ -49,6 +49,7 @@ export function PreviewPanel({ recipe, preview, problem, isAsking, definitions }
           classes={preview.classes}
           positive={preview.positive}
           colourOf={colourOf}
+          scheme={preview.scheme}
         />
         {preview.findings.length > 0 ? (
           <div className="card-part">

@@ -58,7 +58,13 @@ export function SnapshotPage({ snapshotId }: { snapshotId: string }): ReactNode 
       <div className="stack">
         <div className="snapshot-top">
           <Card title="Who is in which part">
-            <CountsTable counts={counts} classes={summary.classes} positive={summary.positive} colourOf={colourOf} />
+            <CountsTable
+              counts={counts}
+              classes={summary.classes}
+              positive={summary.positive}
+              colourOf={colourOf}
+              scheme={summary.scheme}
+            />
             {findings.length > 0 ? (
               <div className="card-part">
                 <FindingList findings={findings} />
@@ -80,7 +86,13 @@ export function SnapshotPage({ snapshotId }: { snapshotId: string }): ReactNode 
             </div>
           </Card>
         </div>
-        <ContactSheet snapshotId={summary.id} classes={summary.classes} cases={cases} colourOf={colourOf} />
+        <ContactSheet
+          snapshotId={summary.id}
+          classes={summary.classes}
+          cases={cases}
+          colourOf={colourOf}
+          scheme={summary.scheme}
+        />
       </div>
     </div>
   );

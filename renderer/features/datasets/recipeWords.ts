@@ -1,7 +1,8 @@
-import type { DatasetRecipe } from '../../../main/contract/datasets.ts';
+import type { DatasetPreview, DatasetRecipe } from '../../../main/contract/datasets.ts';
 import { formatPercent } from '../../components/format.ts';
 import { type Fact, windowName } from './windowChoices.ts';
 
+type FoldScheme = NonNullable<DatasetPreview['scheme']>;
 type Folds = Extract<DatasetRecipe['partition'], { kind: 'folds' }>;
 
 export const shortHash = (hash: string): string => hash.slice(0, 12);
@@ -12,9 +13,13 @@ export const splitTitles: Readonly<Record<string, string>> = {
   test: 'Test',
 };
 
-/** `Training`, `Fold 2` */
-export const splitTitle = (split: string): string =>
-  splitTitles[split] ?? (split.startsWith('fold-') ? `Fold ${split.slice('fold-'.length)}` : split);
+/** `Training`, `Fold 2`, or the site that is left out. */
+export function splitTitle(split: string, scheme?: FoldScheme): string {
+  if (!split.startsWith('fold-')) return splitTitles[split] ?? split;
+  const number = Number(split.slice('fold-'.length));
+  const site = scheme?.kind === 'leave-out' ? scheme.names[number - 1] : undefined;
+  return site ?? `Fold ${number}`;
+}
 
 function foldWords({ folds, repeats = 1, inner }: Folds, seed: number): string {
   const start = `${folds} folds by patient, seed ${seed}`;
