@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { CDPSession, Page } from '@playwright/test';
 
 /** One input event and what followed, ms. */
 export interface Measured {
@@ -6,8 +6,6 @@ export interface Measured {
   /** Until the frame with it, texts and layout included, has left the main thread. */
   readonly toFrame: number;
   readonly fromStamp: number;
-  /** Event handlers, message handlers and drawing together. */
-  readonly busy: number;
 }
 
 interface Watch {
@@ -20,43 +18,17 @@ export function watchPainting(): void {
   type Waiting = { type: string; elements: number; resolve: (measured: Measured | null) => void };
   let waiting: Waiting | undefined;
   let input: { at: number; stamp: number } | undefined;
-  let busy = 0;
   const painted = new Set<EventTarget>();
   const shown = new WeakMap<EventTarget, string>();
   const note = (event: Event): void => {
     if (!waiting || input || event.type !== waiting.type) return;
     input = { at: performance.now(), stamp: event.timeStamp };
     painted.clear();
-    busy = 0;
   };
   window.addEventListener('wheel', note, { capture: true, passive: true });
   window.addEventListener('pointermove', note, { capture: true, passive: true });
-  // Each task of the page's own code: input, messages, animation frames.
-  const timed = <F extends (...parameters: never[]) => unknown>(run: F): F =>
-    ((...parameters: never[]) => {
-      const start = performance.now();
-      try {
-        return run(...parameters);
-      } finally {
-        busy += performance.now() - start;
-      }
-    }) as F;
   const nextFrame = window.requestAnimationFrame.bind(window);
-  window.requestAnimationFrame = (callback) => nextFrame(timed(callback));
-  const addListener = EventTarget.prototype.addEventListener;
-  EventTarget.prototype.addEventListener = function (
-    this: EventTarget,
-    type: string,
-    listener: EventListener | null,
-    options,
-  ) {
-    const isInput = type === 'wheel' || type === 'pointermove' || type === 'message';
-    const wrapped =
-      isInput && typeof listener === 'function' ? timed(listener as (...p: never[]) => unknown) : listener;
-    addListener.call(this, type, wrapped as EventListener, options);
-  } as typeof addListener;
-  addListener.call(
-    document,
+  document.addEventListener(
     'cornerstoneimagerendered',
     (event: Event) => {
       const { target } = event;
@@ -74,7 +46,7 @@ export function watchPainting(): void {
         const { port1, port2 } = new MessageChannel();
         port1.onmessage = () => {
           const toFrame = performance.now() - from.at;
-          resolve({ fromHandler: now - from.at, toFrame, fromStamp: now - from.stamp, busy });
+          resolve({ fromHandler: now - from.at, toFrame, fromStamp: now - from.stamp });
         };
         port2.postMessage(undefined);
       });
@@ -95,6 +67,12 @@ export function watchPainting(): void {
       }),
   };
   Object.assign(window, { groundglassBench: watch });
+}
+
+/** Processor time of the page's main thread so far, ms: what waits for a processor does not count. */
+export async function mainThreadMs(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return 1000 * (metrics.find(({ name }) => name === 'ThreadTime')?.value ?? Number.NaN);
 }
 
 /** The next event of this type, once `elements` viewports have painted an image they did not show before. */

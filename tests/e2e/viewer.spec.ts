@@ -243,6 +243,13 @@ test.describe('real series', () => {
       await page.keyboard.press('ArrowDown');
       await read().isShown();
       const place = await read().slice().textContent();
+      // The class of the practice set is for CT only.
+      await read().tab('Lesions').click();
+      const missing = bench.page.getByRole('button', { name: 'Make a class “lesion”' });
+      const classes = bench.page.getByRole('group', { name: /^Next lesion/ });
+      await expect(missing.or(classes.first())).toBeVisible();
+      if (await missing.isVisible()) await missing.click();
+      await expect(classes.first()).toBeVisible();
       await read().draw('Ellipse', [
         [0.42, 0.42],
         [0.52, 0.55],
