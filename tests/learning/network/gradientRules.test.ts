@@ -242,6 +242,29 @@ describe('convolution', () => {
     checkGradients(grouped, (g) => g.op('Conv', ['x', 'w'], { pads: ints([1, 1, 1, 1]), group: int(2) }));
   });
 
+  test('Conv: the forms its filter gradient takes on channels by themselves and on pixels', () => {
+    const group = int(2);
+    const pads = ints([1, 1, 1, 1]);
+    const filters = randomArray([2, 1, 3, 3], 2);
+    for (const [rows, columns, stride] of [
+      [3, 48, 2],
+      [4, 53, 2],
+      [3, 49, 1],
+      [5, 77, 3],
+    ] as const) {
+      const wide = { x: randomArray([2, 2, rows, columns], 1), w: filters };
+      checkGradients(wide, (g) => g.op('Conv', ['x', 'w'], { pads, group, strides: ints([stride, stride]) }), {
+        names: ['w'],
+      });
+    }
+    const unseen = { x: randomArray([1, 2, 4, 50], 1), w: randomArray([2, 1, 1, 1], 2) };
+    checkGradients(unseen, (g) => g.op('Conv', ['x', 'w'], { group, strides: ints([2, 2]) }), { names: ['w'] });
+    const many = { x: randomArray([2, 5, 2, 3], 1), w: randomArray([6, 5, 1, 1], 2) };
+    checkGradients(many, (g) => g.op('Conv', ['x', 'w']));
+    const few = { x: randomArray([2, 1, 5, 4], 1), w: randomArray([2, 1, 1, 1], 2) };
+    checkGradients(few, (g) => g.op('Conv', ['x', 'w']));
+  });
+
   test.each(['SAME_UPPER', 'SAME_LOWER', 'VALID'])('Conv with auto_pad %s', (mode) => {
     const inputs = { x: randomArray([1, 2, 5, 6], 1), w: randomArray([2, 2, 3, 2], 2) };
     checkGradients(inputs, (g) => g.op('Conv', ['x', 'w'], { auto_pad: text(mode), strides: ints([2, 1]) }));
