@@ -67,7 +67,9 @@ describe('words', () => {
   });
 
   it('name parts', () => {
-    expect(['train', 'val', 'test', 'fold-3'].map(splitTitle)).toEqual(['Training', 'Validation', 'Test', 'Fold 3']);
+    const titles = ['train', 'val', 'test', 'fold-3'].map((split) => splitTitle(split));
+    expect(titles).toEqual(['Training', 'Validation', 'Test', 'Fold 3']);
+    expect(splitTitle('fold-2', { kind: 'leave-out', by: 'site', names: ['North', 'South'] })).toBe('South');
   });
 
   it('tell a recipe', () => {
