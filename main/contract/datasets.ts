@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DatasetTask } from './datasetTask.ts';
 import { command, event, query } from './define.ts';
 import { Scope } from './labels.ts';
 import { DataFinding, Id, JobRef, None, Timestamp, Uint8 } from './values.ts';
@@ -7,7 +8,7 @@ import { DataFinding, Id, JobRef, None, Timestamp, Uint8 } from './values.ts';
 export const DatasetRecipe = z.object({
   /** Name or id of a LabelDefinition. */
   target: z.string().min(1),
-  task: z.literal('classification').default('classification'),
+  task: DatasetTask.default('classification'),
   /** What one case is; default: the scope of the target. */
   unit: Scope.optional(),
   partition: z
@@ -80,6 +81,8 @@ export const SnapshotSummary = z.object({
   hash: z.string(),
   path: z.string(),
   target: z.string(),
+  /** Absent: classification. */
+  task: DatasetTask.optional(),
   unit: Scope,
   classes: z.array(z.string()),
   positive: z.string().optional(),

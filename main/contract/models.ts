@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Augmentation } from './augmentation.ts';
+import { DatasetTask } from './datasetTask.ts';
 import { command, event, query } from './define.ts';
 import { TestTimeAugmentation } from './testTimeAugmentation.ts';
 import { Float32, FrameNumber, Id, Interval, JobRef, None, SeriesUid, SopUid, Timestamp } from './values.ts';
@@ -21,7 +22,7 @@ export type Preprocessing = z.output<typeof Preprocessing>;
 /** Travels with model.onnx (model-card.json) and says all that is needed to use the weights rightly. */
 export const ModelCard = z.object({
   name: z.string(),
-  task: z.literal('classification'),
+  task: DatasetTask,
   architecture: z.string(),
   classes: z.array(z.string()),
   positive: z.string().optional(),
@@ -39,7 +40,7 @@ export const ModelCard = z.object({
   head: z
     .object({ kind: z.enum(['logistic', 'svm', 'forest', 'knn']), settings: z.array(z.record(z.string(), z.number())) })
     .optional(),
-  validation: z.object({ loss: z.number(), auroc: Interval.optional() }).optional(),
+  validation: z.object({ loss: z.number(), auroc: Interval.optional(), kappa: Interval.optional() }).optional(),
   intendedUse: z.string(),
 });
 export type ModelCard = z.output<typeof ModelCard>;
@@ -51,11 +52,15 @@ export const ModelSummary = z.object({
   classes: z.array(z.string()),
   positive: z.string().optional(),
   unit: z.string(),
+  /** Absent: classification. */
+  task: DatasetTask.optional(),
   runId: z.string().optional(),
   snapshotId: z.string().optional(),
   folds: z.number().optional(),
   /** Latest evaluation on held-out cases, per case. */
   auroc: Interval.optional(),
+  /** The same where the classes are ordered grades. */
+  kappa: Interval.optional(),
   cases: z.number().optional(),
   evaluationId: z.string().optional(),
   createdAt: Timestamp,
@@ -76,6 +81,10 @@ export const UnitMetrics = z.object({
   accuracy: Interval,
   balancedAccuracy: Interval.optional(),
   brier: Interval.optional(),
+  /** Of ordered grades: Cohen's kappa, weighted by squared steps. */
+  kappa: Interval.optional(),
+  /** Of ordered grades: mean distance from the truth, in steps. */
+  meanAbsoluteError: Interval.optional(),
   /** confusion[true][predicted], in the order of `classes`. */
   confusion: z.array(z.array(z.number())),
   roc: z.array(RocPoint),
@@ -96,6 +105,8 @@ export const Baseline = z.object({
   name: z.string(),
   description: z.string(),
   auroc: Interval.optional(),
+  kappa: Interval.optional(),
+  meanAbsoluteError: Interval.optional(),
   accuracy: z.number(),
 });
 
@@ -106,6 +117,8 @@ export const FoldScore = z.object({
   nPatients: z.number(),
   /** Absent where it lacks a class. */
   auroc: Interval.optional(),
+  /** Of ordered grades. */
+  kappa: Interval.optional(),
 });
 export type FoldScore = z.output<typeof FoldScore>;
 
@@ -115,6 +128,8 @@ export const Evaluation = z.object({
   snapshotId: Id,
   split: z.string(),
   outOfFold: z.boolean(),
+  /** Absent: classification. */
+  task: DatasetTask.optional(),
   /** Views of each picture whose scores were averaged; absent: the picture as it is. */
   tta: TestTimeAugmentation.optional(),
   unit: z.string(),

@@ -121,6 +121,9 @@ export const EpochRow = z.object({
   valLoss: z.number(),
   trainAuroc: z.number().optional(),
   valAuroc: z.number().optional(),
+  /** Of ordered grades, beside AUROC's place: mean distance of the predicted grade from the true one, in steps. */
+  trainError: z.number().optional(),
+  valError: z.number().optional(),
   learningRate: z.number(),
   seconds: z.number(),
   etaSeconds: z.number(),

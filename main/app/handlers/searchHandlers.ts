@@ -1,7 +1,9 @@
+import type { SnapshotSummary } from '../../contract/datasets.ts';
 import type { AppHandlers } from '../../contract/index.ts';
 import type { SearchRequest, searchMethods } from '../../contract/search.ts';
 import { lossGap } from '../../contract/training/loss.ts';
 import { startingGap } from '../../contract/training/startingGap.ts';
+import { searchGap } from '../../contract/training/taskGap.ts';
 import { AppError } from '../../domain/errors.ts';
 import { searchIds } from '../../learning/search/searchFolder.ts';
 import { newId } from '../../store/newId.ts';
@@ -17,12 +19,14 @@ function placesOf(context: AppContext, request: SearchRequest) {
   return { summary, paths: { snapshotDirectory: summary.path, ...(backbonePath !== undefined && { backbonePath }) } };
 }
 
-function refuse(request: SearchRequest, folds: number | undefined): void {
+function refuse(request: SearchRequest, { folds, task }: Pick<SnapshotSummary, 'folds' | 'task'>): void {
   if (request.kind === 'seeds') {
-    const gap = startingGap(request.config) ?? lossGap(request.config.loss, 'classification');
+    const gap = startingGap(request.config) ?? searchGap(task) ?? lossGap(request.config.loss, 'classification');
     if (gap) throw new AppError('invalid-input', gap);
     return;
   }
+  const gap = searchGap(task);
+  if (gap) throw new AppError('invalid-input', gap);
   if (request.backbone === 'none')
     throw new AppError('invalid-input', 'Choose the base to freeze: a model, or random weights.');
   if (folds !== undefined)
@@ -51,7 +55,7 @@ export function searchHandlers(context: AppContext): Pick<AppHandlers, keyof typ
   return {
     'search.start': (request) => {
       const { summary } = placesOf(context, request);
-      refuse(request, summary.folds);
+      refuse(request, summary);
       const searchId = newId('search');
       const title =
         request.kind === 'seeds' ? `${request.seeds} seeds of ${summary.target}` : `Settings for ${summary.target}`;

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppHandlers } from '../../contract/index.ts';
-import { lossGap } from '../../contract/training/loss.ts';
 import { startingGap } from '../../contract/training/startingGap.ts';
+import { taskGap } from '../../contract/training/taskGap.ts';
 import { TrainingConfig, type trainingMethods } from '../../contract/training.ts';
 import { AppError } from '../../domain/errors.ts';
 import { readSnapshotIndex, snapshotSummary } from '../../learning/dataset/openSnapshot.ts';
@@ -132,7 +132,7 @@ function runOf({ store }: AppContext, runId: string) {
 /** The dataset of a configuration with which a training can start; `invalid-input` with the reason otherwise. */
 function startable(context: AppContext, config: TrainingConfig) {
   const found = snapshotOf(context, config.snapshot);
-  const gap = startingGap(config) ?? lossGap(config.loss, 'classification');
+  const gap = startingGap(config) ?? taskGap(config, found.summary.task);
   if (gap) throw new AppError('invalid-input', gap);
   if (config.mode !== 'features') refuseAugmentation(config.augmentation, found.detail);
   return found;

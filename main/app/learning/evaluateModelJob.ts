@@ -45,10 +45,11 @@ export async function evaluateModelJob(context: AppContext, input: EvaluateInput
 
 function contractEvaluation(result: ModelEvaluation, modelId: string, snapshotId: string, looks: number): Evaluation {
   const { evaluation, baselines, outOfFold, split, folds } = result;
-  const { perCase, perPatient, perPatientReason, classes, positive, threshold, unit } = evaluation;
+  const { task, perCase, perPatient, perPatientReason, classes, positive, threshold, unit } = evaluation;
   return {
     id: newId('evaluation'),
     ...{ modelId, snapshotId, split, outOfFold, unit },
+    ...(task === 'classification' ? {} : { task }),
     classes: [...classes],
     ...(positive === null ? {} : { positive }),
     threshold: { ...threshold },
@@ -69,6 +70,7 @@ const interval = (estimate: Estimate): Interval => {
 
 function unitMetrics(set: MetricSet): UnitMetrics {
   const { nCases, nPatients, auroc, sensitivity, specificity, accuracy, balancedAccuracy, brier, confusion, roc } = set;
+  const { kappa, meanAbsoluteError } = set;
   if (!accuracy) throw new Error('an evaluation without cases');
   return {
     ...{ nCases, nPatients },
@@ -78,6 +80,8 @@ function unitMetrics(set: MetricSet): UnitMetrics {
     accuracy: interval(accuracy),
     ...(balancedAccuracy ? { balancedAccuracy: interval(balancedAccuracy) } : {}),
     ...(brier ? { brier: interval(brier) } : {}),
+    ...(kappa ? { kappa: interval(kappa) } : {}),
+    ...(meanAbsoluteError ? { meanAbsoluteError: interval(meanAbsoluteError) } : {}),
     confusion: confusion.counts.map((row) => [...row]),
     roc: roc.map((point) => ({ ...point })),
   };

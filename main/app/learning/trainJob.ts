@@ -87,7 +87,8 @@ function report(context: AppContext, runId: string, progress: TrainProgress, job
   const { row, preview } = progress;
   runs.addEpoch(runId, row);
   const run = runs.run(runId);
-  const hint = overfittingHint(run?.epochs ?? [], run?.config.loss) ?? ''; // none now: what was said before no longer holds
+  const task = run && runs.snapshot(run.summary.snapshotId)?.summary.task;
+  const hint = overfittingHint(run?.epochs ?? [], run?.config.loss, task) ?? ''; // none now: what was said before no longer holds
   const seconds = run?.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0) ?? 0;
   runs.changeRun(runId, { preview, seconds, hint });
   context.announce('runs.epochEnded', { runId, row, preview });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DatasetTask } from '../datasetTask.ts';
 
 /** Share of each target that is spread evenly over the classes (Szegedy et al., 2015). */
 const smoothing = z.number().min(0).lt(1).default(0);
@@ -26,8 +27,13 @@ export type ClassWeights = z.output<typeof ClassWeights>;
 /** The losses of each task of a dataset, the usual one first. */
 const losses = {
   classification: ['cross-entropy', 'focal'],
-} as const satisfies Record<string, readonly Loss['kind'][]>;
-export type TrainingTask = keyof typeof losses;
+  ordinal: ['cross-entropy'],
+} as const satisfies Record<DatasetTask, readonly Loss['kind'][]>;
+
+const advice: Record<DatasetTask, string> = {
+  classification: 'this dataset gives each case one class. Choose cross entropy or the focal loss.',
+  ordinal: 'this dataset gives each case one of several ordered grades. Choose cross entropy.',
+};
 
 const askedFor: Record<Loss['kind'], string> = {
   'cross-entropy': 'Cross entropy is for one class per case',
@@ -36,12 +42,12 @@ const askedFor: Record<Loss['kind'], string> = {
   mse: 'The mean squared error is for a number per case',
 };
 
-export function lossesOf(task: TrainingTask): readonly Loss['kind'][] {
+export function lossesOf(task: DatasetTask): readonly Loss['kind'][] {
   return losses[task];
 }
 
 /** Why a dataset of this task cannot be trained with the loss, in a sentence; undefined where it can. */
-export function lossGap(loss: Loss, task: TrainingTask): string | undefined {
+export function lossGap(loss: Loss, task: DatasetTask): string | undefined {
   if (lossesOf(task).includes(loss.kind)) return undefined;
-  return `${askedFor[loss.kind]}; this dataset gives each case one class. Choose cross entropy or the focal loss.`;
+  return `${askedFor[loss.kind]}; ${advice[task]}`;
 }

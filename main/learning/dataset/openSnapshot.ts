@@ -102,6 +102,7 @@ export function snapshotSummary({ directory, manifest, splits }: SnapshotIndex):
   const { id, hash, target, unit, classes, positive, createdAt, preprocessing, cases } = manifest;
   return {
     ...{ id, hash, path: directory, target, unit, classes, createdAt },
+    ...(manifest.recipe.task !== 'classification' && { task: manifest.recipe.task }),
     ...(positive !== undefined && { positive }),
     ...(splits.kind === 'folds' && { folds: splits.folds.length, ...(splits.scheme && { scheme: splits.scheme }) }),
     cases: cases.length,

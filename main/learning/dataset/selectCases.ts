@@ -1,4 +1,5 @@
 import type { DatasetPreview, DatasetRecipe } from '../../contract/datasets.ts';
+import type { DatasetTask } from '../../contract/datasetTask.ts';
 import type { Scope } from '../../contract/labels.ts';
 import type { DataFinding } from '../../contract/values.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -12,6 +13,7 @@ export type Funnel = DatasetPreview['funnel'];
 
 /** The eligible cases of a recipe, and the way there. */
 export interface CaseSelection {
+  readonly task: DatasetTask;
   readonly unit: Scope;
   readonly classes: readonly string[];
   readonly positive?: string;
@@ -176,6 +178,7 @@ export function selectCases(input: SelectionInput, recipe: DatasetRecipe): CaseS
   const positive = positiveOf(recipe, input, classes);
   const eligible = { cases: cases.length, patients: new Set(cases.map((c) => c.patientId)).size };
   return {
+    task: recipe.task,
     unit,
     classes,
     ...(positive !== undefined && { positive }),
@@ -201,6 +204,10 @@ function positiveOf(
   { definition }: SelectionInput,
   classes: readonly string[],
 ): string | undefined {
+  if (recipe.task === 'ordinal') {
+    if (recipe.positive === undefined) return undefined;
+    throw new AppError('invalid-input', 'Ordered grades have no positive class: leave it out.');
+  }
   const asked = recipe.positive ?? definition.positiveValue;
   if (recipe.positive !== undefined && !definition.values.includes(recipe.positive))
     throw new AppError('invalid-input', `"${recipe.positive}" is not a value of "${definition.name}".`);
@@ -209,9 +216,16 @@ function positiveOf(
 }
 
 /** Throws `no-eligible-cases` or `missing-class` where nothing can be trained on the selection. */
-export function refuseUntrainable(selection: Pick<CaseSelection, 'cases' | 'classes'>): void {
+export function refuseUntrainable(
+  selection: Pick<CaseSelection, 'cases' | 'classes'> & Partial<Pick<CaseSelection, 'task'>>,
+): void {
   if (selection.cases.length === 0)
     throw new AppError('no-eligible-cases', 'No labelled case can be used: see what was left out and why.');
   if (selection.classes.length < 2)
     throw new AppError('missing-class', `All usable cases are "${selection.classes[0]}": two classes are needed.`);
+  if (selection.task === 'ordinal' && selection.classes.length < 3)
+    throw new AppError(
+      'missing-class',
+      'Usable cases have two grades only: ordered grades need three or more. Choose classification instead.',
+    );
 }

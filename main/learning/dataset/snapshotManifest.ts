@@ -50,7 +50,7 @@ export type SnapshotManifest = z.output<typeof SnapshotManifest>;
 
 type HashedContent = Pick<
   SnapshotManifest,
-  'target' | 'unit' | 'classes' | 'positive' | 'groundTruthRule' | 'preprocessing' | 'cases' | 'tensors'
+  'target' | 'recipe' | 'unit' | 'classes' | 'positive' | 'groundTruthRule' | 'preprocessing' | 'cases' | 'tensors'
 >;
 
 /**
@@ -59,10 +59,12 @@ type HashedContent = Pick<
  */
 export function snapshotHash(content: HashedContent, splits: SplitPlan): string {
   const { target, unit, classes, positive, groundTruthRule, preprocessing, tensors } = content;
+  // Classification came first: its hashes say nothing of a task.
+  const task = content.recipe.task === 'classification' ? undefined : content.recipe.task;
   const cases = content.cases.map(({ caseId, patientId, linkedIds, className, lesion, frameSha256 }) => ({
     ...{ caseId, patientId, linkedIds, className, lesion, frameSha256 },
   }));
   return sha256Hex(
-    canonicalJson({ target, unit, classes, positive, groundTruthRule, preprocessing, cases, splits, tensors }),
+    canonicalJson({ target, task, unit, classes, positive, groundTruthRule, preprocessing, cases, splits, tensors }),
   );
 }

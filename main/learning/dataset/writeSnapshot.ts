@@ -171,7 +171,7 @@ export async function writeSnapshot(
 ): Promise<{ directory: string; manifest: SnapshotManifest }> {
   refuseUntrainable(request.selection);
   const { loaded, exclusions } = await loadCases(request, load, options);
-  refuseUntrainable({ cases: loaded, classes: request.selection.classes });
+  refuseUntrainable({ cases: loaded, classes: request.selection.classes, task: request.selection.task });
   const split = assignSplits(loaded, request.recipe, request.splitRows);
   const { classes } = request.selection;
   const lost = classes.find((name) => !split.cases.some((c) => c.className === name));

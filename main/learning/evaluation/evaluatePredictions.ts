@@ -1,9 +1,12 @@
+import type { DatasetTask } from '../../contract/datasetTask.ts';
 import type { Threshold } from '../../domain/statistics/thresholdRule.ts';
 import { averageByPatient, type NoPatientResult } from './averageByPatient.ts';
 import { type MetricSet, measureCases } from './measureCases.ts';
 import { type DecisionRule, decideCases, type PredictedCase } from './predictedCase.ts';
 
 export interface EvaluationInput {
+  /** Absent: classification. */
+  readonly task?: DatasetTask;
   /** What a case is: study, series, image or lesion. */
   readonly unit: string;
   readonly cases: readonly PredictedCase[];
@@ -18,6 +21,7 @@ export interface EvaluationInput {
 
 /** What `evaluate` answers, in DESIGN's sections 6 and 7; the app adds looks and out_of_fold. */
 export interface Evaluation {
+  readonly task: DatasetTask;
   readonly unit: string;
   readonly classes: readonly string[];
   readonly positive: string | null;
@@ -29,27 +33,32 @@ export interface Evaluation {
   readonly threshold: { readonly value: number | null; readonly rule: string };
 }
 
+const decisionWords = (task: DatasetTask): string =>
+  task === 'ordinal' ? 'the grade in the middle of the scores' : 'the class with the largest score';
+
 /**
  * Evaluates predictions per case, intervals clustered by patient, and per patient on mean logits where every patient's
  * cases share one class. The per-patient calls use the same threshold.
  */
 export function evaluatePredictions(input: EvaluationInput): Evaluation {
-  const { unit, cases, classes, seed = 1 } = input;
-  const isBinary = classes.length === 2;
+  const { unit, cases, classes, seed = 1, task = 'classification' } = input;
+  const isOrdered = task === 'ordinal';
+  const isBinary = classes.length === 2 && !isOrdered;
   const positive = input.positive ?? classes.at(-1) ?? '';
   if (!classes.includes(positive)) throw new Error('the positive class is not among the classes');
   const threshold = input.threshold ?? { value: 0.5, rule: 'fixed at 0.5' };
-  const rule: DecisionRule = { classes, positive, threshold: threshold.value };
+  const rule: DecisionRule = { classes, positive, threshold: threshold.value, isOrdered };
   const measure = (predicted: readonly PredictedCase[]) =>
-    measureCases(decideCases(predicted, rule), { classes, positive, seed });
+    measureCases(decideCases(predicted, rule), { classes, positive, seed, isOrdered });
   const patients = averageByPatient(cases);
   return {
+    task,
     unit,
     classes,
     positive: isBinary ? positive : null,
     perCase: measure(cases),
     perPatient: Array.isArray(patients) ? measure(patients) : null,
     perPatientReason: Array.isArray(patients) ? null : patients,
-    threshold: isBinary ? threshold : { value: null, rule: 'the class with the largest score' },
+    threshold: isBinary ? threshold : { value: null, rule: decisionWords(task) },
   };
 }

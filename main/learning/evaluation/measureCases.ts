@@ -4,8 +4,10 @@ import { brierEstimate } from '../../domain/statistics/brier.ts';
 import { type ConfusionMatrix, confusionMatrix } from '../../domain/statistics/confusion.ts';
 import type { Estimate } from '../../domain/statistics/estimate.ts';
 import { macroAuroc } from '../../domain/statistics/macroAuroc.ts';
+import { measuredErrors } from '../../domain/statistics/measuredError.ts';
 import { meanOfProportions, proportionEstimate } from '../../domain/statistics/proportion.ts';
 import { type RocPoint, rocCurve } from '../../domain/statistics/rocCurve.ts';
+import { weightedKappa } from '../../domain/statistics/weightedKappa.ts';
 import type { DecidedCase } from './predictedCase.ts';
 
 /** One class against the rest, at the called classes. null where its denominator is 0. */
@@ -33,6 +35,9 @@ export interface MetricSet extends ClassMetrics {
   /** Mean sensitivity of the classes. */
   readonly balancedAccuracy: Estimate | null;
   readonly brier: Estimate | null;
+  /** Of ordered grades: kappa weighted by squared steps, and the mean distance from the truth in steps. */
+  readonly kappa: Estimate | null;
+  readonly meanAbsoluteError: Estimate | null;
   readonly confusion: ConfusionMatrix;
   readonly perClass: Readonly<Record<string, ClassMetrics>> | null;
 }
@@ -42,6 +47,8 @@ export interface MeasureOptions {
   readonly positive: string;
   /** Seed of the bootstrap. */
   readonly seed: number;
+  /** The classes are ordered grades. */
+  readonly isOrdered?: boolean;
 }
 
 function share(cases: readonly DecidedCase[], isHit: (c: DecidedCase) => boolean): Estimate | null {
@@ -103,6 +110,20 @@ function measureManyClasses(cases: readonly DecidedCase[], { classes, seed }: Me
   return { ...positiveOnly, auroc: macro ?? null, perClass };
 }
 
+const noGrades = { kappa: null, meanAbsoluteError: null };
+
+function measureGrades(cases: readonly DecidedCase[], { classes, seed, isOrdered }: MeasureOptions) {
+  if (!isOrdered) return noGrades;
+  const truths = cases.map((c) => classes.indexOf(c.trueClass));
+  const predicted = cases.map((c) => classes.indexOf(c.predictedClass));
+  const patientIds = cases.map((c) => c.patientId);
+  const errors = measuredErrors(truths, predicted, patientIds, { seed, range: classes.length - 1 });
+  return {
+    kappa: weightedKappa(truths, predicted, patientIds, { seed, grades: classes.length }) ?? null,
+    meanAbsoluteError: errors?.meanAbsolute ?? null,
+  };
+}
+
 /** Every metric of a list of decided cases. Throws on a true class that is not the model's. */
 export function measureCases(cases: readonly DecidedCase[], options: MeasureOptions): MetricSet {
   const { classes, seed } = options;
@@ -121,6 +142,7 @@ export function measureCases(cases: readonly DecidedCase[], options: MeasureOpti
     nPatients,
     classCounts: countClasses(cases, classes),
     ...(classes.length === 2 ? measureTwoClasses(cases, options) : measureManyClasses(cases, options)),
+    ...measureGrades(cases, options),
     accuracy: share(cases, (c) => c.predictedClass === c.trueClass),
     balancedAccuracy: (known.length === classes.length ? meanOfProportions(known, nPatients) : undefined) ?? null,
     brier:

@@ -1,3 +1,4 @@
+import { medianGrade } from '../../domain/statistics/grades.ts';
 import { indexOfLargest, softmax } from '../../domain/statistics/scores.ts';
 
 /** One case as a model sees it, with the truth. Logits are in the order of the model's classes. */
@@ -22,10 +23,16 @@ export interface DecisionRule {
   readonly positive: string;
   /** Two classes: positive where its score is at least this. More: the class with the largest score. */
   readonly threshold: number;
+  /** The classes are ordered grades: a case is called by the median of its scores. */
+  readonly isOrdered?: boolean;
 }
 
 /** Index of the class that `scores` are called as. */
-export function decideClass(scores: readonly number[], { classes, positive, threshold }: DecisionRule): number {
+export function decideClass(
+  scores: readonly number[],
+  { classes, positive, threshold, isOrdered }: DecisionRule,
+): number {
+  if (isOrdered) return medianGrade(scores);
   if (classes.length !== 2) return indexOfLargest(scores);
   const positiveIndex = classes.indexOf(positive);
   return (scores[positiveIndex] ?? 0) >= threshold ? positiveIndex : 1 - positiveIndex;

@@ -1,3 +1,4 @@
+import { taskWords } from '../../contract/datasetTask.ts';
 import type { ModelCard } from '../../contract/models.ts';
 import type { TestTimeAugmentation } from '../../contract/testTimeAugmentation.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -80,13 +81,20 @@ export async function evaluateModel(input: EvaluateModelInput, hooks: Hooks): Pr
     const positive = model.card.positive ?? snapshot.manifest.positive;
     const common = { classes, ...(positive === undefined ? {} : { positive }) };
     const { threshold } = predicted;
+    const { task } = snapshot.manifest.recipe;
     const evaluation = evaluatePredictions({
+      task,
       unit,
       cases: predicted.predictions,
       ...common,
       ...(threshold ? { threshold } : {}),
     });
-    const rule = { classes, positive: positive ?? classes.at(-1) ?? '', threshold: threshold?.value ?? 0.5 };
+    const rule = {
+      classes,
+      positive: positive ?? classes.at(-1) ?? '',
+      threshold: threshold?.value ?? 0.5,
+      isOrdered: task === 'ordinal',
+    };
     const cases = decideCases(predicted.predictions, rule).map(({ trueClass, predictedClass, scores }, i) => ({
       caseIndex: predicted.caseIndexes[i] ?? -1,
       ...{ trueClass, predictedClass, scores },
@@ -110,6 +118,11 @@ function refuseUnfinishedFolds({ networks }: LoadedModel, { splits }: Snapshot):
 
 /** The pictures of the snapshot must be what the model was made for. Normalisation is the model's own in any case. */
 function refuseMismatch({ card, preprocessing }: LoadedModel, { manifest }: Snapshot): void {
+  if (card.task !== manifest.recipe.task)
+    throw new AppError(
+      'shape-mismatch',
+      `The model was made for ${taskWords[card.task]}; the dataset asks for ${taskWords[manifest.recipe.task]}.`,
+    );
   if (card.classes.join('\0') !== manifest.classes.join('\0'))
     throw new AppError(
       'shape-mismatch',

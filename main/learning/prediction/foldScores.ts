@@ -3,7 +3,7 @@ import { type FoldGroup, foldGroups } from '../../domain/split/foldScheme.ts';
 import { logitsOfScores, softmax } from '../../domain/statistics/scores.ts';
 import type { SnapshotIndex } from '../dataset/openSnapshot.ts';
 import type { PredictedCase } from '../evaluation/predictedCase.ts';
-import { aurocIntervalOf } from '../training/trainingCases.ts';
+import { aurocIntervalOf, kappaIntervalOf } from '../training/trainingCases.ts';
 
 /** A case as the network of one fold sees it, which has not seen its patient. */
 export interface FoldPrediction {
@@ -20,6 +20,8 @@ export interface FoldScore {
   readonly nPatients: number;
   /** Absent where a class is missing. */
   readonly auroc?: Interval;
+  /** Of ordered grades, in its place. */
+  readonly kappa?: Interval;
 }
 
 /** Logarithms of the mean of the scores that several networks give one case. */
@@ -55,21 +57,37 @@ export function averagePerCase(found: readonly FoldPrediction[]): { caseIndex: n
 /** What each fold, repeat or site reaches by itself, its interval clustered by patient. */
 export function scoreFolds({ manifest, splits }: SnapshotIndex, found: readonly FoldPrediction[]): FoldScore[] {
   if (splits.kind !== 'folds') return [];
-  const { classes, positive } = manifest;
+  const { classes, positive, recipe } = manifest;
+  const isOrdinal = recipe.task === 'ordinal';
   const column = positive === undefined ? {} : { positive: classes.indexOf(positive) };
   return foldGroups(splits.scheme, splits.folds.length).map(({ title, folds }: FoldGroup) => {
     const own = averagePerCase(found.filter(({ fold }) => folds.includes(fold))).map(({ prediction }) => prediction);
     const truths = own.map(({ trueClass }) => classes.indexOf(trueClass));
     const patientIds = own.map(({ patientId }) => patientId);
     const isComplete = classes.every((_, k) => truths.includes(k));
-    const auroc = isComplete
-      ? aurocIntervalOf(
+    const kappa = isOrdinal
+      ? kappaIntervalOf(
           own.map(({ logits }) => softmax(logits)),
           truths,
           patientIds,
-          column,
+          classes.length,
         )
       : undefined;
-    return { title, nCases: own.length, nPatients: new Set(patientIds).size, ...(auroc && { auroc }) };
+    const auroc =
+      isComplete && !isOrdinal
+        ? aurocIntervalOf(
+            own.map(({ logits }) => softmax(logits)),
+            truths,
+            patientIds,
+            column,
+          )
+        : undefined;
+    return {
+      title,
+      nCases: own.length,
+      nPatients: new Set(patientIds).size,
+      ...(auroc && { auroc }),
+      ...(kappa && { kappa }),
+    };
   });
 }

@@ -1,6 +1,7 @@
 import type { SplitName } from '../../contract/datasets.ts';
 import type { Interval } from '../../contract/values.ts';
 import { foldsTestingOnce } from '../../domain/split/foldScheme.ts';
+import type { Estimate } from '../../domain/statistics/estimate.ts';
 import { type Snapshot, splitOfCases } from '../dataset/openSnapshot.ts';
 import { networkInput } from '../dataset/preprocess.ts';
 import { type BaselineResult, linearBaseline, prevalenceBaseline } from '../evaluation/baselines.ts';
@@ -11,6 +12,9 @@ export interface BaselineScore {
   readonly name: string;
   readonly description: string;
   readonly auroc?: Interval;
+  /** Of ordered grades. */
+  readonly kappa?: Interval;
+  readonly meanAbsoluteError?: Interval;
   readonly accuracy: number;
 }
 
@@ -72,20 +76,31 @@ function asPrediction({ manifest }: Snapshot, caseIndex: number, { logits }: Bas
   };
 }
 
+const intervalOf = ({ value, low, high, method }: Estimate): Interval => ({ value, low, high, method });
+
 function scoreOf(
   { manifest }: Snapshot,
   name: string,
   description: string,
   cases: readonly PredictedCase[],
 ): BaselineScore {
-  const { classes, positive, unit } = manifest;
-  const { perCase } = evaluatePredictions({ unit, cases, classes, ...(positive === undefined ? {} : { positive }) });
-  const { auroc, accuracy } = perCase;
+  const { classes, positive, unit, recipe } = manifest;
+  const { task } = recipe;
+  const { perCase } = evaluatePredictions({
+    task,
+    unit,
+    cases,
+    classes,
+    ...(positive === undefined ? {} : { positive }),
+  });
+  const { auroc, accuracy, kappa, meanAbsoluteError } = perCase;
   if (!accuracy) throw new Error('a baseline without cases');
   return {
     name,
     description,
-    ...(auroc ? { auroc: { value: auroc.value, low: auroc.low, high: auroc.high, method: auroc.method } } : {}),
+    ...(auroc && !kappa ? { auroc: intervalOf(auroc) } : {}),
+    ...(kappa ? { kappa: intervalOf(kappa) } : {}),
+    ...(meanAbsoluteError ? { meanAbsoluteError: intervalOf(meanAbsoluteError) } : {}),
     accuracy: accuracy.value,
   };
 }

@@ -56,6 +56,7 @@ export async function predictFrame(
     classes: card.classes,
     positive,
     threshold: card.threshold?.value ?? 0.5,
+    isOrdered: card.task === 'ordinal',
   });
   const base = {
     scores,

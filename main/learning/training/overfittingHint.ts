@@ -1,3 +1,4 @@
+import type { DatasetTask } from '../../contract/datasetTask.ts';
 import type { Loss } from '../../contract/training/loss.ts';
 import type { EpochRow } from '../../contract/training.ts';
 
@@ -15,7 +16,7 @@ const CLEAR_GAP = 0.15;
 /** How much smaller a loss is than the cross entropy for answers that are guessed: the focal loss weighs them less. */
 const scaleOf = (loss: Loss): number => (loss.kind === 'focal' ? 0.5 ** loss.gamma : 1);
 
-function hintOfOneTraining(rows: readonly EpochRow[], scale: number): string | undefined {
+function hintOfOneTraining(rows: readonly EpochRow[], scale: number, task: DatasetTask): string | undefined {
   // Guessing between two classes; between more it is larger.
   const chance = scale * Math.log(2);
   const last = rows.at(-1);
@@ -26,7 +27,8 @@ function hintOfOneTraining(rows: readonly EpochRow[], scale: number): string | u
   const past = last.epoch - best.epoch;
   if (past >= CLEARLY_PAST && gap > CLEAR_GAP * scale && last.loss < best.loss)
     return `The network has begun to learn the training images by heart: on unseen patients it was best in epoch ${best.epoch}, ${past} epochs ago. Those weights are kept. More patients, more augmentation or stopping now will help; more epochs will not.`;
-  if (last.loss > 0.9 * chance && best.valLoss > 0.9 * chance)
+  // Soft grades leave some loss to a perfect network too: there it does not tell guessing.
+  if (task === 'classification' && last.loss > 0.9 * chance && best.valLoss > 0.9 * chance)
     return 'The network has hardly learned anything yet: its answers are close to guessing. If that stays so, try another learning rate, or check whether the label can be seen at this image size.';
   if (last.trainAuroc !== undefined && last.valAuroc !== undefined && last.trainAuroc - last.valAuroc > 0.15)
     return `It does much better on the training images (AUROC ${percent(last.trainAuroc)}) than on unseen patients (${percent(last.valAuroc)}): more patients or more augmentation would help most.`;
@@ -44,10 +46,12 @@ function hintOfOneTraining(rows: readonly EpochRow[], scale: number): string | u
 export function overfittingHint(
   epochs: readonly EpochRow[],
   loss: Loss = { kind: 'cross-entropy', smoothing: 0 },
+  task: DatasetTask = 'classification',
 ): string | undefined {
   const fold = epochs.at(-1)?.fold;
   return hintOfOneTraining(
     epochs.filter((row) => row.fold === fold),
     scaleOf(loss),
+    task,
   );
 }

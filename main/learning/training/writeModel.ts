@@ -9,7 +9,7 @@ import { asDiskError, syncDirectory, writeDurably } from '../dataset/durableFile
 import type { SnapshotIndex } from '../dataset/openSnapshot.ts';
 import { encodeNetwork, type Network } from '../network/network.ts';
 import type { Backbone } from './startingNetwork.ts';
-import { aurocIntervalOf, type TrainingCases } from './trainingCases.ts';
+import { aurocIntervalOf, kappaIntervalOf, type TrainingCases } from './trainingCases.ts';
 
 /** Validation scores of a trained network, by case of the snapshot. */
 export interface ValidatedCases {
@@ -61,7 +61,12 @@ export function modelCard(facts: CardFacts): ModelCard {
   const { manifest } = snapshot;
   const { scores, truths, patientIds, loss } = pooled(folds);
   const positive = folds[0]?.cases.positive;
-  const auroc: Interval | undefined = aurocIntervalOf(scores, truths, patientIds, folds[0]?.cases ?? {});
+  const { task } = manifest.recipe;
+  const isOrdinal = task === 'ordinal';
+  const auroc: Interval | undefined = isOrdinal
+    ? undefined
+    : aurocIntervalOf(scores, truths, patientIds, folds[0]?.cases ?? {});
+  const kappa = isOrdinal ? kappaIntervalOf(scores, truths, patientIds, manifest.classes.length) : undefined;
   const column = positive === undefined ? [] : scores.map((row) => row[positive] ?? 0);
   const threshold = chooseThreshold(
     { kind: 'youden' },
@@ -69,7 +74,7 @@ export function modelCard(facts: CardFacts): ModelCard {
     truths.slice(0, column.length).map((truth) => truth === positive),
   );
   return {
-    ...{ name, task: 'classification', architecture, classes: manifest.classes, unit: manifest.unit },
+    ...{ name, task, architecture, classes: manifest.classes, unit: manifest.unit },
     ...(manifest.positive !== undefined && { positive: manifest.positive }),
     preprocessing: manifest.preprocessing,
     ...(positive !== undefined && threshold && { threshold }),
@@ -77,7 +82,7 @@ export function modelCard(facts: CardFacts): ModelCard {
     ...seenIn(snapshot, folds, facts.backbone),
     ...(facts.isEnsemble && { folds: folds.length }),
     ...(facts.augmentation && { augmentation: facts.augmentation }),
-    validation: { loss, ...(auroc && { auroc }) },
+    validation: { loss, ...(auroc && { auroc }), ...(kappa && { kappa }) },
     intendedUse,
   };
 }

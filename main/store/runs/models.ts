@@ -17,10 +17,17 @@ interface ModelRow {
 }
 
 /** What the latest evaluation says, for the list of models. */
-function evaluated(json: string | null): Pick<ModelSummary, 'auroc' | 'cases' | 'evaluationId'> {
+function evaluated(json: string | null): Pick<ModelSummary, 'auroc' | 'kappa' | 'cases' | 'evaluationId'> {
   if (json === null) return {};
   const { id, perCase } = Evaluation.parse(JSON.parse(json));
-  return { ...(perCase.auroc && { auroc: perCase.auroc }), cases: perCase.nCases, evaluationId: id };
+  // Of ordered grades AUROC is not what counts.
+  const auroc = perCase.kappa ? undefined : perCase.auroc;
+  return {
+    ...(auroc && { auroc }),
+    ...(perCase.kappa && { kappa: perCase.kappa }),
+    cases: perCase.nCases,
+    evaluationId: id,
+  };
 }
 
 function modelOf(row: ModelRow, { fromStored }: WorkspacePaths): StoredModel {
@@ -32,6 +39,7 @@ function modelOf(row: ModelRow, { fromStored }: WorkspacePaths): StoredModel {
     classes: card.classes,
     ...(card.positive !== undefined && { positive: card.positive }),
     unit: card.unit,
+    ...(card.task !== 'classification' && { task: card.task }),
     ...(row.run_id !== null && { runId: row.run_id }),
     ...(row.snapshot_id !== null && { snapshotId: row.snapshot_id }),
     ...(card.folds !== undefined && { folds: card.folds }),

@@ -47,6 +47,7 @@ export function evaluationLine(evaluation: Evaluation): object {
     evaluation: evaluation.id,
     split: evaluation.split,
     out_of_fold: evaluation.outOfFold,
+    ...(evaluation.task ? { task: evaluation.task } : {}),
     ...(evaluation.tta ? { tta: evaluation.tta } : {}),
     unit: evaluation.unit,
     classes: evaluation.classes,
@@ -63,11 +64,11 @@ export function evaluationLine(evaluation: Evaluation): object {
 
 type Fold = NonNullable<Evaluation['folds']>[number];
 
-const foldLine = ({ title, nCases, nPatients, auroc }: Fold): object => ({
+const foldLine = ({ title, nCases, nPatients, auroc, kappa }: Fold): object => ({
   title,
   n_cases: nCases,
   n_patients: nPatients,
-  auroc: auroc ?? null,
+  ...(kappa ? { kappa } : { auroc: auroc ?? null }),
 });
 
 function metricsLine(metrics: UnitMetrics): object {
@@ -80,6 +81,8 @@ function metricsLine(metrics: UnitMetrics): object {
     accuracy: metrics.accuracy,
     balanced_accuracy: metrics.balancedAccuracy,
     brier: metrics.brier,
+    ...(metrics.kappa ? { kappa: metrics.kappa } : {}),
+    ...(metrics.meanAbsoluteError ? { mean_absolute_error: metrics.meanAbsoluteError } : {}),
     confusion: metrics.confusion,
   };
 }
@@ -125,9 +128,9 @@ function describeEvaluation(evaluation: Evaluation): string {
     describeMetrics(`per ${evaluation.unit}`, perCase),
     perPatient ? describeMetrics('per patient', perPatient) : `per patient: ${perPatientReason ?? 'not given'}`,
     ...(evaluation.folds ?? []).map(
-      ({ title, nCases, auroc }) => `${title}: n ${nCases}, AUROC ${describeInterval(auroc)}`,
+      ({ title, nCases, auroc, kappa }) => `${title}: n ${nCases}, ${describeFigure({ auroc, kappa })}`,
     ),
-    ...evaluation.baselines.map(({ name, auroc }) => `${name}: AUROC ${describeInterval(auroc)}`),
+    ...evaluation.baselines.map(({ name, auroc, kappa }) => `${name}: ${describeFigure({ auroc, kappa })}`),
     `confusion (rows true, columns predicted: ${classes.join(', ')}): ${JSON.stringify(perCase.confusion)}`,
   ].join('\n');
 }
@@ -135,11 +138,23 @@ function describeEvaluation(evaluation: Evaluation): string {
 const describeThreshold = ({ value, rule }: Evaluation['threshold']): string =>
   value === null ? rule : `threshold ${value.toFixed(3)} (${rule})`;
 
+const describeFigure = ({ auroc, kappa }: { auroc?: Figure; kappa?: Figure }): string =>
+  kappa ? `weighted kappa ${describeInterval(kappa)}` : `AUROC ${describeInterval(auroc)}`;
+
 const describeMetrics = (unit: string, metrics: UnitMetrics): string =>
+  metrics.kappa ? describeGrades(unit, metrics) : describeClasses(unit, metrics);
+
+const describeGrades = (unit: string, metrics: UnitMetrics): string =>
+  `${unit}: n ${metrics.nCases} of ${metrics.nPatients} patients, ${describeFigure(metrics)}, ` +
+  `mean distance ${describeInterval(metrics.meanAbsoluteError)} grades, right ${describeInterval(metrics.accuracy)}`;
+
+const describeClasses = (unit: string, metrics: UnitMetrics): string =>
   `${unit}: n ${metrics.nCases} of ${metrics.nPatients} patients, AUROC ${describeInterval(metrics.auroc)}, ` +
   `sensitivity ${describeInterval(metrics.sensitivity)}, specificity ${describeInterval(metrics.specificity)}`;
 
-const describeInterval = (interval: UnitMetrics['auroc']): string =>
+type Figure = UnitMetrics['auroc'];
+
+const describeInterval = (interval: Figure): string =>
   interval
     ? `${interval.value.toFixed(3)} (${interval.low.toFixed(3)} to ${interval.high.toFixed(3)})`
     : 'not defined here';

@@ -1,5 +1,6 @@
 import type { ClassWeights, Loss } from '../../../contract/training/loss.ts';
 import type { TrainingConfig } from '../../../contract/training.ts';
+import { softGrades } from '../../../domain/statistics/grades.ts';
 import { softmax } from '../../../domain/statistics/scores.ts';
 import type { LossConfig } from '../../network/loss.ts';
 import type { TrainingCases } from '../trainingCases.ts';
@@ -51,22 +52,41 @@ function classLoss(loss: Loss, logits: readonly number[], truth: number): number
   }, 0);
 }
 
-/** The objective of one class per case. */
+/** Of ordered grades: -sum of target x log p, the targets soft by distance. */
+function gradeLoss(loss: Loss, logits: readonly number[], targets: readonly number[]): number {
+  const smoothing = loss.kind === 'cross-entropy' ? loss.smoothing : 0;
+  const share = smoothing / logits.length;
+  return -logSoftmax(logits).reduce((sum, log, k) => sum + ((1 - smoothing) * (targets[k] ?? 0) + share) * log, 0);
+}
+
+/** The objective of one class, or one of ordered grades, per case. */
 export function objectiveOf(
   { loss, classWeights: how, sampling }: Pick<TrainingConfig, 'loss' | 'classWeights' | 'sampling'>,
-  { train, truths, classes }: TrainingCases,
+  { task, train, truths, classes }: TrainingCases,
 ): Objective {
   const trainTruths = train.map((i) => truths[i] ?? 0);
   // Where training shows each class equally often, validation weighs them so; the losses are comparable then.
   const seen = sampling === 'balanced' ? true : how;
-  return {
+  const common = {
     loss,
     weights: {
       training: classWeights(trainTruths, classes.length, how),
       validation: classWeights(trainTruths, classes.length, seen),
     },
+    scoresOf: (logits: readonly number[]) => softmax([...logits]),
+  };
+  if (task === 'ordinal') {
+    const targets = classes.map((_, grade) => softGrades(grade, classes.length));
+    const targetsOf = (caseIndex: number) => targets[truths[caseIndex] ?? 0] ?? [];
+    return {
+      ...common,
+      targetsOf,
+      lossOf: (logits, caseIndex) => gradeLoss(loss, logits, targetsOf(caseIndex)),
+    };
+  }
+  return {
+    ...common,
     targetsOf: (caseIndex) => classes.map((_, k) => (k === truths[caseIndex] ? 1 : 0)),
-    scoresOf: (logits) => softmax([...logits]),
     lossOf: (logits, caseIndex) => classLoss(loss, logits, truths[caseIndex] ?? 0),
   };
 }

@@ -8,7 +8,7 @@ import type { EngineChoice } from '../engineChoice.ts';
 import type { InputSource } from '../inputSource.ts';
 import type { EarlyEnd, RunControl } from '../runControl.ts';
 import { Scorer } from '../scorer.ts';
-import { aurocOf, type TrainingCases } from '../trainingCases.ts';
+import { curveFigures, type TrainingCases } from '../trainingCases.ts';
 import { batchFeeds } from './batchFeeds.ts';
 import { startingPosition, type TrainingPosition } from './checkpoint.ts';
 import { type BestWeights, CheckpointKeeper } from './checkpointKeeper.ts';
@@ -215,7 +215,7 @@ class FoldTraining {
     const truths = cases.val.map((i) => cases.truths[i] ?? 0);
     const { loss, scores } = scoreCases(this.#objective, logits, cases.val, cases.truths);
     if (!Number.isFinite(loss)) throw this.#notFinite();
-    return { loss, scores, auroc: aurocOf(scores, truths, cases) };
+    return { loss, scores, figures: curveFigures(scores, truths, cases) };
   }
 
   #preview(scores: readonly (readonly number[])[]): PreviewCase[] {
@@ -231,17 +231,19 @@ class FoldTraining {
   async #closeEpoch(compiled: Compiled): Promise<void> {
     const { cases, fold, config } = this.#task;
     const learningRate = this.#learningRate(this.#steps - 1);
-    const { loss: valLoss, scores, auroc: valAuroc } = await this.#validate(compiled);
+    const { loss: valLoss, scores, figures: val } = await this.#validate(compiled);
     const { history, epoch, lossSum } = this.#position;
-    const trainAuroc = aurocOf(this.#position.scores, this.#position.truths, cases);
+    const train = curveFigures(this.#position.scores, this.#position.truths, cases);
     const seconds = this.#secondsInEpoch();
     const isBest = valLoss < (this.#keeper.best?.row.valLoss ?? Number.POSITIVE_INFINITY);
     const spent = history.reduce((sum, row) => sum + row.seconds, seconds);
     const row: EpochRow = {
       ...(fold > 0 && { fold }),
       ...{ epoch, loss: lossSum / this.#steps, valLoss, learningRate, seconds, isBest },
-      ...(trainAuroc !== undefined && { trainAuroc }),
-      ...(valAuroc !== undefined && { valAuroc }),
+      ...(train.auroc !== undefined && { trainAuroc: train.auroc }),
+      ...(val.auroc !== undefined && { valAuroc: val.auroc }),
+      ...(train.error !== undefined && { trainError: train.error }),
+      ...(val.error !== undefined && { valError: val.error }),
       etaSeconds: (spent / epoch) * (config.epochs - epoch),
     };
     if (isBest) this.#keeper.best = { state: this.#weightsNow(), row };
