@@ -6,11 +6,11 @@ import type { ModelInspection } from '../contract/models.ts';
 import type { TestTimeAugmentation } from '../contract/testTimeAugmentation.ts';
 import { connectTasks } from '../contract/transport/tasks.ts';
 import type { SpawnWorker } from '../contract/transport/worker.ts';
-import { asAppError, type ErrorCode } from '../domain/errors.ts';
+import { AppError, asAppError, type ErrorCode, errorCodes } from '../domain/errors.ts';
 import { scanPaths } from '../imaging/files/scanPaths.ts';
 import type { PhantomKind } from '../imaging/phantom/drawing.ts';
 import { makePhantoms as drawPhantoms } from '../imaging/phantom/makePhantoms.ts';
-import { createImagingPool } from '../imaging/pool.ts';
+import { createImagingPool, type ImagingPool } from '../imaging/pool.ts';
 import { inspectOnnx } from '../learning/prediction/inspectOnnx.ts';
 import { readLock } from '../store/workspace/lock.ts';
 import { pictureStems } from './learning/pictureStems.ts';
@@ -106,6 +106,7 @@ export async function* predictFiles(options: PredictOptions): AsyncGenerator<Out
   rmSync(log, { force: true });
   const worker = options.spawnWorker('learning');
   const tasks = connectTasks<WorkerTasks>(worker.channel, worker.causeOfEnd);
+  const pool = createImagingPool({ spawnWorker: options.spawnWorker, size: 1 });
   const stemOf = pictureStems();
   try {
     const asked = { ...(className === undefined ? {} : { className }), ...(tta ? { tta } : {}) };
@@ -119,8 +120,8 @@ export async function* predictFiles(options: PredictOptions): AsyncGenerator<Out
       const lines =
         file.kind === 'rejected'
           ? [badFile('file', file.relativePath, file.error)]
-          : await tasks
-              .run('predictFile', request, { signal })
+          : await decodeOnTrial(pool, file.address, signal)
+              .then((error) => (error ? [badFile('file', name, error)] : tasks.run('predictFile', request, { signal })))
               .catch((thrown: unknown) => [lineOrThrow(request.file, thrown)]);
       for (const line of lines) {
         appendFileSync(log, `${JSON.stringify(line)}\n`);
@@ -128,7 +129,22 @@ export async function* predictFiles(options: PredictOptions): AsyncGenerator<Out
       }
     }
   } finally {
+    pool.close();
     worker.kill();
+  }
+}
+
+/**
+ * Decodes every frame once where a codec may hang, die or eat memory: in a worker that is given up after 30 s. The learning
+ * worker, which holds the network, then meets only files that can be decoded. Resolves with the file's fault, if it has one.
+ */
+async function decodeOnTrial(pool: ImagingPool, address: string, signal: AbortSignal): Promise<AppError | undefined> {
+  try {
+    const { error } = await pool.run('inspectFile', { path: address, pixels: true }, { signal });
+    return error && new AppError(errorCodes.find((code) => code === error.code) ?? 'internal', error.message);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return asAppError(thrown);
   }
 }
 

@@ -120,3 +120,47 @@ test('a removed series leaves the worklist and the datasets, its history stays',
   expect(actions.filter((action) => action.startsWith('series.'))).toEqual(['series.removed', 'series.restored']);
   expect(() => store.catalogue.removeSeries('9.9', 'none')).toThrow('no such series');
 });
+
+test('a transaction takes no more files than fit into its time, one at least', () => {
+  const importId = store.catalogue.beginImport(['/data']);
+  const rows = Array.from({ length: 50 }, (_, i) => sampleRow({ image: i + 1 }));
+  const first = store.catalogue.addInstances(rows, importId, 0);
+  expect(first).toMatchObject({ taken: 1, added: 1 });
+  expect(store.catalogue.addInstances(rows.slice(first.taken), importId)).toMatchObject({ taken: 49, added: 49 });
+});
+
+test('what was seen of a file is kept, told once, and forgotten when it is as it was', () => {
+  addSamples(store, [{}, { image: 2 }]);
+  const { catalogue } = store;
+  const sopInstanceUid = sopUid(1);
+  catalogue.setFileStates([{ sopInstanceUid, state: 'changed' }]);
+  catalogue.setFileStates([{ sopInstanceUid, state: 'changed' }]);
+  expect(catalogue.findings()).toMatchObject([{ code: 'file-changed', sopInstanceUid }]);
+  expect(catalogue.datasetInstances().map(({ fileState }) => fileState)).toEqual(['changed', 'present']);
+  expect(catalogue.knownFiles(['/data/p1/s1/1.dcm', '/data/p1/s1/2.dcm']).size).toBe(1);
+  catalogue.relocate([{ sopInstanceUid, address: '/elsewhere/1.dcm', modifiedMs: 5 }]);
+  expect(catalogue.findings()).toEqual([]);
+  expect(catalogue.trackedFile(sopInstanceUid)).toMatchObject({ address: '/elsewhere/1.dcm', state: 'present' });
+  const actions = store.audit.entries().map(({ action }) => action);
+  expect(actions.filter((action) => action === 'instances.file-states')).toHaveLength(1);
+  expect(store.audit.verify().isIntact).toBe(true);
+});
+
+test('a header-only image is completed by its content, and its twin is found then', () => {
+  const importId = store.catalogue.beginImport(['/data']);
+  const whole = [1, 2].map((image) => sampleRow({ image, pixels: 'same' }));
+  const headers = whole.map(({ indexed, ...row }) => {
+    const { pixelSha256: _, ...instance } = indexed.instance;
+    return { ...row, indexed: { ...indexed, instance: { ...instance, fileSha256: '' } } };
+  });
+  expect(store.catalogue.addInstances(headers, importId)).toMatchObject({ added: 2, findings: [] });
+  expect(store.catalogue.datasetInstances().map(({ fileState }) => fileState)).toEqual(['unreadable', 'unreadable']);
+  expect(store.catalogue.addInstances(whole, importId).unsure).toHaveLength(2);
+  store.catalogue.completeInstances(
+    whole.map(({ indexed }) => indexed),
+    importId,
+  );
+  expect(store.catalogue.countFiles({ isUnhashed: true })).toBe(0);
+  expect(store.catalogue.findings()).toMatchObject([{ code: 'identical-pixels' }]);
+  expect(store.catalogue.addInstances(whole, importId)).toMatchObject({ skipped: 2, unsure: [] });
+});
