@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -31,13 +31,17 @@ async function serve(
   throw new Error('the browser host ended without a link');
 }
 
-const run = (workspace: string, ...args: string[]) => {
-  const { status, stdout } = spawnSync(process.execPath, [cli, ...args, '--json', '--workspace', workspace], {
-    encoding: 'utf8',
+/** This process goes on meanwhile: it must notice when the host closes a connection that it no longer uses. */
+async function run(workspace: string, ...args: string[]) {
+  const child = spawn(process.execPath, [cli, ...args, '--json', '--workspace', workspace], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const lines = stdout.trim().split('\n');
-  return { status, last: JSON.parse(lines.at(-1) ?? '') as Record<string, unknown> };
-};
+  const ended = once(child, 'exit');
+  let last = '';
+  for await (const line of createInterface(child.stdout)) last = line;
+  const [status] = await ended;
+  return { status, last: JSON.parse(last) as Record<string, unknown> };
+}
 
 test('the browser host serves its page, lets commands attach, and Ctrl-C releases the workspace', async () => {
   const workspace = newWorkspace();
@@ -47,11 +51,11 @@ test('the browser host serves its page, lets commands attach, and Ctrl-C release
   const page = await fetch(new URL('/', url), { headers: { cookie } });
   expect(await page.text()).toContain('Groundglass');
 
-  const attached = run(workspace, 'doctor');
+  const attached = await run(workspace, 'doctor');
   expect(attached.last).toMatchObject({ workspace });
   expect(fs.statSync(path.join(workspace, 'lock.json')).mode & 0o077).toBe(0);
 
-  const second = run(workspace, 'serve');
+  const second = await run(workspace, 'serve');
   expect(second).toMatchObject({ status: 0, last: { running: true, pid: server.pid } });
   expect((await fetch(String(second.last.url), { redirect: 'manual' })).status).toBe(303);
 
@@ -65,7 +69,7 @@ test('after kill -9 the workspace opens again', async () => {
   const { server } = await serve(workspace);
   server.kill('SIGKILL');
   await once(server, 'exit');
-  expect(run(workspace, 'doctor').last).toMatchObject({ workspace });
+  expect((await run(workspace, 'doctor')).last).toMatchObject({ workspace });
 });
 
 test('a port that is taken is a plain error', async () => {
