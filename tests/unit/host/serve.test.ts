@@ -74,7 +74,7 @@ test('after kill -9 the workspace opens again', async () => {
 
 test('a port that is taken is a plain error', async () => {
   const { url } = await serve(newWorkspace());
-  const { status, last } = run(newWorkspace(), 'serve', '--port', new URL(url).port);
+  const { status, last } = await run(newWorkspace(), 'serve', '--port', new URL(url).port);
   expect(status).toBe(1);
   expect(last).toMatchObject({ error: { code: 'conflict' } });
 });
