@@ -28,6 +28,10 @@ export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }
     if (next === 'lesion') onChange({ ...recipe, unit: next });
     else onChange({ ...rest, unit: next, frame: target.scope === 'lesion' ? 'largest-lesion' : recipe.frame });
   };
+  const chooseTask = (task: DatasetRecipe['task']): void => {
+    const { positive: _, ...rest } = recipe;
+    onChange({ ...rest, task });
+  };
   const chooseReader = (reader: string): void => {
     const { reader: _, ...rest } = recipe;
     onChange(reader ? { ...rest, reader } : rest);
@@ -56,12 +60,30 @@ export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }
             options={unitsFor(target.scope).map((scope) => ({ value: scope, title: `one ${scope}` }))}
             onChange={chooseUnit}
           />
-          <Select
-            label="Positive class"
-            value={positive}
-            options={target.values.map(({ value }) => ({ value, title: value }))}
-            onChange={(value) => change({ positive: value })}
-          />
+          {target.values.length > 2 ? (
+            <Select
+              label="The answers are"
+              value={recipe.task}
+              options={[
+                { value: 'classification', title: 'classes without an order' },
+                { value: 'ordinal', title: 'grades, from the least to the most' },
+              ]}
+              onChange={chooseTask}
+              hint={
+                recipe.task === 'ordinal'
+                  ? `${target.values.map(({ value }) => value).join(' < ')}. A miss counts more the further off it is.`
+                  : undefined
+              }
+            />
+          ) : null}
+          {recipe.task === 'ordinal' ? null : (
+            <Select
+              label="Positive class"
+              value={positive}
+              options={target.values.map(({ value }) => ({ value, title: value }))}
+              onChange={(value) => change({ positive: value })}
+            />
+          )}
           <Select
             label="Truth"
             value={recipe.reader ?? ''}

@@ -56,6 +56,7 @@ const frameWords = { middle: 'the middle one', 'largest-lesion': 'the one with t
 export function recipeFacts(recipe: DatasetRecipe, groundTruthRule?: string): readonly Fact[] {
   const unit = recipe.unit;
   const facts: readonly (Fact | undefined)[] = [
+    recipe.task === 'ordinal' ? { name: 'Answers', value: 'ordered grades, from the least to the most' } : undefined,
     { name: 'Parts', value: partitionWords(recipe) },
     { name: 'Picture', value: pictureWords(recipe) },
     { name: 'Grey values', value: windowName(recipe.window) },

@@ -21,11 +21,19 @@ interface Compared {
 }
 
 const measures = [
+  ['kappa', 'Weighted kappa'],
   ['auroc', 'AUROC'],
   ['sensitivity', 'Sensitivity'],
   ['specificity', 'Specificity'],
   ['accuracy', 'Accuracy'],
 ] as const;
+
+/** Kappa only of ordered grades, and there in the place of AUROC. */
+function isMeasured(pair: readonly Compared[], key: (typeof measures)[number][0]): boolean {
+  const tested = pair.flatMap(({ evaluation }) => evaluation ?? []);
+  if (key === 'kappa') return tested.some(({ perCase }) => perCase.kappa !== undefined);
+  return key !== 'auroc' || tested.some(({ perCase }) => perCase.kappa === undefined);
+}
 
 /** Whether two evaluations judged the same cases, so that their numbers may stand side by side. */
 export function isSameTest(a: Evaluation | undefined, b: Evaluation | undefined): boolean {
@@ -98,22 +106,24 @@ export function CompareModels({ modelIds }: { modelIds: readonly string[] }): Re
 function CompareTable({ pair }: { pair: readonly Compared[] }): ReactNode {
   return (
     <div className="stack">
-      {measures.map(([key, title]) => (
-        <section key={key} aria-label={title}>
-          <h3>{title}</h3>
-          <IntervalChart
-            label={`${title} of both models`}
-            domain={[0, 1]}
-            isDense
-            rows={pair.map(({ model, evaluation }, i) => ({
-              id: model.id,
-              label: model.name,
-              estimate: evaluation?.perCase[key],
-              colour: labelColour(i),
-            }))}
-          />
-        </section>
-      ))}
+      {measures
+        .filter(([key]) => isMeasured(pair, key))
+        .map(([key, title]) => (
+          <section key={key} aria-label={title}>
+            <h3>{title}</h3>
+            <IntervalChart
+              label={`${title} of both models`}
+              domain={key === 'kappa' ? [-0.2, 1] : [0, 1]}
+              isDense
+              rows={pair.map(({ model, evaluation }, i) => ({
+                id: model.id,
+                label: model.name,
+                estimate: evaluation?.perCase[key],
+                colour: labelColour(i),
+              }))}
+            />
+          </section>
+        ))}
       <dl className="fact-list">
         {pair.map(({ model, evaluation }) => (
           <div key={model.id}>

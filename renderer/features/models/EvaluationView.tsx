@@ -26,7 +26,7 @@ export function EvaluationView({ evaluation, model }: EvaluationViewProps): Reac
     <>
       <Headline evaluation={evaluation} />
       <div className="result-pair">
-        {perCase.roc.length > 0 ? (
+        {perCase.roc.length > 0 && evaluation.task !== 'ordinal' ? (
           <Card title="ROC">
             <RocChart
               label={`ROC curve${perCase.auroc ? `, AUROC ${formatInterval(perCase.auroc)}` : ''}`}
@@ -51,18 +51,18 @@ export function EvaluationView({ evaluation, model }: EvaluationViewProps): Reac
               onChoose={(next) => setCell(isSame(next) ? undefined : next)}
             />
             <p className="dim">
-              {evaluation.positive === undefined || threshold.value === null
-                ? 'The class with the highest score wins.'
-                : `${evaluation.positive} from a score of ${threshold.value.toFixed(3)}: ${threshold.rule}. Chosen on validation cases, before the test.`}{' '}
+              {evaluation.task === 'ordinal'
+                ? 'Called by the grade in the middle of the scores; the further from the diagonal, the worse.'
+                : evaluation.positive === undefined || threshold.value === null
+                  ? 'The class with the highest score wins.'
+                  : `${evaluation.positive} from a score of ${threshold.value.toFixed(3)}: ${threshold.rule}. Chosen on validation cases, before the test.`}{' '}
               A click on a cell shows its cases below.
             </p>
           </div>
         </Card>
         <PatientCard evaluation={evaluation} />
       </div>
-      {evaluation.folds && evaluation.folds.length > 1 ? (
-        <FoldCard folds={evaluation.folds} pooled={perCase.auroc} />
-      ) : null}
+      {evaluation.folds && evaluation.folds.length > 1 ? <FoldCard folds={evaluation.folds} pooled={perCase} /> : null}
       <CaseGallery evaluation={evaluation} modelId={model.id} cell={cell} onClear={() => setCell(undefined)} />
     </>
   );

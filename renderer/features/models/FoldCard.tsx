@@ -2,41 +2,52 @@ import type { ReactNode } from 'react';
 import type { Evaluation } from '../../../main/contract/models.ts';
 import { Card } from '../../components/Card.tsx';
 import { IntervalChart } from '../../components/charts/IntervalChart.tsx';
+import { mainFigure } from '../../components/mainFigure.ts';
 
 type Folds = NonNullable<Evaluation['folds']>;
 
 const spreadOf = (folds: Folds): string => {
-  const values = folds.flatMap(({ auroc }) => auroc?.value ?? []);
+  const values = folds.flatMap((fold) => mainFigure(fold)?.estimate.value ?? []);
   if (values.length < 2) return '';
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return `From ${low.toFixed(3)} to ${high.toFixed(3)}. `;
 };
 
+/** Kappa falls below 0 where a part does worse than chance. */
+function kappaDomain(folds: Folds): readonly [number, number] {
+  const lowest = Math.min(0, ...folds.flatMap(({ kappa }) => kappa?.low ?? []));
+  return [Math.max(-1, Math.floor(lowest * 5) / 5), 1];
+}
+
 /** What each fold, repeat or site reaches by itself, beside the pooled result. */
-export function FoldCard({ folds, pooled }: { folds: Folds; pooled: Evaluation['perCase']['auroc'] }): ReactNode {
-  const without = folds.filter(({ auroc }) => auroc === undefined);
-  const rows = folds.map(({ title, nPatients, auroc }, i) => ({
+export function FoldCard({ folds, pooled }: { folds: Folds; pooled: Evaluation['perCase'] }): ReactNode {
+  const without = folds.filter((fold) => mainFigure(fold) === undefined);
+  const all = mainFigure(pooled);
+  const title = all?.title ?? 'AUROC';
+  const rows = folds.map((fold, i) => ({
     id: `fold-${i}`,
-    label: `${title} (${nPatients} pat.)`,
-    estimate: auroc,
+    label: `${fold.title} (${fold.nPatients} pat.)`,
+    estimate: mainFigure(fold)?.estimate,
   }));
   return (
-    <Card title="AUROC by part">
+    <Card title={`${title} by part`}>
       <div className="stack">
         <IntervalChart
-          label="AUROC by part"
+          label={`${title} by part`}
           isDense
-          rows={[...(pooled ? [{ id: 'pooled', label: 'All, pooled', estimate: pooled }] : []), ...rows].filter(
+          rows={[...(all ? [{ id: 'pooled', label: 'All, pooled', estimate: all.estimate }] : []), ...rows].filter(
             ({ estimate }) => estimate !== undefined,
           )}
-          domain={[0.4, 1]}
+          domain={pooled.kappa ? kappaDomain(folds) : [0.4, 1]}
         />
         <p className="dim">
           {spreadOf(folds)}The pooled line counts each patient once, however often it was tested; the lines below it are
           not independent of each other, so their mean has no narrower interval.
         </p>
         {without.length > 0 ? (
-          <p className="dim">No AUROC, because a class is missing: {without.map(({ title }) => title).join(', ')}.</p>
+          <p className="dim">
+            No {title}, because a class is missing: {without.map((fold) => fold.title).join(', ')}.
+          </p>
         ) : null}
       </div>
     </Card>

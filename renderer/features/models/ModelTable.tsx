@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { IntervalAxis, IntervalMark } from '../../components/charts/IntervalMark.tsx';
 import { shareDomain } from '../../components/charts/linearScale.ts';
 import { formatCount, formatInterval, formatTime } from '../../components/format.ts';
+import { mainFigure } from '../../components/mainFigure.ts';
 import { formatRoute } from '../../components/navigation.ts';
 import type { ModelSummary } from './modelSummary.ts';
 
@@ -12,9 +13,21 @@ interface ModelTableProps {
   readonly onToggle: (modelId: string) => void;
 }
 
+function FigureText({ model }: { readonly model: ModelSummary }): ReactNode {
+  const figure = mainFigure(model);
+  if (!figure) return <span className="dim">not tested</span>;
+  return (
+    <>
+      {formatInterval(figure.estimate)}
+      {model.kappa ? <span className="dim"> kappa</span> : null}
+    </>
+  );
+}
+
 /** Models with their AUROC as a dot with its interval, on one axis for all. */
 export function ModelTable({ models, compared, onToggle }: ModelTableProps): ReactNode {
   const domain = shareDomain(models.flatMap(({ auroc }) => (auroc ? [auroc.low] : [])));
+  const hasGrades = models.some(({ kappa }) => kappa !== undefined);
   return (
     <table className="data-table model-table" aria-label="Models">
       <thead>
@@ -23,7 +36,7 @@ export function ModelTable({ models, compared, onToggle }: ModelTableProps): Rea
             <span className="visually-hidden">Compare</span>
           </th>
           <th scope="col">Model</th>
-          <th scope="col">AUROC</th>
+          <th scope="col">{hasGrades ? 'AUROC or kappa' : 'AUROC'}</th>
           <th scope="col" className="model-axis">
             <IntervalAxis domain={domain} />
           </th>
@@ -54,7 +67,7 @@ export function ModelTable({ models, compared, onToggle }: ModelTableProps): Rea
               {model.runId ? null : <span className="dim"> imported</span>}
             </td>
             <td className="model-auroc">
-              {model.auroc ? formatInterval(model.auroc) : <span className="dim">not tested</span>}
+              <FigureText model={model} />
             </td>
             <td className="model-axis">
               <IntervalMark label="AUROC" estimate={model.auroc} domain={domain} reference={0.5} />

@@ -1,6 +1,7 @@
 import type { Evaluation, UnitMetrics } from '../../../main/contract/models.ts';
 import { viewsText } from '../../../main/contract/testTimeAugmentation.ts';
 import { formatAmount } from '../../components/format.ts';
+import { mainFigure } from '../../components/mainFigure.ts';
 
 /** `6 cases of 6 patients` */
 export const countText = ({ nCases, nPatients }: Pick<UnitMetrics, 'nCases' | 'nPatients'>): string =>
@@ -44,9 +45,12 @@ export function looksText(looks: number): string {
  * shows that the network is better.
  */
 export function baselineWarning({ perCase, baselines }: Pick<Evaluation, 'perCase' | 'baselines'>): string | undefined {
-  const { auroc } = perCase;
-  if (!auroc) return undefined;
-  const rivals = baselines.flatMap(({ name, auroc: other }) => (other && other.value >= auroc.low ? [name] : []));
+  const own = mainFigure(perCase)?.estimate;
+  if (!own) return undefined;
+  const rivals = baselines.flatMap((baseline) => {
+    const other = mainFigure(baseline)?.estimate;
+    return other && other.value >= own.low ? [baseline.name] : [];
+  });
   if (rivals.length === 0) return undefined;
   return `Not shown to be better than ${rivals.join(' and ')}: too few cases, or nothing that needs a network.`;
 }

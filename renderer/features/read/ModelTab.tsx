@@ -9,6 +9,7 @@ import { Badge } from '../../components/Badge.tsx';
 import { Button } from '../../components/Button.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatInterval, formatPercent } from '../../components/format.ts';
+import { mainFigure } from '../../components/mainFigure.ts';
 import { Select } from '../../components/Select.tsx';
 import { Slider } from '../../components/Slider.tsx';
 import { Switch } from '../../components/Switch.tsx';
@@ -156,10 +157,11 @@ export function ModelTab(props: ModelTabProps): ReactNode {
 }
 
 function TestMark({ model }: { model: ModelSummary }): ReactNode {
-  if (!model.auroc) return <p className="dim">Not tested yet on patients it has never seen.</p>;
+  const figure = mainFigure(model);
+  if (!figure) return <p className="dim">Not tested yet on patients it has never seen.</p>;
   return (
     <p className="dim">
-      AUROC {formatInterval(model.auroc)}
+      {figure.title} {formatInterval(figure.estimate)}
       {model.cases === undefined ? '' : `, n = ${model.cases}`}, patients it has never seen.
     </p>
   );
@@ -192,6 +194,8 @@ function ScoreBars({ model, prediction }: { model: ModelSummary; prediction: Pre
             {' '}
             at threshold {threshold.toFixed(2)} for {positive}
           </span>
+        ) : model.task === 'ordinal' ? (
+          <span className="dim">, the grade in the middle of the scores</span>
         ) : null}
       </p>
       {prediction.seenInTraining ? <Badge tone="warn">seen in training: this proves nothing</Badge> : null}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { RunDetail } from '../../../main/contract/training.ts';
+import { medianGrade } from '../../../main/domain/statistics/grades.ts';
 import { useQueryOf } from '../../client/hooks.ts';
 import { Card } from '../../components/Card.tsx';
 import { classColour } from '../../components/charts/classColour.ts';
@@ -18,6 +19,7 @@ export function PreviewStrip({ run }: { run: RunDetail }): ReactNode {
     { keepPrevious: true, staleTimeMs: Infinity },
   ).data;
   const classes = snapshot?.summary.classes ?? [];
+  const isOrdinal = snapshot?.summary.task === 'ordinal';
   const epoch = run.epochs.at(-1)?.epoch;
   return (
     <Card
@@ -32,7 +34,7 @@ export function PreviewStrip({ run }: { run: RunDetail }): ReactNode {
         {run.preview.map(({ caseIndex, className, scores }, i) => {
           const place = snapshot?.cases[caseIndex];
           const series = place?.seriesInstanceUid;
-          const best = scores.indexOf(Math.max(...scores));
+          const best = isOrdinal ? medianGrade(scores) : scores.indexOf(Math.max(...scores));
           const isRight = classes[best] === className;
           return (
             <li key={caseIndex}>

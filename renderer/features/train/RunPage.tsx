@@ -5,7 +5,7 @@ import { Badge } from '../../components/Badge.tsx';
 import { Card } from '../../components/Card.tsx';
 import { CurveChart } from '../../components/charts/CurveChart.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
-import { runCurves } from './curveData.ts';
+import { type RunCurveData, runCurves } from './curveData.ts';
 import { FittedCard } from './FittedCard.tsx';
 import { PreviewStrip } from './PreviewStrip.tsx';
 import { RunButtons } from './RunButtons.tsx';
@@ -30,7 +30,8 @@ export function RunPage({ runId }: { runId: string }): ReactNode {
   const { summary, config, epochs } = run;
   const curves = runCurves(epochs);
   const isOn = summary.status === 'running' || summary.status === 'queued';
-  const hasAuroc = curves.auroc.some(({ values }) => values.some((value) => value !== null));
+  const isDrawn = (drawn: RunCurveData['auroc']) => drawn.some(({ values }) => values.some((value) => value !== null));
+  const hasAuroc = isDrawn(curves.auroc);
   return (
     <div className="page">
       <header className="page-header">
@@ -77,6 +78,23 @@ export function RunPage({ runId }: { runId: string }): ReactNode {
                     colour,
                   }))}
                   range={aurocRange(curves.auroc.flatMap(({ values }) => values))}
+                />
+              </Card>
+            ) : null}
+            {isDrawn(curves.error) ? (
+              <Card title="Grades from the truth, on average">
+                <CurveChart
+                  label="Mean distance from the truth over epochs"
+                  xLabel="epoch"
+                  x={curves.x}
+                  xMaximum={isOn ? config.epochs : (curves.x.at(-1) ?? 1)}
+                  curves={curves.error}
+                  marks={curves.best.map(({ epoch, valError, text, colour }) => ({
+                    x: epoch,
+                    y: valError,
+                    text,
+                    colour,
+                  }))}
                 />
               </Card>
             ) : null}

@@ -15,6 +15,8 @@ export interface RunCurveData {
   readonly x: readonly number[];
   readonly loss: readonly CurveData[];
   readonly auroc: readonly CurveData[];
+  /** Of ordered grades, in its place: mean distance from the truth. */
+  readonly error: readonly CurveData[];
   /** The best epoch of each fold, with its validation values. */
   readonly best: readonly BestEpoch[];
 }
@@ -26,6 +28,7 @@ export interface BestEpoch {
   readonly text: string | undefined;
   readonly valLoss: number;
   readonly valAuroc: number | undefined;
+  readonly valError: number | undefined;
 }
 
 const accent = '#4cb8d4';
@@ -67,11 +70,16 @@ export function runCurves(epochs: readonly EpochRow[]): RunCurveData {
       (row) => row.trainAuroc,
       (row) => row.valAuroc,
     ),
+    error: pair(
+      (row) => row.trainError,
+      (row) => row.valError,
+    ),
     best: groups.flatMap(({ rows, colour, group }): BestEpoch[] => {
       const best = bestOf(rows);
       if (!best) return [];
-      const { epoch, valLoss, valAuroc } = best;
-      return [{ epoch, colour, text: group === undefined ? `best: epoch ${epoch}` : undefined, valLoss, valAuroc }];
+      const { epoch, valLoss, valAuroc, valError } = best;
+      const text = group === undefined ? `best: epoch ${epoch}` : undefined;
+      return [{ epoch, colour, text, valLoss, valAuroc, valError }];
     }),
   };
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Loss, lossesOf } from '../../../../main/contract/training/loss.ts';
 import type { TrainingConfig } from '../../../../main/contract/training.ts';
+import { useQueryOf } from '../../../client/hooks.ts';
 import { NumberField } from '../../../components/NumberField.tsx';
 import { Select } from '../../../components/Select.tsx';
 import type { PlanChanges } from '../plannedConfig.ts';
@@ -36,6 +37,8 @@ const weightsOf: Readonly<Record<ClassChoice, TrainingConfig['classWeights']>> =
 /** Which cases are shown, and how much each error counts. */
 export function LossFields({ config, reason, onChange }: LossFieldsProps): ReactNode {
   const { loss, classWeights, sampling, headDropout } = config;
+  const snapshots = useQueryOf('datasets.list', {}).data?.snapshots ?? [];
+  const task = snapshots.find(({ id }) => id === config.snapshot)?.task ?? 'classification';
   return (
     <fieldset>
       <legend>What counts</legend>
@@ -78,9 +81,13 @@ export function LossFields({ config, reason, onChange }: LossFieldsProps): React
         <Select
           label="Loss"
           value={loss.kind}
-          options={lossesOf('classification').map((value) => ({ value, title: lossTitles[value] }))}
+          options={lossesOf(task).map((value) => ({ value, title: lossTitles[value] }))}
           onChange={(kind) => onChange({ loss: Loss.parse({ ...loss, kind }) })}
-          hint="What training makes small. Focal helps where easy cases are many."
+          hint={
+            task === 'ordinal'
+              ? 'Neighbouring grades share the target, so a near miss costs less than a far one.'
+              : 'What training makes small. Focal helps where easy cases are many.'
+          }
         />
         {loss.kind === 'focal' ? (
           <NumberField
