@@ -99,6 +99,10 @@ export const EvaluatedCase = z.object({
   trueClass: z.string(),
   predictedClass: z.string(),
   scores: z.array(z.number()),
+  /** Out of fold: the networks that had not seen the patient, from 1; several where folds were repeated. */
+  folds: z.array(z.number().int().positive()).optional(),
+  /** Of two classes: the score of the positive one from which on it is called. */
+  threshold: z.number().optional(),
 });
 
 export const Baseline = z.object({

@@ -89,7 +89,7 @@ function unitMetrics(set: MetricSet): UnitMetrics {
 
 function evaluatedCases({ cases }: ModelEvaluation, snapshotPath: string): StoredCase[] {
   const { manifest } = readSnapshotIndex(snapshotPath);
-  return cases.map(({ caseIndex, trueClass, predictedClass, scores }) => {
+  return cases.map(({ caseIndex, trueClass, predictedClass, scores, folds, threshold }) => {
     const found = manifest.cases[caseIndex];
     if (!found) throw new Error('a case outside the snapshot');
     return {
@@ -100,6 +100,8 @@ function evaluatedCases({ cases }: ModelEvaluation, snapshotPath: string): Store
       trueClass,
       predictedClass,
       scores: [...scores],
+      ...(folds && { folds: [...folds] }),
+      ...(threshold !== undefined && { threshold }),
     };
   });
 }

@@ -33,6 +33,10 @@ export interface ScoredCase {
   readonly trueClass: string;
   readonly predictedClass: string;
   readonly scores: readonly number[];
+  /** Out of fold: the folds whose networks gave the scores, from 1. */
+  readonly folds?: readonly number[];
+  /** Of two classes without an order. */
+  readonly threshold?: number;
 }
 
 export interface ModelEvaluation {
@@ -55,6 +59,8 @@ interface Predicted {
   /** Out of fold: folds, repeats or sites, each with its own figures. */
   readonly folds?: readonly FoldScore[];
   readonly caseIndexes: readonly number[];
+  /** Out of fold, by case index: the folds that tested it, from 1. */
+  readonly foldsOfCase?: ReadonlyMap<number, readonly number[]>;
   readonly predictions: readonly PredictedCase[];
   readonly threshold: Threshold | undefined;
 }
@@ -95,10 +101,17 @@ export async function evaluateModel(input: EvaluateModelInput, hooks: Hooks): Pr
       threshold: threshold?.value ?? 0.5,
       isOrdered: task === 'ordinal',
     };
-    const cases = decideCases(predicted.predictions, rule).map(({ trueClass, predictedClass, scores }, i) => ({
-      caseIndex: predicted.caseIndexes[i] ?? -1,
-      ...{ trueClass, predictedClass, scores },
-    }));
+    const hasThreshold = classes.length === 2 && !rule.isOrdered;
+    const cases = decideCases(predicted.predictions, rule).map((decided, i): ScoredCase => {
+      const caseIndex = predicted.caseIndexes[i] ?? -1;
+      const { trueClass, predictedClass, scores, threshold: own = rule.threshold } = decided;
+      const testedBy = predicted.foldsOfCase?.get(caseIndex);
+      return {
+        ...{ caseIndex, trueClass, predictedClass, scores },
+        ...(testedBy && { folds: testedBy }),
+        ...(hasThreshold && { threshold: own }),
+      };
+    });
     const folds = predicted.folds ? { folds: predicted.folds } : {};
     return { evaluation, outOfFold, split: outOfFold ? 'out-of-fold' : input.split, cases, baselines, ...folds };
   } finally {
@@ -196,6 +209,12 @@ async function predictOutOfFold(
     caseIndexes: pooled.map(({ caseIndex }) => caseIndex),
     predictions: pooled.map(({ prediction }) => prediction),
     folds: scoreFolds(snapshot, found),
+    foldsOfCase: new Map(
+      [...Map.groupBy(found, ({ caseIndex }) => caseIndex)].map(([index, all]) => [
+        index,
+        all.map(({ fold }) => fold + 1),
+      ]),
+    ),
     threshold: { value: model.card.threshold?.value ?? 0.5, rule },
   };
 }

@@ -87,6 +87,8 @@ describe('folds that are dealt out twice', () => {
     expect(outOfFold).toBe(true);
     expect(evaluation.perCase.nCases).toBe(36);
     expect(new Set(cases.map(({ caseIndex }) => caseIndex)).size).toBe(36);
+    expect(cases.every(({ folds: by }) => by?.length === 2)).toBe(true);
+    expect(new Set(cases.flatMap(({ folds: by }) => by ?? [])).size).toBe(6);
     expect(parts?.map(({ title, nCases }) => [title, nCases])).toEqual([
       ['Repeat 1', 36],
       ['Repeat 2', 36],

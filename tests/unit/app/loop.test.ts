@@ -148,6 +148,7 @@ describe('the loop through the contract', () => {
     expect(evaluation.baselines.map(({ name }) => name)).toEqual(['prevalence', 'linear-32x32']);
     const { cases } = await client['evaluations.cases']({ evaluationId });
     expect(cases.length).toBe(evaluation.perCase.nCases);
+    expect(cases.every(({ threshold }) => threshold === evaluation.threshold.value)).toBe(true);
     await expect(evaluate('train')).rejects.toMatchObject({ code: 'seen-in-training' });
     await evaluate('test');
     const { evaluations } = await client['evaluations.list']({ modelId });

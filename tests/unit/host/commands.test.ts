@@ -289,6 +289,8 @@ test('evaluate: intervals, confusion, the reason where there is nothing per pati
     trueClass: 'a',
     predictedClass: 'a',
     scores: [0.7, 0.3],
+    folds: [2],
+    threshold: 0.4,
   };
   const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'groundglass-')), 'predictions.jsonl');
   const { lines } = await run(evaluate, ['--model', 'm', '--predictions', file], {
@@ -329,7 +331,9 @@ test('evaluate: intervals, confusion, the reason where there is nothing per pati
     per_patient_reason: 'labels differ',
     looks: 2,
   });
-  expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toMatchObject({ patient_id: 'P', scores: { a: 0.7, b: 0.3 } });
+  expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toMatchObject({
+    ...{ patient_id: 'P', scores: { a: 0.7, b: 0.3 }, fold: 2, threshold: 0.4 },
+  });
 });
 
 test('a person reads sentences', async () => {

@@ -118,7 +118,13 @@ const predictionLine = (one: EvaluatedCase, classes: readonly string[]): object 
   true: one.trueClass,
   predicted: one.predictedClass,
   scores: Object.fromEntries(classes.map((name, index) => [name, one.scores[index]])),
+  fold: foldOf(one),
+  threshold: one.threshold ?? null,
 });
+
+/** Which network judged the case, from 1; a list where repeated folds tested it several times, null where there are no folds. */
+const foldOf = ({ folds = [] }: EvaluatedCase): number | number[] | null =>
+  folds.length > 1 ? folds : (folds[0] ?? null);
 
 function describeEvaluation(evaluation: Evaluation): string {
   const { perCase, perPatient, perPatientReason, threshold, looks, classes } = evaluation;
