@@ -65,8 +65,8 @@ export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }
               label="The answers are"
               value={recipe.task}
               options={[
-                { value: 'classification', title: 'classes without an order' },
-                { value: 'ordinal', title: 'grades, from the least to the most' },
+                { value: 'classification', title: 'classes' },
+                { value: 'ordinal', title: 'grades in order' },
               ]}
               onChange={chooseTask}
               hint={

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { optimizerWords } from '../../../main/contract/training/optimizer.ts';
 import { type OutputOf, useQueryOf } from '../../client/hooks.ts';
 import { formatAmount, formatBytes, formatInterval, formatTime } from '../../components/format.ts';
+import { mainFigure } from '../../components/mainFigure.ts';
 import { formatRoute } from '../../components/navigation.ts';
 
 const modeTexts = {
@@ -62,8 +63,10 @@ function settingsText(config: OutputOf<'runs.get'>['config']): string {
   return `${epochs} epochs at most, batch ${batchSize}, learning rate ${learningRate} (${schedule}), ${optimizerWords(optimizer)}, seed ${seed}`;
 }
 
-function validationText({ loss, auroc }: NonNullable<Card['validation']>): string {
-  return `loss ${loss.toFixed(3)}${auroc ? `, AUROC ${formatInterval(auroc)}` : ''}`;
+function validationText(validation: NonNullable<Card['validation']>): string {
+  const figure = mainFigure(validation);
+  const text = figure ? `, ${figure.title} ${formatInterval(figure.estimate)}` : '';
+  return `loss ${validation.loss.toFixed(3)}${text}`;
 }
 
 function pictureText({ size, channels, resize, cropMm }: NonNullable<Card['preprocessing']>): string {

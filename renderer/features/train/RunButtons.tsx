@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { searchGap } from '../../../main/contract/training/taskGap.ts';
 import type { RunDetail } from '../../../main/contract/training.ts';
 import { useCommand, useQueryOf } from '../../client/hooks.ts';
 import { Button } from '../../components/Button.tsx';
@@ -14,6 +15,9 @@ export function RunButtons({ run }: { run: RunDetail }): ReactNode {
   const resume = useCommand('runs.resume');
   const evaluate = useCommand('models.evaluate');
   const seeds = useCommand('search.start');
+  // Seeds are compared by AUROC, which ordered grades have not.
+  const snapshot = useQueryOf('datasets.list', {}).data?.snapshots.find(({ id }) => id === snapshotId);
+  const isCompared = searchGap(snapshot?.task) === undefined;
   const repeat = async (): Promise<void> => {
     const started = await seeds.run({ kind: 'seeds', config: run.config, seeds: 5 });
     if (started) navigate('search', [started.searchId]);
@@ -55,7 +59,7 @@ export function RunButtons({ run }: { run: RunDetail }): ReactNode {
       {status === 'failed' ? (
         <Button onClick={() => navigate('train', [], { snapshot: snapshotId })}>Plan another</Button>
       ) : null}
-      {status === 'finished' ? (
+      {status === 'finished' && isCompared ? (
         <Button
           icon="search"
           isBusy={seeds.isRunning}
