@@ -220,3 +220,23 @@ test('the summary counts what is there', () => {
     practice,
   });
 });
+
+test('of ordered grades the cases that are furthest off come first', () => {
+  const { runs } = store;
+  addModel();
+  const graded = {
+    ...evaluation('graded', '2026-01-01T00:00:00.000Z'),
+    task: 'ordinal' as const,
+    classes: ['1', '2', '3'],
+  };
+  const one = { patientId: 'P1', imageId: 'i', trueClass: '1' };
+  runs.addEvaluation({ ...graded, perCase: { ...graded.perCase, kappa: interval } }, [
+    { ...one, caseIndex: 0, predictedClass: '1', scores: [0.6, 0.4, 0] },
+    { ...one, caseIndex: 1, predictedClass: '2', scores: [0.1, 0.9, 0] },
+    { ...one, caseIndex: 2, predictedClass: '3', scores: [0.2, 0, 0.8] },
+  ]);
+  expect(runs.evaluationCases('graded').map(({ caseIndex }) => caseIndex)).toEqual([2, 1, 0]);
+  const { summary } = runs.model('first') ?? {};
+  expect(summary).toMatchObject({ kappa: interval });
+  expect(summary).not.toHaveProperty('auroc');
+});

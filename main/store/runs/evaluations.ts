@@ -4,8 +4,12 @@ import { type Db, transact } from '../workspace/database.ts';
 import type { Evaluations, StoredCase } from './runs.ts';
 
 /** Score of the true class: the lower, the more wrong; 1 where the class is not among the model's. */
-function trueScore(classes: readonly string[], { trueClass, scores }: StoredCase): number {
-  return scores[classes.indexOf(trueClass)] ?? 1;
+function trueScore({ classes, task }: Evaluation, { trueClass, scores }: StoredCase): number {
+  const truth = classes.indexOf(trueClass);
+  // Of ordered grades a far miss is worse than a near one: 1 less the expected distance, as a share of the longest.
+  if (task === 'ordinal')
+    return 1 - scores.reduce((sum, score, k) => sum + score * Math.abs(k - truth), 0) / (classes.length - 1);
+  return scores[truth] ?? 1;
 }
 
 export function evaluationTable(db: Db, writeAudit: WriteAudit): Evaluations {
@@ -42,11 +46,11 @@ export function evaluationTable(db: Db, writeAudit: WriteAudit): Evaluations {
 
   return {
     addEvaluation(evaluation, cases) {
-      const { id, modelId, snapshotId, createdAt, split, classes } = evaluation;
+      const { id, modelId, snapshotId, createdAt, split } = evaluation;
       transact(db, () => {
         insert.run(id, modelId, snapshotId, createdAt, JSON.stringify(Evaluation.parse(evaluation)));
         cases.forEach((value, position) => {
-          const score = trueScore(classes, value);
+          const score = trueScore(evaluation, value);
           insertCase.run(id, position, value.trueClass, value.predictedClass, score, JSON.stringify(value));
         });
         writeAudit({ action: 'evaluation.created', entity: `evaluation/${id}`, after: { modelId, snapshotId, split } });

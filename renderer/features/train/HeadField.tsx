@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
+import { taskGap } from '../../../main/contract/training/taskGap.ts';
 import type { HeadKind } from '../../../main/contract/training.ts';
+import { useQueryOf } from '../../client/hooks.ts';
 import { Select } from '../../components/Select.tsx';
 
 const kinds: readonly { readonly value: HeadKind; readonly title: string; readonly hint: string }[] = [
@@ -32,13 +34,23 @@ const kinds: readonly { readonly value: HeadKind; readonly title: string; readon
 
 export const headTitle = (head: HeadKind): string => kinds.find(({ value }) => value === head)?.title ?? head;
 
+interface HeadFieldProps {
+  readonly head: HeadKind;
+  /** Whose task decides which heads there are. */
+  readonly snapshotId: string;
+  readonly onChange: (head: HeadKind) => void;
+}
+
 /** What reads the features of a frozen base. */
-export function HeadField({ head, onChange }: { head: HeadKind; onChange: (head: HeadKind) => void }): ReactNode {
+export function HeadField({ head, snapshotId, onChange }: HeadFieldProps): ReactNode {
+  const snapshot = useQueryOf('datasets.list', {}).data?.snapshots.find(({ id }) => id === snapshotId);
+  const loss = { kind: 'cross-entropy', smoothing: 0 } as const;
+  const offered = kinds.filter(({ value }) => taskGap({ loss, head: value }, snapshot?.task) === undefined);
   return (
     <Select
       label="Head on the features"
       value={head}
-      options={kinds.map(({ value, title }) => ({ value, title }))}
+      options={offered.map(({ value, title }) => ({ value, title }))}
       onChange={onChange}
       hint={kinds.find(({ value }) => value === head)?.hint}
     />

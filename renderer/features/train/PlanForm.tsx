@@ -74,7 +74,9 @@ export function PlanForm(props: PlanFormProps): ReactNode {
               hint="It must never have seen the patients of this dataset's test part; that is checked."
             />
           )}
-          {config.mode === 'features' ? <HeadField head={config.head} onChange={(head) => onChange({ head })} /> : null}
+          {config.mode === 'features' ? (
+            <HeadField head={config.head} snapshotId={config.snapshot} onChange={(head) => onChange({ head })} />
+          ) : null}
         </div>
       </Card>
       {config.head === 'dense' ? null : (
