@@ -5,7 +5,7 @@ import { decodeJpegDctStream } from './decodeJpegDct.ts';
 import { decodeJpegLosslessStream } from './decodeJpegLossless.ts';
 import { damagedJpeg, hasEndOfImage, type JpegFrameHeader, readJpegFrameHeader } from './jpegMarkers.ts';
 import type { PixelLayout } from './pixelLayout.ts';
-import { allocate } from './storedArray.ts';
+import { allocate, bytesPerValue, reinterpret } from './storedArray.ts';
 import { checkFrame, signExtend } from './wasmCodec.ts';
 
 /**
@@ -15,8 +15,7 @@ import { checkFrame, signExtend } from './wasmCodec.ts';
 export function decodeJpegLossless(frame: Uint8Array, layout: PixelLayout): StoredPixels {
   checkHeader(readJpegFrameHeader(frame), layout);
   const { header, samples } = decodeJpegLosslessStream(frame);
-  const out = allocate(layout.dtype, samples.length);
-  out.set(samples);
+  const out = widened(samples, layout);
   return layout.isSigned && header.precision < layout.bitsAllocated ? signExtend(out, header.precision) : out;
 }
 
@@ -28,8 +27,13 @@ export function decodeJpegDct(frame: Uint8Array, layout: PixelLayout): StoredPix
   checkHeader(readJpegFrameHeader(frame), layout);
   if (!hasEndOfImage(frame)) throw damagedJpeg('is cut short');
   const { samples } = decodeJpegDctStream(frame);
-  if (layout.dtype === 'uint8' && samples instanceof Uint8Array) return samples;
-  const out = allocate(layout.dtype, samples.length);
+  return widened(samples, layout);
+}
+
+/** The same array where the bits fit. */
+function widened(samples: Uint8Array | Uint16Array, { dtype }: PixelLayout): StoredPixels {
+  if (bytesPerValue(dtype) === samples.BYTES_PER_ELEMENT) return reinterpret(dtype, samples);
+  const out = allocate(dtype, samples.length);
   out.set(samples);
   return out;
 }

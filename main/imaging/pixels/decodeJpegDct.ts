@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
-import { HuffmanReader, type HuffmanTable } from './huffmanReader.ts';
-import { inverseDct } from './inverseDct.ts';
+import { HuffmanReader } from './huffmanReader.ts';
+import type { HuffmanTable } from './huffmanTable.ts';
 import { BlockReader, type JpegComponent, layOutComponents, naturalOrder } from './jpegBlocks.ts';
 import {
   damagedJpeg,
@@ -9,6 +9,7 @@ import {
   nextSegment,
   readJpegFrameHeader,
 } from './jpegMarkers.ts';
+import { samplesOf } from './jpegSamples.ts';
 import { type JpegScan, readHuffmanTables, readJpegScan, readRestartInterval } from './jpegScan.ts';
 
 /** Samples as stored in the stream, side by side; `precision` bits each. */
@@ -92,12 +93,16 @@ function decodeScan(
   const isSingle = chosen.length === 1;
   const across = isSingle ? first.blocksWide : first.blocksPerLine / first.horizontal;
   const down = isSingle ? first.blocksHigh : first.coefficients.length / 64 / first.blocksPerLine / first.vertical;
-  for (let unit = 0; unit < across * down; unit++) {
-    if (restartInterval > 0 && unit > 0 && unit % restartInterval === 0) blocks.restart();
-    const column = unit % across;
-    const row = (unit - column) / across;
-    if (isSingle) blocks.block(first, 0, row, column);
-    else readMcu(blocks, chosen, row, column);
+  let untilRestart = restartInterval;
+  for (let row = 0; row < down; row++) {
+    for (let column = 0; column < across; column++) {
+      if (restartInterval > 0 && untilRestart-- === 0) {
+        blocks.restart();
+        untilRestart = restartInterval - 1;
+      }
+      if (isSingle) blocks.block(first, 0, row, column);
+      else readMcu(blocks, chosen, row, column);
+    }
   }
   return reader.position;
 }
@@ -109,52 +114,6 @@ function readMcu(blocks: BlockReader, components: readonly JpegComponent[], row:
     const { horizontal, vertical } = component;
     for (let v = 0; v < vertical; v++) {
       for (let h = 0; h < horizontal; h++) blocks.block(component, slot, row * vertical + v, column * horizontal + h);
-    }
-  }
-}
-
-function samplesOf(
-  header: JpegFrameHeader,
-  components: readonly JpegComponent[],
-  quantization: readonly (Uint16Array | undefined)[],
-): Uint8Array | Uint16Array {
-  const count = header.rows * header.columns * header.components;
-  const samples = header.precision === 8 ? new Uint8Array(count) : new Uint16Array(count);
-  components.forEach((component, index) => {
-    const table = quantization[index];
-    if (!table) throw damagedJpeg('lacks a component or its quantization table');
-    writeComponent(samples, header, components, component, index, table);
-  });
-  return samples;
-}
-
-/** Transforms each block and writes its samples, replicated where the component is subsampled. */
-function writeComponent(
-  samples: Uint8Array | Uint16Array,
-  { rows, columns, precision, components: step }: JpegFrameHeader,
-  components: readonly JpegComponent[],
-  component: JpegComponent,
-  index: number,
-  quantization: Uint16Array,
-): void {
-  const repeatX = Math.max(...components.map((c) => c.horizontal)) / component.horizontal;
-  const repeatY = Math.max(...components.map((c) => c.vertical)) / component.vertical;
-  const block = new Int32Array(64);
-  for (let blockRow = 0; blockRow < component.blocksHigh; blockRow++) {
-    const top = 8 * blockRow * repeatY;
-    const bottom = Math.min(rows, 8 * (blockRow + 1) * repeatY);
-    for (let blockColumn = 0; blockColumn < component.blocksWide; blockColumn++) {
-      const at = 64 * (blockRow * component.blocksPerLine + blockColumn);
-      inverseDct(component.coefficients, at, quantization, precision, block);
-      const left = 8 * blockColumn * repeatX;
-      const right = Math.min(columns, 8 * (blockColumn + 1) * repeatX);
-      for (let y = Math.ceil(top); y < bottom; y++) {
-        const line = 8 * Math.floor((y - top) / repeatY);
-        let to = (y * columns + Math.ceil(left)) * step + index;
-        for (let x = Math.ceil(left); x < right; x++, to += step) {
-          samples[to] = block[line + Math.floor((x - left) / repeatX)] ?? 0;
-        }
-      }
     }
   }
 }

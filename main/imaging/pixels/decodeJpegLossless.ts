@@ -1,5 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
-import { HuffmanReader, type HuffmanTable } from './huffmanReader.ts';
+import { cutShort, HuffmanReader, unknownCode } from './huffmanReader.ts';
+import { type HuffmanTable, longCode, shortBits } from './huffmanTable.ts';
 import {
   damagedJpeg,
   type JpegFrameHeader,
@@ -83,54 +84,116 @@ function readScan(
 /** Decodes one scan into `samples`; returns where its data ends. */
 function decodeScan(stream: Uint8Array, scan: Scan, header: JpegFrameHeader, samples: Uint16Array): number {
   const { columns, rows, components, precision } = header;
-  const { predictor, pointTransform, restartInterval } = scan;
   const reader = new HuffmanReader(stream, scan.dataStart);
-  const stride = columns * components;
-  const initial = 1 << (precision - pointTransform - 1);
-  let untilRestart = restartInterval;
-  let firstRow = 0;
-  let isFirst = true;
+  const initial = 1 << (precision - scan.pointTransform - 1);
+  let untilRestart = scan.restartInterval || rows * columns;
+  let [firstRow, isFirst] = [0, true];
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      if (restartInterval > 0 && untilRestart === 0) {
+    // An interval is whole rows by the standard; any other length does as well.
+    for (let column = 0; column < columns; ) {
+      if (untilRestart === 0) {
         reader.restart();
-        untilRestart = restartInterval;
-        firstRow = row;
-        isFirst = true;
+        untilRestart = scan.restartInterval;
+        [firstRow, isFirst] = [row, true];
       }
-      untilRestart -= 1;
-      for (let c = 0; c < scan.components.length; c++) {
-        const at = row * stride + column * components + (scan.components[c] ?? 0);
-        const table = scan.tables[c];
-        if (!table) throw new Error('a scan without its table');
-        const prediction = isFirst
-          ? initial
-          : predict(samples, at, components, stride, column > 0, row > firstRow, predictor);
-        samples[at] = prediction + reader.difference(reader.decode(table));
-      }
+      const count = Math.min(columns - column, untilRestart);
+      readDifferences(reader, scan, samples, (row * columns + column) * components, count, components);
+      const run = { row, column, count, isTop: row === firstRow, initial: isFirst ? initial : undefined };
+      for (const c of scan.components)
+        addPredictions(samples, run, columns * components, components, c, scan.predictor);
       isFirst = false;
+      untilRestart -= count;
+      column += count;
     }
   }
-  if (pointTransform > 0) for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] ?? 0) << pointTransform;
+  if (scan.pointTransform > 0) for (const c of scan.components) scale(samples, c, components, scan.pointTransform);
   return reader.position;
 }
 
-/** Annex H.1.2.1, table H.1: a is left, b above, c above left. */
-function predict(
-  samples: Uint16Array,
+function scale(samples: Uint16Array, component: number, step: number, pointTransform: number): void {
+  for (let i = component; i < samples.length; i += step) samples[i] = (samples[i] ?? 0) << pointTransform;
+}
+
+/** The coded differences of `count` pixels from `at` (annex H.1.2.2), modulo 2^16. */
+function readDifferences(
+  reader: HuffmanReader,
+  { components, tables }: Scan,
+  out: Uint16Array,
   at: number,
-  components: number,
+  count: number,
+  step: number,
+): void {
+  const { view, end } = reader;
+  let { bit } = reader;
+  for (let pixel = at; pixel < at + count * step; pixel += step) {
+    for (let c = 0; c < components.length; c++) {
+      const table = tables[c];
+      if (!table) throw new Error('a scan without its table');
+      let next = view.getInt32(bit >> 3) << (bit & 7);
+      const entry = (table.short[next >>> (32 - shortBits)] ?? 0) || longCode(table, next >>> 16);
+      if (entry === 0) throw bit > end ? cutShort() : unknownCode();
+      const length = entry >> 8;
+      const size = entry & 0xff;
+      bit += length;
+      let difference = 0;
+      if (size > 0 && size < 16) {
+        // A load gives 25 bits at least.
+        if (length + size > 25) next = view.getInt32(bit >> 3) << (bit & 7);
+        else next <<= length;
+        difference = next < 0 ? next >>> (32 - size) : (next >>> (32 - size)) - (1 << size) + 1;
+        bit += size;
+      } else if (size > 0) difference = reader.difference(size);
+      if (bit > end) throw cutShort();
+      out[pixel + (components[c] ?? 0)] = difference;
+    }
+  }
+  reader.bit = bit;
+}
+
+/** Pixels of one row between two restarts. */
+interface Run {
+  readonly row: number;
+  readonly column: number;
+  readonly count: number;
+  /** In the first row since the restart, where nothing lies above. */
+  readonly isTop: boolean;
+  /** What the first pixel after a restart is predicted from. */
+  readonly initial: number | undefined;
+}
+
+/** Differences -> values of one component of a run, in place. */
+function addPredictions(
+  samples: Uint16Array,
+  { row, column, count, isTop, initial }: Run,
   stride: number,
-  hasLeft: boolean,
-  hasAbove: boolean,
+  step: number,
+  component: number,
   predictor: number,
-): number {
-  if (!hasAbove) return samples[at - components] ?? 0;
+): void {
+  let at = row * stride + column * step + component;
+  const end = at + count * step;
+  if (initial !== undefined || column === 0) {
+    samples[at] = (samples[at] ?? 0) + (initial ?? samples[at - stride] ?? 0);
+    at += step;
+  }
+  if (isTop || predictor === 1) addLeft(samples, at, end, step);
+  else for (; at < end; at += step) samples[at] = (samples[at] ?? 0) + predict(samples, at, step, stride, predictor);
+}
+
+/** Predictor 1, which nearly all writers use. */
+function addLeft(samples: Uint16Array, start: number, end: number, step: number): void {
+  let left = samples[start - step] ?? 0;
+  for (let at = start; at < end; at += step) {
+    left = (left + (samples[at] ?? 0)) & 0xffff;
+    samples[at] = left;
+  }
+}
+
+/** Annex H.1.2.1, table H.1: a is left, b above, c above left. */
+function predict(samples: Uint16Array, at: number, step: number, stride: number, predictor: number): number {
+  const a = samples[at - step] ?? 0;
   const b = samples[at - stride] ?? 0;
-  if (!hasLeft) return b;
-  const a = samples[at - components] ?? 0;
-  if (predictor === 1) return a;
-  const c = samples[at - stride - components] ?? 0;
+  const c = samples[at - stride - step] ?? 0;
   switch (predictor) {
     case 2:
       return b;

@@ -1,45 +1,44 @@
+import { AppError } from '../../domain/errors.ts';
+import { type HuffmanTable, longCode, shortBits } from './huffmanTable.ts';
 import { damagedJpeg } from './jpegMarkers.ts';
 
-/** Code lookup by the next 16 bits: length << 8 | value; 0 for no code. */
-export type HuffmanTable = Uint16Array;
+/** Zeros behind the data: more than any block can ask for, so that `check` may wait until its end. */
+const padding = 1024;
+/** Bits are counted in 31-bit numbers. */
+const mostBytes = 2 ** 27;
 
-/** Builds a table from the 16 code counts and the values of a DHT segment (ISO 10918-1 annex C). */
-export function huffmanTable(counts: Uint8Array, values: Uint8Array): HuffmanTable {
-  const table = new Uint16Array(65_536);
-  let code = 0;
-  let next = 0;
-  for (let length = 1; length <= 16; length++) {
-    for (let i = 0; i < (counts[length - 1] ?? 0); i++) {
-      const span = 1 << (16 - length);
-      const first = code * span;
-      if (first + span > 65_536) throw damagedJpeg('has an impossible Huffman table');
-      table.fill((length << 8) | (values[next++] ?? 0), first, first + span);
-      code += 1;
-    }
-    code *= 2;
-  }
-  return table;
-}
-
-/** Reads entropy-coded bits; stops at markers. Reading past the data is an error, not zeros. */
+/**
+ * Entropy-coded bits of one restart interval after another (ISO 10918-1 annex B.1.1.5). Each interval is copied without its
+ * stuffed zeros, so that reading takes one unaligned load. Zeros follow the data: who reads has to call `check`.
+ * Hot loops take `view` and `bit` into variables and put `bit` back.
+ */
 export class HuffmanReader {
-  private readonly bytes: Uint8Array;
-  private buffer = 0;
-  private available = 0;
-  private paddingBits = 0;
+  readonly view: DataView;
+  /** The next bit, and the end of the interval. */
+  bit = 0;
+  end = 0;
+  /** In the stream: where the interval ends, at a marker. */
   position: number;
+  private readonly stream: Uint8Array;
+  private readonly bytes: Uint8Array;
 
-  constructor(bytes: Uint8Array, position: number) {
-    this.bytes = bytes;
+  /** Errors: limit-exceeded. */
+  constructor(stream: Uint8Array, position: number) {
+    const length = lengthOfScan(stream, position);
+    if (length > mostBytes) throw new AppError('limit-exceeded', 'A JPEG scan is beyond the size limit.');
+    this.stream = stream;
     this.position = position;
+    this.bytes = new Uint8Array(length + padding);
+    this.view = new DataView(this.bytes.buffer);
+    this.load();
   }
 
   /** One Huffman-coded value. Errors: damaged-pixels. */
   decode(table: HuffmanTable): number {
-    this.fill(16);
-    const entry = table[(this.buffer >>> (this.available - 16)) & 0xffff] ?? 0;
-    if (entry === 0) throw damagedJpeg('holds a code that is not in its table');
-    this.drop(entry >> 8);
+    const next = this.view.getInt32(this.bit >> 3) << (this.bit & 7);
+    const entry = (table.short[next >>> (32 - shortBits)] ?? 0) || longCode(table, next >>> 16);
+    if (entry === 0) throw unknownCode();
+    this.bit += entry >> 8;
     return entry & 0xff;
   }
 
@@ -52,44 +51,61 @@ export class HuffmanReader {
     return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
   }
 
-  /** The next `count` bits (up to 16) as a number. Errors: damaged-pixels. */
+  /** The next `count` bits (up to 16) as a number. */
   bits(count: number): number {
     if (count === 0) return 0;
-    this.fill(count);
-    const value = (this.buffer >>> (this.available - count)) & ((1 << count) - 1);
-    this.drop(count);
-    return value;
+    const next = this.view.getInt32(this.bit >> 3) << (this.bit & 7);
+    this.bit += count;
+    return next >>> (32 - count);
+  }
+
+  /** Errors where more was read than the interval holds: damaged-pixels. */
+  check(): void {
+    if (this.bit > this.end) throw cutShort();
   }
 
   /** Goes behind the next restart marker. Errors: damaged-pixels. */
   restart(): void {
-    this.buffer = 0;
-    this.available = 0;
-    this.paddingBits = 0;
-    while (this.bytes[this.position] === 0xff && this.bytes[this.position + 1] === 0xff) this.position += 1;
-    const marker = this.bytes[this.position + 1] ?? 0;
-    if (this.bytes[this.position] !== 0xff || marker < 0xd0 || marker > 0xd7)
-      throw damagedJpeg('lacks a restart marker');
+    const { stream } = this;
+    while (stream[this.position] === 0xff && stream[this.position + 1] === 0xff) this.position += 1;
+    const marker = stream[this.position + 1] ?? 0;
+    const isRestart = stream[this.position] === 0xff && marker >= 0xd0 && marker <= 0xd7;
+    // Bytes that nothing has asked for: the marker belongs to another interval.
+    if (!isRestart || this.end - this.bit >= 24) throw damagedJpeg('lacks a restart marker');
     this.position += 2;
+    this.load();
   }
 
-  private fill(needed: number): void {
-    while (this.available < needed) {
-      const byte = this.bytes[this.position];
-      const isStuffed = byte === 0xff && this.bytes[this.position + 1] === 0;
-      if (byte === undefined || (byte === 0xff && !isStuffed)) {
-        this.buffer = (this.buffer & 0x7fffff) << 8;
-        this.paddingBits += 8;
-      } else {
-        this.buffer = ((this.buffer & 0x7fffff) << 8) | byte;
-        this.position += isStuffed ? 2 : 1;
+  /** Copies the interval at `position`, up to the next marker. */
+  private load(): void {
+    const { stream, bytes } = this;
+    let at = this.position;
+    let length = 0;
+    for (; at < stream.length; at++) {
+      const byte = stream[at] ?? 0;
+      if (byte === 0xff) {
+        if (stream[at + 1] !== 0) break;
+        at += 1;
       }
-      this.available += 8;
+      bytes[length++] = byte;
     }
-  }
-
-  private drop(count: number): void {
-    this.available -= count;
-    if (this.available < this.paddingBits) throw damagedJpeg('is cut short');
+    bytes.fill(0, length, length + padding);
+    this.position = at;
+    this.bit = 0;
+    this.end = 8 * length;
   }
 }
+
+/** Bytes up to the first marker that is no restart. */
+function lengthOfScan(stream: Uint8Array, position: number): number {
+  const bytes = Buffer.from(stream.buffer, stream.byteOffset, stream.length);
+  let at = bytes.indexOf(0xff, position);
+  for (; at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    const code = bytes[at + 1] ?? 0xd9;
+    if (code !== 0 && code !== 0xff && (code < 0xd0 || code > 0xd7)) return at - position;
+  }
+  return bytes.length - position;
+}
+
+export const cutShort = (): AppError => damagedJpeg('is cut short');
+export const unknownCode = (): AppError => damagedJpeg('holds a code that is not in its table');

@@ -1,4 +1,5 @@
-import type { HuffmanReader, HuffmanTable } from './huffmanReader.ts';
+import { type HuffmanReader, unknownCode } from './huffmanReader.ts';
+import { type HuffmanTable, longCode, shortBits } from './huffmanTable.ts';
 import { damagedJpeg, type JpegFrameHeader } from './jpegMarkers.ts';
 import type { JpegScan } from './jpegScan.ts';
 
@@ -11,6 +12,8 @@ export interface JpegComponent {
   readonly blocksHigh: number;
   readonly blocksPerLine: number;
   readonly coefficients: Int16Array;
+  /** By block: the highest zigzag position that may not be zero. */
+  readonly extents: Uint8Array;
 }
 
 /** Zigzag position -> natural position (ISO 10918-1 figure A.6). */
@@ -42,14 +45,18 @@ export function layOutComponents(header: JpegFrameHeader): JpegComponent[] {
   const maxV = Math.max(...factors.map(([, v]) => v));
   const mcusWide = Math.ceil(header.columns / (8 * maxH));
   const mcusHigh = Math.ceil(header.rows / (8 * maxV));
-  return factors.map(([horizontal, vertical]) => ({
-    horizontal,
-    vertical,
-    blocksWide: Math.ceil((header.columns * horizontal) / maxH / 8),
-    blocksHigh: Math.ceil((header.rows * vertical) / maxV / 8),
-    blocksPerLine: mcusWide * horizontal,
-    coefficients: new Int16Array(64 * mcusWide * horizontal * mcusHigh * vertical),
-  }));
+  return factors.map(([horizontal, vertical]) => {
+    const blocks = mcusWide * horizontal * mcusHigh * vertical;
+    return {
+      horizontal,
+      vertical,
+      blocksWide: Math.ceil((header.columns * horizontal) / maxH / 8),
+      blocksHigh: Math.ceil((header.rows * vertical) / maxV / 8),
+      blocksPerLine: mcusWide * horizontal,
+      coefficients: new Int16Array(64 * blocks),
+      extents: new Uint8Array(blocks),
+    };
+  });
 }
 
 /**
@@ -88,6 +95,7 @@ export class BlockReader {
   /** `slot` is the component's place in the scan; the block's place counts in blocks. Errors: damaged-pixels. */
   block(component: JpegComponent, slot: number, row: number, column: number): void {
     this.read(component, slot, 64 * (row * component.blocksPerLine + column));
+    this.reader.check();
   }
 
   private progressivePass(): BlockReader['read'] {
@@ -114,21 +122,39 @@ export class BlockReader {
     return value;
   }
 
-  private readonly sequential = ({ coefficients }: JpegComponent, slot: number, at: number): void => {
+  /** A block of difference and runs (annex F.2.2); the loop over its values is where the time goes. */
+  private readonly sequential = ({ coefficients, extents }: JpegComponent, slot: number, at: number): void => {
     coefficients[at] = this.nextDc(slot);
     const table = this.table(this.ac, slot);
-    for (let k = 1; k < 64; k++) {
-      const code = this.reader.decode(table);
-      const size = code & 15;
+    const { short } = table;
+    const { view } = this.reader;
+    let { bit } = this.reader;
+    let k = 1;
+    let last = 0;
+    for (; k < 64; k++) {
+      let next = view.getInt32(bit >> 3) << (bit & 7);
+      let entry = short[next >>> (32 - shortBits)] ?? 0;
+      if (entry === 0) entry = longCode(table, next >>> 16);
+      if (entry === 0) throw unknownCode();
+      const length = entry >> 8;
+      const size = entry & 15;
+      bit += length + size;
       if (size === 0) {
-        if (code !== 0xf0) return;
+        if ((entry & 0xff) !== 0xf0) break;
         k += 15;
         continue;
       }
-      k += code >> 4;
+      k += (entry & 0xff) >> 4;
       if (k > 63) throw damagedJpeg('holds a block of more than 64 values');
-      coefficients[at + (naturalOrder[k] ?? 0)] = this.reader.difference(size);
+      // A load gives 25 bits at least.
+      if (length + size > 25) next = view.getInt32((bit - size) >> 3) << ((bit - size) & 7);
+      else next <<= length;
+      coefficients[at + (naturalOrder[k] ?? 0)] =
+        next < 0 ? next >>> (32 - size) : (next >>> (32 - size)) - (1 << size) + 1;
+      last = k;
     }
+    this.reader.bit = bit;
+    extents[at >> 6] = last;
   };
 
   private readonly dcFirst = ({ coefficients }: JpegComponent, slot: number, at: number): void => {
@@ -139,12 +165,13 @@ export class BlockReader {
     if (this.reader.bits(1) === 1) coefficients[at] = (coefficients[at] ?? 0) | (1 << this.scan.approximationLow);
   };
 
-  private readonly acFirst = ({ coefficients }: JpegComponent, slot: number, at: number): void => {
+  private readonly acFirst = ({ coefficients, extents }: JpegComponent, slot: number, at: number): void => {
     if (this.endOfBandRun > 0) {
       this.endOfBandRun -= 1;
       return;
     }
     const { spectralStart, spectralEnd, approximationLow } = this.scan;
+    extents[at >> 6] = 63;
     const table = this.table(this.ac, slot);
     for (let k = spectralStart; k <= spectralEnd; k++) {
       const code = this.reader.decode(table);
@@ -162,7 +189,8 @@ export class BlockReader {
   };
 
   /** Annex G.1.2.3: new values of one bit between correction bits for those already known. */
-  private readonly acRefine = ({ coefficients }: JpegComponent, slot: number, at: number): void => {
+  private readonly acRefine = ({ coefficients, extents }: JpegComponent, slot: number, at: number): void => {
+    if (this.endOfBandRun === 0) extents[at >> 6] = 63;
     const { spectralStart, spectralEnd, approximationLow } = this.scan;
     const bit = 1 << approximationLow;
     const table = this.table(this.ac, slot);

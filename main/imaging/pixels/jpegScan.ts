@@ -1,4 +1,4 @@
-import { type HuffmanTable, huffmanTable } from './huffmanReader.ts';
+import { type HuffmanTable, huffmanTable } from './huffmanTable.ts';
 import { damagedJpeg, type JpegFrameHeader, type JpegSegment } from './jpegMarkers.ts';
 
 /** A start-of-scan segment (ISO 10918-1 annex B.2.3), its numbers as written. */

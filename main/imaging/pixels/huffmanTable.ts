@@ -1,0 +1,45 @@
+import { damagedJpeg } from './jpegMarkers.ts';
+
+/** Codes up to this length are found at once. */
+export const shortBits = 10;
+
+/** Codes by the bits that come next; entries are length << 8 | value, 0 for no code. */
+export interface HuffmanTable {
+  /** By the next `shortBits` bits: the codes that are not longer. */
+  readonly short: Uint16Array;
+  /** By length: the first 16 bits that lie beyond its codes. */
+  readonly ends: Int32Array;
+  /** By length: what added to a code gives its place in `values`. */
+  readonly offsets: Int32Array;
+  readonly values: Uint8Array;
+}
+
+/** Builds a table from the 16 code counts and the values of a DHT segment (ISO 10918-1 annex C). */
+export function huffmanTable(counts: Uint8Array, values: Uint8Array): HuffmanTable {
+  const short = new Uint16Array(1 << shortBits);
+  const ends = new Int32Array(17);
+  const offsets = new Int32Array(17);
+  let code = 0;
+  let next = 0;
+  for (let length = 1; length <= 16; length++) {
+    offsets[length] = next - code;
+    for (let i = 0; i < (counts[length - 1] ?? 0); i++, code++, next++) {
+      if (code >= 1 << length) throw damagedJpeg('has an impossible Huffman table');
+      const span = 1 << (shortBits - length);
+      if (length <= shortBits) short.fill((length << 8) | (values[next] ?? 0), code * span, (code + 1) * span);
+    }
+    ends[length] = code << (16 - length);
+    code *= 2;
+  }
+  return { short, ends, offsets, values: values.slice() };
+}
+
+/** The entry of the code longer than `shortBits` that the next 16 bits begin with; 0 for none. */
+export function longCode({ ends, offsets, values }: HuffmanTable, bits: number): number {
+  for (let length = shortBits + 1; length <= 16; length++) {
+    if (bits < (ends[length] ?? 0)) {
+      return (length << 8) | (values[(bits >> (16 - length)) + (offsets[length] ?? 0)] ?? 0);
+    }
+  }
+  return 0;
+}
