@@ -7,6 +7,7 @@ import type { TestTimeAugmentation } from '../contract/testTimeAugmentation.ts';
 import { connectTasks } from '../contract/transport/tasks.ts';
 import type { SpawnWorker } from '../contract/transport/worker.ts';
 import { AppError, asAppError, type ErrorCode, errorCodes } from '../domain/errors.ts';
+import { imageIdOf, type SopInstanceUid } from '../domain/ids.ts';
 import { scanPaths } from '../imaging/files/scanPaths.ts';
 import type { PhantomKind } from '../imaging/phantom/drawing.ts';
 import { makePhantoms as drawPhantoms } from '../imaging/phantom/makePhantoms.ts';
@@ -94,8 +95,15 @@ interface PredictOptions {
   readonly className?: string;
   readonly tta?: TestTimeAugmentation;
   readonly out: string;
+  /** Asked about files that do not say themselves whose they are: PNG, JPEG and NIfTI. */
+  readonly identify?: (file: { address: string; fileSha256: string }) => Promise<KnownImage | undefined>;
   readonly spawnWorker: SpawnWorker;
   readonly signal: AbortSignal;
+}
+
+interface KnownImage {
+  readonly sopInstanceUid: string;
+  readonly patientId: string;
 }
 
 /** Scores and heat maps of image files; predictions.jsonl is written anew. A bad file gives a line with its error. */
@@ -123,7 +131,7 @@ export async function* predictFiles(options: PredictOptions): AsyncGenerator<Out
           : await decodeOnTrial(pool, file.address, signal)
               .then((error) => (error ? [badFile('file', name, error)] : tasks.run('predictFile', request, { signal })))
               .catch((thrown: unknown) => [lineOrThrow(request.file, thrown)]);
-      for (const line of lines) {
+      for (const line of await withNames(lines, file.address, pool, options)) {
         appendFileSync(log, `${JSON.stringify(line)}\n`);
         yield line;
       }
@@ -132,6 +140,24 @@ export async function* predictFiles(options: PredictOptions): AsyncGenerator<Out
     pool.close();
     worker.kill();
   }
+}
+
+/** Lines without an image get what the workspace knows the very same bytes as, where it was asked for. */
+async function withNames(
+  lines: readonly OutputLine[],
+  address: string,
+  pool: ImagingPool,
+  { identify, signal }: PredictOptions,
+): Promise<readonly OutputLine[]> {
+  if (!identify || !lines.some((line) => line.imageId === null)) return lines;
+  const fileSha256 = await pool.run('hashFile', { address }, { signal, timeoutMs: 300_000 });
+  const known = await identify({ address, fileSha256 });
+  if (!known) return lines;
+  return lines.map((line) => ({
+    ...line,
+    imageId: imageIdOf(known.sopInstanceUid as SopInstanceUid, typeof line.frame === 'number' ? line.frame : 1),
+    patient_id: known.patientId,
+  }));
 }
 
 /**

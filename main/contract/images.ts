@@ -293,6 +293,11 @@ export const imageMethods = {
     z.object({ seriesInstanceUid: SeriesUid, size: z.number().int().min(16).max(512).default(64) }),
     z.object({ rows: z.number(), columns: z.number(), pixels: Uint8 }),
   ),
+  /** The image that the workspace knows a file as, by the SHA-256 of its bytes; absent where it knows none, or several. */
+  'images.identify': query(
+    z.object({ fileSha256: z.hash('sha256'), address: z.string() }),
+    z.object({ image: z.object({ sopInstanceUid: SopUid, patientId: z.string() }).optional() }),
+  ),
   'findings.list': query(
     z.object({ seriesInstanceUid: SeriesUid.optional() }),
     z.object({ findings: z.array(DataFinding) }),

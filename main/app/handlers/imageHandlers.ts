@@ -4,6 +4,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { AppContext } from '../context.ts';
 import { FrameCache } from '../images/frameCache.ts';
 import { framePixels } from '../images/framePixels.ts';
+import { identifyFile } from '../images/identifyFile.ts';
 import { refuseOtherContent } from '../images/import/checkFiles.ts';
 import { presentationStates } from '../images/presentationStates.ts';
 import { seriesDetail } from '../images/seriesDetail.ts';
@@ -50,6 +51,7 @@ export function imageHandlers(context: AppContext): Pick<AppHandlers, keyof type
     'presentations.list': ({ seriesInstanceUid }, { signal }) => presentationStates(context, seriesInstanceUid, signal),
     'series.thumbnail': ({ seriesInstanceUid, size }, { signal }) =>
       thumbnailOf(context, seriesInstanceUid, size, signal),
+    'images.identify': (file) => identifyFile(context, file),
     'findings.list': ({ seriesInstanceUid }) => ({
       findings: [...catalogue.findings(seriesInstanceUid === undefined ? {} : { seriesInstanceUid })],
     }),

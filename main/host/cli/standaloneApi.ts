@@ -17,6 +17,11 @@ export interface LockHolder {
   readonly attach?: { readonly url: string; readonly token: string };
 }
 
+export interface KnownImage {
+  readonly sopInstanceUid: string;
+  readonly patientId: string;
+}
+
 /** What the command line does without a workspace: the exports of main/app/standalone.ts. */
 export interface StandaloneApi {
   /** Who holds the workspace folder now; undefined where nobody does or the folder does not exist. */
@@ -51,6 +56,8 @@ export interface StandaloneApi {
     className?: string;
     tta?: TestTimeAugmentation;
     out: string;
+    /** Asked about files that do not say themselves whose they are. */
+    identify?: (file: { address: string; fileSha256: string }) => Promise<KnownImage | undefined>;
     spawnWorker: SpawnWorker;
     signal: AbortSignal;
   }) => AsyncIterable<OutputLine>;

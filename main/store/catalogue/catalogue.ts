@@ -167,6 +167,8 @@ export interface CatalogueQueries {
   /** Exactly as in the `file` column; more than one where folders with equal names were imported. Removed series are left out. */
   targetsByFile(file: string): readonly TargetInstance[];
   targetBySop(sopInstanceUid: string): TargetInstance | undefined;
+  /** Images with exactly these bytes, removed series left out; files read to their end only. By SOPInstanceUID. */
+  imagesByContent(fileSha256: string): readonly (TargetInstance & { readonly address: string })[];
   /** Images (instances with pixels) of a series, study or patient, removed series left out, at most `limit`. */
   targetsOfSeries(seriesInstanceUid: string, limit?: number): readonly TargetInstance[];
   targetsOfStudy(studyInstanceUid: string, limit?: number): readonly TargetInstance[];

@@ -59,6 +59,10 @@ export function targetQueries(db: Db, paths: WorkspacePaths): Targets {
   const byFile = db.prepare<[string], TargetRow>(
     `SELECT ${columns} ${tables} WHERE file = ? AND is_removed = 0 ORDER BY SOPInstanceUID`,
   );
+  const byContent = db.prepare<[string], TargetRow & { readonly address: string }>(
+    `SELECT ${columns}, address ${tables} WHERE file_sha256 = ? AND file_sha256 <> '' AND has_pixels = 1 AND is_removed = 0
+     ORDER BY SOPInstanceUID`,
+  );
   const bySop = db.prepare<[string], TargetRow>(`SELECT ${columns} ${tables} WHERE SOPInstanceUID = ?`);
   const bySeries = images('SeriesInstanceUID');
   const byStudy = images('StudyInstanceUID');
@@ -95,6 +99,8 @@ export function targetQueries(db: Db, paths: WorkspacePaths): Targets {
       const row = bySop.get(sopInstanceUid);
       return row && targetOf(row);
     },
+    imagesByContent: (fileSha256) =>
+      byContent.all(fileSha256).map((row) => ({ ...targetOf(row), address: paths.fromStored(row.address) })),
     targetsOfSeries: (uid, limit = all) => bySeries.all(uid, limit).map(targetOf),
     targetsOfStudy: (uid, limit = all) => byStudy.all(uid, limit).map(targetOf),
     targetsOfPatient: (patientId, limit = all) => byPatient.all(patientId, limit).map(targetOf),

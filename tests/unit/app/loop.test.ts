@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { type App, createApp } from '../../../main/app/createApp.ts';
+import { predictFiles } from '../../../main/app/standalone.ts';
 import type { ImportResult } from '../../../main/contract/imports.ts';
 import type { AppClient } from '../../../main/contract/index.ts';
 import type { Job } from '../../../main/contract/jobs.ts';
@@ -192,5 +194,33 @@ describe('the loop through the contract', () => {
     await open();
     expect(await client['system.summary']({})).toEqual(before);
     expect(before).toMatchObject({ patients: 12, snapshots: 1, runs: 3, models: 1, evaluations: 2, predictions: 1 });
+  });
+
+  it('names pictures that do not say whose they are, by their content alone', async () => {
+    const [known, copy, stranger] = ['known.png', 'copy.png', 'stranger.png'].map((name) => join(root, 'films', name));
+    if (!known || !copy || !stranger) throw new Error('no paths');
+    mkdirSync(join(root, 'films'));
+    const png = new PNG({ width: 96, height: 96 });
+    png.data.fill(120);
+    writeFileSync(known, PNG.sync.write(png));
+    writeFileSync(join(root, 'films.csv'), 'file,patient_id\nknown.png,Pat 1\n');
+    const imported = await client['imports.start']({ paths: [join(root, 'films')], metadata: join(root, 'films.csv') });
+    expect(await ended<ImportResult>(imported)).toMatchObject({ imported: 1 });
+    copyFileSync(known, copy);
+    png.data.fill(121);
+    writeFileSync(stranger, PNG.sync.write(png));
+    const { path: modelPath } = await client['models.get']({ modelId });
+    const options = { modelPath, inputs: [join(root, 'films')], cam: 'none', out: join(root, 'out') } as const;
+    const identify = async (file: { address: string; fileSha256: string }) =>
+      (await client['images.identify'](file)).image;
+    const worker = { spawnWorker: nodeSpawner((line) => log.push(line)), signal: new AbortController().signal };
+    const lines = new Map<unknown, unknown>();
+    for await (const line of predictFiles({ ...options, ...worker, identify })) lines.set(line.file, line);
+    expect(lines.get('known.png')).toMatchObject({
+      patient_id: 'Pat 1',
+      imageId: expect.stringMatching(/^groundglass:/),
+    });
+    expect(lines.get('copy.png')).toMatchObject({ patient_id: 'Pat 1' });
+    expect(lines.get('stranger.png')).toMatchObject({ patient_id: null, imageId: null });
   });
 });

@@ -10,7 +10,7 @@ import {
   resolvePath,
   UsageError,
 } from '../command.ts';
-import { loadStandalone, type OutputLine } from '../standaloneApi.ts';
+import { type KnownImage, loadStandalone, type OutputLine } from '../standaloneApi.ts';
 import { viewsOption } from '../viewsOption.ts';
 
 export const predict: CliCommand = {
@@ -33,12 +33,14 @@ export const predict: CliCommand = {
     const cam = checkInput(CamMethod, args.text('cam') ?? 'gradcam');
     const out = args.needPath('out');
     const tta = viewsOption(args.text('tta'));
-    const modelPath = await modelPathOf(args.needText('model'), context);
+    const model = await modelOf(args.needText('model'), context);
+    const { modelPath } = model;
     const { predictFiles } = await loadStandalone();
+    const identify = await identifierOf(args, context, model.isOfWorkspace);
     const { spawnWorker, signal } = context;
     const className = args.text('class');
     return printAll(
-      predictFiles(defined({ modelPath, inputs, cam, className, tta, out, spawnWorker, signal }) as never),
+      predictFiles(defined({ modelPath, inputs, cam, className, tta, out, identify, spawnWorker, signal }) as never),
       args,
       context,
     );
@@ -46,12 +48,32 @@ export const predict: CliCommand = {
 };
 
 /** A file is used as it is, without a workspace; anything else is a model of the workspace. */
-async function modelPathOf(given: string, { openCore }: CommandContext): Promise<string> {
+async function modelOf(
+  given: string,
+  { openCore }: CommandContext,
+): Promise<{ modelPath: string; isOfWorkspace: boolean }> {
   const file = resolvePath(given);
-  if (existsSync(file)) return file;
+  if (existsSync(file)) return { modelPath: file, isOfWorkspace: false };
   if (/[\\/]/.test(given) || given.endsWith('.onnx')) throw new AppError('file-not-found', `There is no file ${file}.`);
   const core = await openCore();
-  return (await core.client['models.get']({ modelId: given })).path;
+  return { modelPath: (await core.client['models.get']({ modelId: given })).path, isOfWorkspace: true };
+}
+
+type Identify = (file: { address: string; fileSha256: string }) => Promise<KnownImage | undefined>;
+
+/**
+ * PNG, JPEG and NIfTI do not say whose they are; the workspace may. Only one that was named is asked, and opened no sooner than
+ * the first such file comes.
+ */
+async function identifierOf(
+  args: Arguments,
+  { workspacePath, openCore }: CommandContext,
+  isModelFromThere: boolean,
+): Promise<Identify | undefined> {
+  const { isWorkspace } = await loadStandalone();
+  const isNamed = args.text('workspace') !== undefined || process.env.GROUNDGLASS_WORKSPACE !== undefined;
+  if (!isModelFromThere && !(isNamed && isWorkspace(workspacePath))) return undefined;
+  return async (file) => (await (await openCore()).client['images.identify'](file)).image;
 }
 
 async function printAll(lines: AsyncIterable<OutputLine>, args: Arguments, { output }: CommandContext): Promise<0 | 1> {

@@ -3,6 +3,7 @@ import { initialSchema } from './0001-initial.ts';
 import { relativePaths } from './0002-relative-paths.ts';
 import { modalitiesOfDefinitions } from './0003-modalities-of-definitions.ts';
 import { fileStates } from './0004-file-states.ts';
+import { imagesByContent } from './0005-images-by-content.ts';
 
 /** In order; a released one is never changed again. */
 export const migrations: readonly Migration[] = [
@@ -10,4 +11,5 @@ export const migrations: readonly Migration[] = [
   { version: 2, name: 'relative-paths', sql: relativePaths },
   { version: 3, name: 'modalities-of-definitions', sql: modalitiesOfDefinitions },
   { version: 4, name: 'file-states', sql: fileStates },
+  { version: 5, name: 'images-by-content', sql: imagesByContent },
 ];
