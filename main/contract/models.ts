@@ -72,6 +72,18 @@ const RocPoint = z.object({
   truePositiveRate: z.number(),
   threshold: z.number().nullable(),
 });
+/** One class against the rest. A figure is absent where its denominator is 0. */
+export const ClassFigures = z.object({
+  name: z.string(),
+  nCases: z.number(),
+  nPatients: z.number(),
+  auroc: Interval.optional(),
+  sensitivity: Interval.optional(),
+  specificity: Interval.optional(),
+  ppv: Interval.optional(),
+  roc: z.array(RocPoint),
+});
+
 export const UnitMetrics = z.object({
   nCases: z.number(),
   nPatients: z.number(),
@@ -85,6 +97,8 @@ export const UnitMetrics = z.object({
   kappa: Interval.optional(),
   /** Of ordered grades: mean distance from the truth, in steps. */
   meanAbsoluteError: Interval.optional(),
+  /** Of more than two classes without an order, in the order of `classes`; `auroc` is their mean then. */
+  perClass: z.array(ClassFigures).optional(),
   /** confusion[true][predicted], in the order of `classes`. */
   confusion: z.array(z.array(z.number())),
   roc: z.array(RocPoint),

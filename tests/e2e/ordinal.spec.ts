@@ -114,3 +114,23 @@ test('the command line says the same', async () => {
   expect(refused.code).not.toBe(0);
   expect(JSON.stringify(refused.lines.at(-1))).toContain('ordered grades');
 });
+
+test('the same answers as classes are told class by class', async () => {
+  const { page } = bench;
+  const classes = await command('dataset', 'create', '--target=nodule size', '--size=64', '--crop=50');
+  const trained = await command(
+    'train',
+    `--snapshot=${String(classes.snapshot)}`,
+    '--architecture=small-cnn',
+    '--epochs=3',
+  );
+  const line = await command('evaluate', `--model=${String(trained.model)}`);
+  expect(line).toMatchObject({ per_case: { per_class: { small: { n_cases: 3 }, medium: {}, large: {} } } });
+  await bench.frame.goTo('Models');
+  await page.locator(`a[href$="${String(trained.model)}"]`).click();
+  await expect(page.getByRole('region', { name: 'AUROC by class' })).toBeVisible();
+  await expect(page.getByRole('img', { name: 'ROC curves, each class against the rest' })).toBeVisible();
+  await expect(page.getByText('AUROC per case, mean of the classes')).toBeVisible();
+  await page.getByRole('region', { name: 'AUROC by class' }).scrollIntoViewIfNeeded();
+  await shot(page, 'classes');
+});

@@ -82,9 +82,26 @@ function unitMetrics(set: MetricSet): UnitMetrics {
     ...(brier ? { brier: interval(brier) } : {}),
     ...(kappa ? { kappa: interval(kappa) } : {}),
     ...(meanAbsoluteError ? { meanAbsoluteError: interval(meanAbsoluteError) } : {}),
+    ...classFigures(set),
     confusion: confusion.counts.map((row) => [...row]),
     roc: roc.map((point) => ({ ...point })),
   };
+}
+
+/** Grades are judged by their distance, two classes by the positive one: neither class by class. */
+function classFigures({ perClass, classCounts, kappa }: MetricSet): Pick<UnitMetrics, 'perClass'> {
+  if (!perClass || kappa) return {};
+  const figures = Object.entries(perClass).map(([name, { auroc, sensitivity, specificity, ppv, roc }]) => ({
+    name,
+    nCases: classCounts[name]?.cases ?? 0,
+    nPatients: classCounts[name]?.patients ?? 0,
+    ...(auroc ? { auroc: interval(auroc) } : {}),
+    ...(sensitivity ? { sensitivity: interval(sensitivity) } : {}),
+    ...(specificity ? { specificity: interval(specificity) } : {}),
+    ...(ppv ? { ppv: interval(ppv) } : {}),
+    roc: roc.map((point) => ({ ...point })),
+  }));
+  return { perClass: figures };
 }
 
 function evaluatedCases({ cases }: ModelEvaluation, snapshotPath: string): StoredCase[] {

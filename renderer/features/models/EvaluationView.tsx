@@ -5,6 +5,7 @@ import { type ConfusionCell, ConfusionMatrix } from '../../components/charts/Con
 import { RocChart } from '../../components/charts/RocChart.tsx';
 import { formatInterval } from '../../components/format.ts';
 import { CaseGallery } from './CaseGallery.tsx';
+import { ClassByClassCard } from './ClassByClassCard.tsx';
 import { FoldCard } from './FoldCard.tsx';
 import { Headline } from './Headline.tsx';
 import type { ModelSummary } from './modelSummary.ts';
@@ -61,6 +62,7 @@ export function EvaluationView({ evaluation, model }: EvaluationViewProps): Reac
           </div>
         </Card>
         <PatientCard evaluation={evaluation} />
+        {perCase.perClass ? <ClassByClassCard perClass={perCase.perClass} /> : null}
       </div>
       {evaluation.folds && evaluation.folds.length > 1 ? <FoldCard folds={evaluation.folds} pooled={perCase} /> : null}
       <CaseGallery evaluation={evaluation} modelId={model.id} cell={cell} onClear={() => setCell(undefined)} />

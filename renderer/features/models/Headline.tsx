@@ -35,7 +35,9 @@ export function Headline({ evaluation }: { evaluation: Evaluation }): ReactNode 
     <Card className="headline-card">
       <div className="headline">
         <div className="headline-number">
-          <p className="dim">{figure.title} per case</p>
+          <p className="dim">
+            {figure.title} per case{perCase.perClass && !perCase.kappa && perCase.auroc ? ', mean of the classes' : ''}
+          </p>
           <p className="headline-value">
             {shown.value.toFixed(2)}
             <span>

@@ -83,9 +83,22 @@ function metricsLine(metrics: UnitMetrics): object {
     brier: metrics.brier,
     ...(metrics.kappa ? { kappa: metrics.kappa } : {}),
     ...(metrics.meanAbsoluteError ? { mean_absolute_error: metrics.meanAbsoluteError } : {}),
+    ...(metrics.perClass ? { per_class: Object.fromEntries(metrics.perClass.map(classLine)) } : {}),
     confusion: metrics.confusion,
   };
 }
+
+const classLine = (figures: NonNullable<UnitMetrics['perClass']>[number]): [string, object] => [
+  figures.name,
+  {
+    n_cases: figures.nCases,
+    n_patients: figures.nPatients,
+    auroc: figures.auroc ?? null,
+    sensitivity: figures.sensitivity ?? null,
+    specificity: figures.specificity ?? null,
+    ppv: figures.ppv ?? null,
+  },
+];
 
 /** Cell by cell of the confusion matrix, page by page. */
 async function writePredictions(client: AppClient, { id, classes }: Evaluation, file: string): Promise<void> {
@@ -133,6 +146,9 @@ function describeEvaluation(evaluation: Evaluation): string {
     ...(evaluation.tta ? [viewsText(evaluation.tta)] : []),
     describeMetrics(`per ${evaluation.unit}`, perCase),
     perPatient ? describeMetrics('per patient', perPatient) : `per patient: ${perPatientReason ?? 'not given'}`,
+    ...(perCase.perClass ?? []).map(
+      ({ name, nCases, auroc }) => `${name} against the rest: n ${nCases}, AUROC ${describeInterval(auroc)}`,
+    ),
     ...(evaluation.folds ?? []).map(
       ({ title, nCases, auroc, kappa }) => `${title}: n ${nCases}, ${describeFigure({ auroc, kappa })}`,
     ),
