@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
-import { cutShort, HuffmanReader, unknownCode } from './huffmanReader.ts';
-import { type HuffmanTable, longCode, shortBits } from './huffmanTable.ts';
+import { cutShort, HuffmanReader } from './huffmanReader.ts';
+import { type HuffmanTable, wholeBits, wholeDifferences } from './huffmanTable.ts';
 import {
   damagedJpeg,
   type JpegFrameHeader,
@@ -20,6 +20,8 @@ interface Scan {
   /** Index of each of the scan's components in the frame. */
   readonly components: readonly number[];
   readonly tables: readonly HuffmanTable[];
+  /** Of the first table. */
+  readonly whole: Int32Array;
   readonly predictor: number;
   readonly pointTransform: number;
   readonly restartInterval: number;
@@ -69,11 +71,13 @@ function readScan(
 ): Scan {
   const { components, dcTables, spectralStart, approximationLow, dataStart } = readJpegScan(stream, segment, header);
   const found = dcTables.map((id) => tables.get(id)).filter((table) => table !== undefined);
+  const [first] = found;
   const isLegal = found.length === components.length && spectralStart >= 1 && spectralStart <= 7;
-  if (!isLegal || approximationLow >= header.precision) throw damagedJpeg('has a damaged scan header');
+  if (!isLegal || !first || approximationLow >= header.precision) throw damagedJpeg('has a damaged scan header');
   return {
     components,
     tables: found,
+    whole: wholeDifferences(first),
     predictor: spectralStart,
     pointTransform: approximationLow,
     restartInterval,
@@ -117,7 +121,29 @@ function scale(samples: Uint16Array, component: number, step: number, pointTrans
 /** The coded differences of `count` pixels from `at` (annex H.1.2.2), modulo 2^16. */
 function readDifferences(
   reader: HuffmanReader,
-  { components, tables }: Scan,
+  { components, tables, whole }: Scan,
+  out: Uint16Array,
+  at: number,
+  count: number,
+  step: number,
+): void {
+  const [table] = tables;
+  if (tables.length === 1 && table) {
+    readOneComponent(reader, table, whole, out, at + (components[0] ?? 0), count, step);
+    return;
+  }
+  for (let pixel = at; pixel < at + count * step; pixel += step) {
+    for (let c = 0; c < components.length; c++) {
+      out[pixel + (components[c] ?? 0)] = reader.codedDifference(tables[c]);
+    }
+  }
+}
+
+/** The same of one component, where the time of grey images goes. */
+function readOneComponent(
+  reader: HuffmanReader,
+  table: HuffmanTable,
+  whole: Int32Array,
   out: Uint16Array,
   at: number,
   count: number,
@@ -125,26 +151,17 @@ function readDifferences(
 ): void {
   const { view, end } = reader;
   let { bit } = reader;
-  for (let pixel = at; pixel < at + count * step; pixel += step) {
-    for (let c = 0; c < components.length; c++) {
-      const table = tables[c];
-      if (!table) throw new Error('a scan without its table');
-      let next = view.getInt32(bit >> 3) << (bit & 7);
-      const entry = (table.short[next >>> (32 - shortBits)] ?? 0) || longCode(table, next >>> 16);
-      if (entry === 0) throw bit > end ? cutShort() : unknownCode();
-      const length = entry >> 8;
-      const size = entry & 0xff;
-      bit += length;
-      let difference = 0;
-      if (size > 0 && size < 16) {
-        // A load gives 25 bits at least.
-        if (length + size > 25) next = view.getInt32(bit >> 3) << (bit & 7);
-        else next <<= length;
-        difference = next < 0 ? next >>> (32 - size) : (next >>> (32 - size)) - (1 << size) + 1;
-        bit += size;
-      } else if (size > 0) difference = reader.difference(size);
+  for (let i = 0, to = at; i < count; i++, to += step) {
+    const next = view.getInt32(bit >> 3) << (bit & 7);
+    const known = whole[next >>> (32 - wholeBits)] ?? 0;
+    if (known !== 0) {
+      out[to] = known >> 8;
+      bit += known & 0xff;
       if (bit > end) throw cutShort();
-      out[pixel + (components[c] ?? 0)] = difference;
+    } else {
+      reader.bit = bit;
+      out[to] = reader.codedDifference(table);
+      bit = reader.bit;
     }
   }
   reader.bit = bit;

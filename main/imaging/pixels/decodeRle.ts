@@ -3,6 +3,7 @@ import type { StoredPixels } from '../../domain/imageTypes.ts';
 import type { PixelLayout } from './pixelLayout.ts';
 import { allocate, bytesOfArray, bytesPerValue } from './storedArray.ts';
 import { unpackBits } from './unpackBits.ts';
+import { allocatePlane, weavePlanes } from './weavePlanes.ts';
 
 /** From this length on, the call of `set` or `fill` is paid back. */
 const longRun = 24;
@@ -21,17 +22,16 @@ export function decodeRle(frame: Uint8Array, layout: PixelLayout): StoredPixels 
   const size = bytesPerValue(layout.dtype);
   const segments = layout.samplesPerPixel * size;
   const stored = allocate(layout.dtype, pixels * layout.samplesPerPixel);
-  const bytes = bytesOfArray(stored);
   if (segments === 1) {
-    unpackSegment(segmentOf(frame, 0, 1), bytes);
+    unpackSegment(segmentOf(frame, 0, 1), bytesOfArray(stored));
     return stored;
   }
   const planes = Array.from({ length: segments }, (_, i) => {
-    const plane = new Uint8Array(pixels);
+    const plane = allocatePlane(pixels);
     unpackSegment(segmentOf(frame, i, segments), plane);
     return plane;
   });
-  weave(planes, size, stored, bytes);
+  weavePlanes(planes, stored);
   return stored;
 }
 
@@ -74,37 +74,6 @@ function fillRun(out: Uint8Array, to: number, end: number, value: number): void 
 function copyRun(out: Uint8Array, to: number, end: number, from: Uint8Array, at: number): void {
   if (end - to >= 2 * longRun) out.set(from.subarray(at, at + end - to), to);
   else for (let i = to, n = at; i < end; i++, n++) out[i] = from[n] ?? 0;
-}
-
-/** Byte planes -> values; the two usual kinds in one pass. */
-function weave(planes: readonly Uint8Array[], size: number, stored: StoredPixels, bytes: Uint8Array): void {
-  const [first, second, third] = planes;
-  if (planes.length === 2 && size === 2 && first && second) {
-    weaveTwo(first, second, new Uint16Array(stored.buffer as ArrayBuffer));
-  } else if (planes.length === 3 && size === 1 && first && second && third) {
-    weaveThree(first, second, third, bytes);
-  } else {
-    planes.forEach((plane, i) => {
-      // The most significant byte comes first.
-      spread(plane, bytes, i - (i % size) + size - 1 - (i % size), planes.length);
-    });
-  }
-}
-
-function weaveTwo(high: Uint8Array, low: Uint8Array, out: Uint16Array): void {
-  for (let i = 0; i < out.length; i++) out[i] = ((high[i] ?? 0) << 8) | (low[i] ?? 0);
-}
-
-function weaveThree(red: Uint8Array, green: Uint8Array, blue: Uint8Array, out: Uint8Array): void {
-  for (let i = 0, to = 0; i < red.length; i++, to += 3) {
-    out[to] = red[i] ?? 0;
-    out[to + 1] = green[i] ?? 0;
-    out[to + 2] = blue[i] ?? 0;
-  }
-}
-
-function spread(plane: Uint8Array, out: Uint8Array, offset: number, stride: number): void {
-  for (let i = 0, to = offset; i < plane.length; i++, to += stride) out[to] = plane[i] ?? 0;
 }
 
 function damaged(how: string): AppError {

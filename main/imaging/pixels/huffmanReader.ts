@@ -51,6 +51,14 @@ export class HuffmanReader {
     return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
   }
 
+  /** Code and difference of a value without a block. Errors: damaged-pixels. */
+  codedDifference(table: HuffmanTable | undefined): number {
+    if (!table) throw damagedJpeg('lacks a Huffman table');
+    const difference = this.difference(this.decode(table));
+    this.check();
+    return difference;
+  }
+
   /** The next `count` bits (up to 16) as a number. */
   bits(count: number): number {
     if (count === 0) return 0;

@@ -43,3 +43,24 @@ export function longCode({ ends, offsets, values }: HuffmanTable, bits: number):
   }
   return 0;
 }
+
+/** How many bits `wholeDifferences` looks at. */
+export const wholeBits = 12;
+
+/**
+ * Code and difference together, by the next `wholeBits` bits (annex H.1.2.2): difference << 8 | bits of both; 0 where they do
+ * not lie within those bits.
+ */
+export function wholeDifferences(table: HuffmanTable): Int32Array {
+  const whole = new Int32Array(1 << wholeBits);
+  for (let bits = 0; bits < whole.length; bits++) {
+    const entry = table.short[bits >> (wholeBits - shortBits)] || longCode(table, bits << (16 - wholeBits));
+    const size = entry & 0xff;
+    const length = (entry >> 8) + size;
+    if (entry === 0 || length > wholeBits) continue;
+    const value = (bits >> (wholeBits - length)) & ((1 << size) - 1);
+    const difference = size === 0 || value >= 1 << (size - 1) ? value : value - (1 << size) + 1;
+    whole[bits] = (difference << 8) | length;
+  }
+  return whole;
+}
