@@ -33,7 +33,8 @@ export function NewDataset({ wantedTarget }: { wantedTarget: string | undefined 
     targets.find(({ name }) => name === wanted) ??
     targets.find(({ scope }) => hasLesions && scope === 'lesion') ??
     targets[0];
-  const recipe = changed ?? (target && worklist.data ? defaultRecipe(target, target.modalities[0] ?? modality) : undefined);
+  const recipe =
+    changed ?? (target && worklist.data ? defaultRecipe(target, target.modalities[0] ?? modality) : undefined);
   const asked = useSettled(recipe, 250);
   const gap = recipe && recipeGap(recipe);
   const preview = useQueryOf('datasets.preview', asked ?? { target: 'none' }, {
