@@ -73,10 +73,12 @@ export function RocChart({ label, curves }: { label: string; curves: readonly Ro
             {name}
           </span>
         ))}
-        <span>
-          <i className="legend-ring" />
-          chosen threshold
-        </span>
+        {curves.some(({ operating }) => operating) ? (
+          <span>
+            <i className="legend-ring" />
+            chosen threshold
+          </span>
+        ) : null}
         <span className="dim">
           <i className="legend-line is-dotted" />
           chance

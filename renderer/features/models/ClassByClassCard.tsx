@@ -12,13 +12,13 @@ const measures = [
   ['auroc', 'AUROC'],
   ['sensitivity', 'Sensitivity'],
   ['specificity', 'Specificity'],
-  ['ppv', 'Positive predictive value'],
+  ['ppv', 'Right when named'],
 ] as const;
 
 /** Of more than two classes: the curve of each against the rest, and its rates where the highest score decides. */
 export function ClassByClassCard({ perClass }: { readonly perClass: PerClass }): ReactNode {
   return (
-    <>
+    <div className="result-pair class-by-class">
       <Card title="ROC, each class against the rest">
         <RocChart
           label="ROC curves, each class against the rest"
@@ -26,7 +26,7 @@ export function ClassByClassCard({ perClass }: { readonly perClass: PerClass }):
         />
       </Card>
       <Card title="Class by class">
-        <div className="stack">
+        <div className="class-measures">
           {measures.map(([key, title]) => (
             <section key={key} aria-label={`${title} by class`}>
               <h3>{title}</h3>
@@ -43,9 +43,9 @@ export function ClassByClassCard({ perClass }: { readonly perClass: PerClass }):
               />
             </section>
           ))}
-          <p className="dim">Each class against all others together; cases of one patient count as related.</p>
         </div>
+        <p className="dim">Each class against all others together; cases of one patient count as related.</p>
       </Card>
-    </>
+    </div>
   );
 }

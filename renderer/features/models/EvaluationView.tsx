@@ -62,8 +62,8 @@ export function EvaluationView({ evaluation, model }: EvaluationViewProps): Reac
           </div>
         </Card>
         <PatientCard evaluation={evaluation} />
-        {perCase.perClass ? <ClassByClassCard perClass={perCase.perClass} /> : null}
       </div>
+      {perCase.perClass ? <ClassByClassCard perClass={perCase.perClass} /> : null}
       {evaluation.folds && evaluation.folds.length > 1 ? <FoldCard folds={evaluation.folds} pooled={perCase} /> : null}
       <CaseGallery evaluation={evaluation} modelId={model.id} cell={cell} onClear={() => setCell(undefined)} />
     </>

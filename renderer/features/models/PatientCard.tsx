@@ -28,6 +28,11 @@ function DistanceLine({ metrics: { meanAbsoluteError } }: { readonly metrics: Un
   return <p>On average {formatInterval(meanAbsoluteError)} grades from the truth.</p>;
 }
 
+const titleOf = ({ perCase, threshold }: Evaluation): string => {
+  if (perCase.kappa) return 'How far off';
+  return threshold.value === null ? 'All classes together' : 'At this threshold';
+};
+
 /** Rates at the threshold, per case and per patient, or why there is no number per patient. */
 export function PatientCard({ evaluation }: { evaluation: Evaluation }): ReactNode {
   const { perCase, perPatient, perPatientReason } = evaluation;
@@ -35,7 +40,7 @@ export function PatientCard({ evaluation }: { evaluation: Evaluation }): ReactNo
   const low = Math.min(0, perCase.kappa?.low ?? 0, perPatient?.kappa?.low ?? 0);
   const domain = [Math.max(-1, Math.floor(low * 5) / 5), 1] as const;
   return (
-    <Card title={perCase.kappa ? 'How far off' : 'At this threshold'}>
+    <Card title={titleOf(evaluation)}>
       <div className="stack">
         <h3>
           Per case <span className="dim">{countText(perCase)}</span>
