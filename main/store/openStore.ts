@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { WorklistRow } from '../contract/images.ts';
 import type { WorkspaceSummary } from '../contract/system.ts';
 import { openCatalogue } from './catalogue/openCatalogue.ts';
+import { sortWorklist } from './catalogue/worklist.ts';
 import { openRuns } from './runs/openRuns.ts';
 import { settingTable } from './settings.ts';
 import type { Settings, Store, StoreOptions } from './store.ts';
@@ -67,11 +68,18 @@ function storeOf({ workspace, db, paths, close }: OpenWorkspace, actor: string):
   const catalogue = openCatalogue(db, writeAudit, paths);
   const truth = openTruth(db, writeAudit);
   const settings = settingTable(db, paths);
-  const withMarks = (row: Omit<WorklistRow, 'labels' | 'lesions'>, marks: SeriesMarks): WorklistRow => ({
+  const withMarks = (row: Omit<WorklistRow, 'labels' | 'lesions'>, marks = noMarks): WorklistRow => ({
     ...row,
     labels: [...marks.labels],
     lesions: marks.lesions,
   });
+  const worklistPages: Store['worklistPages'] = function* ({ readerId, includeRemoved = false } = {}) {
+    for (const page of catalogue.worklistPages({ includeRemoved })) {
+      const uids = page.map(({ seriesInstanceUid }) => seriesInstanceUid);
+      const marks = truth.seriesMarks(uids, readerId);
+      yield page.map((row) => withMarks(row, marks.get(row.seriesInstanceUid)));
+    }
+  };
   return {
     workspace,
     catalogue,
@@ -79,14 +87,11 @@ function storeOf({ workspace, db, paths, close }: OpenWorkspace, actor: string):
     runs: openRuns(db, writeAudit, paths),
     audit,
     settings,
-    worklist({ readerId, includeRemoved = false } = {}) {
-      const marks = truth.seriesMarks(readerId);
-      const rows = catalogue.worklist({ includeRemoved });
-      return rows.map((row) => withMarks(row, marks.get(row.seriesInstanceUid) ?? noMarks));
-    },
+    worklist: (filter) => sortWorklist([...worklistPages(filter)].flat()),
+    worklistPages,
     worklistRow(seriesInstanceUid, readerId) {
       const row = catalogue.worklistRow(seriesInstanceUid);
-      return row && withMarks(row, truth.marksOfSeries(seriesInstanceUid, readerId));
+      return row && withMarks(row, truth.seriesMarks([seriesInstanceUid], readerId).get(seriesInstanceUid));
     },
     summary: summaryQuery(db, { catalogue, truth }, settings),
     close,

@@ -31,8 +31,13 @@ export interface Store {
   readonly runs: Runs;
   readonly audit: Audit;
   readonly settings: Settings;
-  /** Rows of the catalogue with the chosen reader's marks. */
+  /** Rows of the catalogue with the chosen reader's marks, by patient, study date, series number. All at once: see `worklistPages`. */
   worklist(filter?: { readonly readerId?: string; readonly includeRemoved?: boolean }): readonly WorklistRow[];
+  /** The same rows in no order, a few hundred a step; `sortWorklist` puts them in order. */
+  worklistPages(filter?: {
+    readonly readerId?: string;
+    readonly includeRemoved?: boolean;
+  }): Generator<readonly WorklistRow[]>;
   worklistRow(seriesInstanceUid: string, readerId?: string): WorklistRow | undefined;
   summary(): WorkspaceSummary;
   /** Checkpoints the write-ahead log and frees the lock. */

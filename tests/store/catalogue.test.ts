@@ -70,7 +70,14 @@ test('series, instances and targets come back as they went in', () => {
     orientation: [1, 0, 0, 0, 1, 0],
     pixelSpacing: [0.5, 0.25],
   });
-  expect(catalogue.datasetInstances()).toHaveLength(4);
+  expect(catalogue.imageSeries()).toMatchObject([
+    { images: 2, frames: 4 },
+    { seriesInstanceUid: seriesUid(1, 2), images: 1 },
+    { patientId: 'P2' },
+  ]);
+  expect(catalogue.instancesOfSeries(seriesUid(1), { offset: 1, limit: 1 })).toMatchObject([
+    { facts: { sopInstanceUid: sopUid(1, 1, 2) } },
+  ]);
   expect(store.worklist()).toMatchObject([
     { patientId: 'P1', patientAge: '61 y', seriesNumber: 1, frames: 4, rows: 512, hasImages: true, labels: [] },
     { patientId: 'P1', seriesNumber: 2 },
@@ -111,7 +118,7 @@ test('a removed series leaves the worklist and the datasets, its history stays',
   store.catalogue.removeSeries(seriesUid(1), 'again');
   expect(store.worklist()).toHaveLength(1);
   expect(store.worklist({ includeRemoved: true })).toMatchObject([{ isRemoved: true }, { isRemoved: false }]);
-  expect(store.catalogue.datasetInstances()).toHaveLength(1);
+  expect(store.catalogue.imageSeries()).toHaveLength(1);
   expect(store.catalogue.totals()).toMatchObject({ series: 1, instances: 1 });
   expect(store.catalogue.seriesByUid(seriesUid(1))?.removedReason).toBe('wrong patient');
   store.catalogue.restoreSeries(seriesUid(1));
@@ -136,7 +143,7 @@ test('what was seen of a file is kept, told once, and forgotten when it is as it
   catalogue.setFileStates([{ sopInstanceUid, state: 'changed' }]);
   catalogue.setFileStates([{ sopInstanceUid, state: 'changed' }]);
   expect(catalogue.findings()).toMatchObject([{ code: 'file-changed', sopInstanceUid }]);
-  expect(catalogue.datasetInstances().map(({ fileState }) => fileState)).toEqual(['changed', 'present']);
+  expect(catalogue.instancesOfSeries(seriesUid(1)).map(({ fileState }) => fileState)).toEqual(['changed', 'present']);
   expect(catalogue.knownFiles(['/data/p1/s1/1.dcm', '/data/p1/s1/2.dcm']).size).toBe(1);
   catalogue.relocate([{ sopInstanceUid, address: '/elsewhere/1.dcm', modifiedMs: 5 }]);
   expect(catalogue.findings()).toEqual([]);
@@ -154,7 +161,10 @@ test('a header-only image is completed by its content, and its twin is found the
     return { ...row, indexed: { ...indexed, instance: { ...instance, fileSha256: '' } } };
   });
   expect(store.catalogue.addInstances(headers, importId)).toMatchObject({ added: 2, findings: [] });
-  expect(store.catalogue.datasetInstances().map(({ fileState }) => fileState)).toEqual(['unreadable', 'unreadable']);
+  expect(store.catalogue.instancesOfSeries(seriesUid(1)).map(({ fileState }) => fileState)).toEqual([
+    'unreadable',
+    'unreadable',
+  ]);
   expect(store.catalogue.addInstances(whole, importId).unsure).toHaveLength(2);
   store.catalogue.completeInstances(
     whole.map(({ indexed }) => indexed),

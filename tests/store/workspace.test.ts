@@ -140,7 +140,7 @@ test('an online backup opens as a workspace of its own', async () => {
   const copy = temporaryFolder();
   await store.workspace.backupDatabase(join(copy.path, 'groundglass.sqlite'));
   const restored = openStore(copy.path, { kind });
-  expect(restored.catalogue.worklist()).toEqual(store.catalogue.worklist());
+  expect(restored.worklist()).toEqual(store.worklist());
   expect(restored.audit.verify(store.audit.head()).isIntact).toBe(true);
   restored.close();
   store.close();

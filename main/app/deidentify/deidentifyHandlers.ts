@@ -4,11 +4,13 @@ import type { AppHandlers } from '../../contract/index.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { AppContext } from '../context.ts';
 import { importImages } from '../images/importImages.ts';
+import { worklistRows } from '../images/worklistRows.ts';
 import type { JobContext } from '../jobs.ts';
+import { Slices } from '../timeBox.ts';
 import { DeidentifyTally, deidentifyFiles, openTable, type SourceToDeidentify } from './deidentifyFiles.ts';
 import { dicomFilesBelow } from './dicomFilesBelow.ts';
 import { HeldPassphrases } from './heldPassphrases.ts';
-import { surveySeries } from './surveySeries.ts';
+import { factsOfSeries, surveyWorkspace } from './surveySeries.ts';
 
 /** A large film is searched for text for some seconds; thumbnails and images of the viewer go first. */
 const pictureMs = 120_000;
@@ -22,8 +24,8 @@ export function deidentifyHandlers(context: AppContext): Pick<AppHandlers, keyof
     return instance.facts.address;
   };
   return {
-    'deidentify.export': ({ series, paths = [], importCopies, ...options }) => {
-      const known = series === undefined ? undefined : sourcesOf(context, series);
+    'deidentify.export': async ({ series, paths = [], importCopies, ...options }) => {
+      const known = series === undefined ? undefined : await sourcesOf(context, series);
       const title = known ? `De-identify ${known.length} files` : `De-identify ${paths.length} folders or files`;
       const job = context.jobs.start({
         kind: 'deidentification',
@@ -43,13 +45,9 @@ export function deidentifyHandlers(context: AppContext): Pick<AppHandlers, keyof
       if (!job.result) throw new AppError('conflict', 'the de-identification has not ended');
       return job.result as DeidentifyResult;
     },
-    'deidentify.survey': ({ series }) => {
-      const chosen = series === 'all' ? undefined : new Set<string>(series);
-      const rows = context.store.worklist({ includeRemoved: false });
-      const shown = rows.filter(({ seriesInstanceUid }) => chosen?.has(seriesInstanceUid) ?? true);
-      const factsOf = (uid: string) => catalogue.instancesOfSeries(uid).map(({ facts }) => facts);
-      return { series: shown.map((row) => surveySeries(row, factsOf(row.seriesInstanceUid))) };
-    },
+    'deidentify.survey': async ({ series }, { signal }) => ({
+      series: await surveyWorkspace(context, series === 'all' ? undefined : new Set<string>(series), signal),
+    }),
     'deidentify.picture': ({ sopInstanceUid, frameNumber }, { signal }) =>
       context.imaging
         .run('proposeMasks', { address: addressOf(sopInstanceUid), frameNumber }, { signal, timeoutMs: pictureMs })
@@ -63,14 +61,17 @@ export function deidentifyHandlers(context: AppContext): Pick<AppHandlers, keyof
 }
 
 /** Files of the series, named by their UIDs. Errors: not-found. */
-function sourcesOf({ store }: AppContext, series: 'all' | readonly string[]): SourceToDeidentify[] {
-  const { catalogue } = store;
-  const uids = series === 'all' ? catalogue.worklist().map((row) => row.seriesInstanceUid) : series;
-  return uids.flatMap((uid) => {
-    const instances = catalogue.instancesOfSeries(uid);
-    if (instances.length === 0) throw new AppError('not-found', 'the series is not in this workspace');
-    return instances.map(({ facts }) => ({ address: facts.address, name: facts.sopInstanceUid }));
-  });
+async function sourcesOf(context: AppContext, series: 'all' | readonly string[]): Promise<SourceToDeidentify[]> {
+  const slices = new Slices();
+  const uids = series === 'all' ? (await worklistRows(context, {})).map((row) => row.seriesInstanceUid) : series;
+  const sources: SourceToDeidentify[] = [];
+  for (const uid of uids) {
+    await slices.turn();
+    const facts = await factsOfSeries(context, uid, slices);
+    if (facts.length === 0) throw new AppError('not-found', 'the series is not in this workspace');
+    sources.push(...facts.map(({ address, sopInstanceUid }) => ({ address, name: sopInstanceUid })));
+  }
+  return sources;
 }
 
 /** Known files, or whatever DICOM is found below paths. */

@@ -19,8 +19,10 @@ export function datasetHandlers(context: AppContext): Pick<AppHandlers, keyof ty
     return found.summary.path;
   };
   return {
-    'datasets.preview': async (recipe) =>
-      previewDataset(selectionInput(context.store, recipe.target), recipe, await splitRowsOf(recipe)),
+    'datasets.preview': async (recipe, { signal }) => {
+      const splitRows = await splitRowsOf(recipe);
+      return previewDataset(await selectionInput(context.store, recipe.target, signal), recipe, splitRows);
+    },
     'datasets.create': async (recipe) => {
       const splitRows = await splitRowsOf(recipe);
       const job = context.jobs.start({
@@ -30,7 +32,9 @@ export function datasetHandlers(context: AppContext): Pick<AppHandlers, keyof ty
       });
       return { jobId: job.id };
     },
-    'datasets.sites': ({ target }) => ({ columns: siteColumns(selectionInput(context.store, target)) }),
+    'datasets.sites': async ({ target }, { signal }) => ({
+      columns: siteColumns(await selectionInput(context.store, target, signal)),
+    }),
     'datasets.list': () => ({ snapshots: [...runs.snapshots()] }),
     'datasets.get': ({ snapshotId }) => snapshotDetail(readSnapshotIndex(folderOf(snapshotId))),
     'datasets.pictures': ({ snapshotId, indexes }) => {

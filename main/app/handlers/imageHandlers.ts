@@ -10,13 +10,14 @@ import { presentationStates } from '../images/presentationStates.ts';
 import { seriesDetail } from '../images/seriesDetail.ts';
 import { stacksOf } from '../images/stacksOf.ts';
 import { thumbnailOf } from '../images/thumbnailOf.ts';
+import { worklistRows } from '../images/worklistRows.ts';
 
 export function imageHandlers(context: AppContext): Pick<AppHandlers, keyof typeof imageMethods> {
   const { catalogue } = context.store;
   const frames = new FrameCache(context.imaging);
   return {
-    'worklist.list': ({ readerId, includeRemoved }) => ({
-      rows: [...context.store.worklist({ includeRemoved, ...(readerId === undefined ? {} : { readerId }) })],
+    'worklist.list': async ({ readerId, includeRemoved }, { signal }) => ({
+      rows: await worklistRows(context, { includeRemoved, ...(readerId === undefined ? {} : { readerId }) }, signal),
     }),
     'series.get': ({ seriesInstanceUid, readerId }) => {
       const stored = catalogue.seriesByUid(seriesInstanceUid);

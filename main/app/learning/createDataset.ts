@@ -16,7 +16,7 @@ export async function createDataset(
 ) {
   const { store } = context;
   await settleFiles(context, job.signal, (message) => job.progress({ message }));
-  const input = selectionInput(store, recipe.target);
+  const input = await selectionInput(store, recipe.target, job.signal);
   const selection = selectCases(input, recipe);
   refuseUntrainable(selection);
   const request = {

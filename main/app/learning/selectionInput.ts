@@ -5,28 +5,37 @@ import type {
   CandidateFrame,
   CandidateImage,
   CandidateLabel,
+  FoundUnits,
   SelectionInput,
 } from '../../learning/dataset/candidates.ts';
-import type { DatasetInstance } from '../../store/catalogue/catalogue.ts';
+import type { ImageSeries, StoredInstance } from '../../store/catalogue/catalogue.ts';
 import type { Store } from '../../store/store.ts';
 import type { CaseLabel } from '../../store/truth/truth.ts';
 import { stacksOf } from '../images/stacksOf.ts';
+import { Slices } from '../timeBox.ts';
+
+/** Instances that are read at once: some 2 ms. */
+const pageInstances = 100;
 
 /**
- * Labels and images of the workspace as the dataset builder takes them.
- * Headers are read only for studies that carry a label of the target: the others merely count as found.
+ * Labels and images of the workspace as the dataset builder takes them, read in slices. Of studies without a label of the
+ * target only the numbers are told. Throws `unknown-label`, `cancelled`.
  */
-export function selectionInput(store: Store, target: string): SelectionInput {
+export async function selectionInput(store: Store, target: string, signal?: AbortSignal): Promise<SelectionInput> {
   const definition = store.truth.definition(target);
   if (!definition) throw new AppError('unknown-label', `there is no label ${JSON.stringify(target)} in this workspace`);
   const labels = store.truth.labelsByDefinition(definition.id);
-  const labelledStudies = new Set(labels.map(({ label }) => label.target.studyInstanceUid as string));
-  const instances = store.catalogue.datasetInstances();
-  const labelledSeries = new Set(
-    instances
-      .filter((instance) => labelledStudies.has(instance.studyInstanceUid))
-      .map((instance) => instance.seriesInstanceUid),
-  );
+  const labelledStudies = new Set<string>(labels.map(({ label }) => label.target.studyInstanceUid));
+  const slices = new Slices(signal && { signal });
+  const series = store.catalogue.imageSeries();
+  const images: CandidateImage[] = [];
+  const seriesFrames = new Map<string, readonly CandidateFrame[]>();
+  for (const { studyInstanceUid, seriesInstanceUid } of series) {
+    if (!labelledStudies.has(studyInstanceUid)) continue;
+    await slices.turn();
+    seriesFrames.set(seriesInstanceUid, framesInOrder(store, seriesInstanceUid));
+    images.push(...(await imagesOfSeries(store, seriesInstanceUid, slices)));
+  }
   return {
     definition: {
       name: definition.name,
@@ -34,47 +43,66 @@ export function selectionInput(store: Store, target: string): SelectionInput {
       values: definition.values.map(({ value }) => value),
       ...(definition.positiveValue === undefined ? {} : { positiveValue: definition.positiveValue }),
     },
-    images: instances.map((instance) =>
-      candidateImage(store, instance, labelledStudies.has(instance.studyInstanceUid)),
-    ),
+    images,
     labels: labels.map(candidateLabel),
-    seriesFrames: new Map([...labelledSeries].map((uid) => [uid, framesInOrder(store, uid)])),
+    seriesFrames,
+    found: foundUnits(series),
   };
 }
 
-function candidateImage(store: Store, instance: DatasetInstance, isLabelled: boolean): CandidateImage {
-  const facts = isLabelled ? store.catalogue.instanceBySop(instance.sopInstanceUid)?.facts : undefined;
-  const { patientId, studyInstanceUid, seriesInstanceUid, sopInstanceUid, frameCount } = instance;
+const foundUnits = (series: readonly ImageSeries[]): FoundUnits => ({
+  patients: new Set(series.map(({ patientId }) => patientId)).size,
+  studies: new Set(series.map(({ studyInstanceUid }) => studyInstanceUid)).size,
+  series: series.length,
+  frames: series.reduce((sum, { frames }) => sum + frames, 0),
+});
+
+/** By UID: an import that adds images between two pages may show one of them twice. */
+async function imagesOfSeries(store: Store, seriesInstanceUid: string, slices: Slices): Promise<CandidateImage[]> {
+  const device = deviceOf(store, seriesInstanceUid);
+  const images = new Map<string, CandidateImage>();
+  for (let offset = 0; ; offset += pageInstances) {
+    await slices.turn();
+    const page = store.catalogue.instancesOfSeries(seriesInstanceUid, { offset, limit: pageInstances });
+    for (const instance of page)
+      if (instance.facts.hasPixels) images.set(instance.facts.sopInstanceUid, candidateImage(instance, device));
+    if (page.length < pageInstances) return [...images.values()];
+  }
+}
+
+function candidateImage({ facts, patientId, fileState }: StoredInstance, device: Device): CandidateImage {
+  const { studyInstanceUid, seriesInstanceUid, sopInstanceUid, frameCount } = facts;
   return {
     ...{ patientId, studyInstanceUid, seriesInstanceUid, sopInstanceUid, frameCount },
-    sourcePath: instance.address,
-    ...(instance.pixelSha256 === undefined ? {} : { pixelSha256: instance.pixelSha256 }),
-    rows: facts?.rows ?? 0,
-    columns: facts?.columns ?? 0,
+    sourcePath: facts.address,
+    ...(facts.pixelSha256 === undefined ? {} : { pixelSha256: facts.pixelSha256 }),
+    rows: facts.rows ?? 0,
+    columns: facts.columns ?? 0,
     ...spacing(facts),
-    ...(facts ? { sites: sitesOf(store, facts) } : {}),
-    isLossy: facts?.isLossy ?? false,
+    sites: { ...device, ...facts.attributes },
+    isLossy: facts.isLossy,
     isRemoved: false, // the catalogue leaves removed series out
-    isAstray: instance.fileState !== 'present',
+    isAstray: fileState !== 'present',
     isDamaged: false, // found when the pixels are read; the snapshot then excludes them
-    ...(facts ? { planes: planesOf(facts) } : {}),
+    planes: planesOf(facts),
   };
 }
 
-/** By what a site may be told: the columns of the metadata, and what the header says of the device. */
-function sitesOf(store: Store, facts: InstanceFacts): Record<string, string> {
+type Device = Readonly<Record<string, string>>;
+
+/** By what a site may be told, beside the columns of the metadata: what the header says of the device. */
+function deviceOf(store: Store, seriesInstanceUid: string): Device {
   const { manufacturer = '', manufacturerModelName = '' } =
-    store.catalogue.seriesByUid(facts.seriesInstanceUid)?.series ?? {};
+    store.catalogue.seriesByUid(seriesInstanceUid)?.series ?? {};
   const scanner = `${manufacturer} ${manufacturerModelName}`.trim();
   return {
     ...(manufacturer.trim() === '' ? {} : { manufacturer: manufacturer.trim() }),
     ...(scanner === '' ? {} : { scanner }),
-    ...facts.attributes,
   };
 }
 
-function spacing(facts: InstanceFacts | undefined): { pixelSpacing?: readonly [number, number] } {
-  const found = facts?.frames[0]?.pixelSpacing ?? facts?.imagerPixelSpacing;
+function spacing(facts: InstanceFacts): { pixelSpacing?: readonly [number, number] } {
+  const found = facts.frames[0]?.pixelSpacing ?? facts.imagerPixelSpacing;
   return found ? { pixelSpacing: found } : {};
 }
 

@@ -55,6 +55,14 @@ export interface CandidateFrame {
   readonly frameNumber: number;
 }
 
+/** What the workspace holds, labelled or not. */
+export interface FoundUnits {
+  readonly patients: number;
+  readonly studies: number;
+  readonly series: number;
+  readonly frames: number;
+}
+
 /** All that decides which cases a dataset has; the app fills it from the store. */
 export interface SelectionInput {
   readonly definition: TargetDefinition;
@@ -62,6 +70,8 @@ export interface SelectionInput {
   readonly labels: readonly CandidateLabel[];
   /** Frames of each series in display order; a series without an entry is ordered by SOPInstanceUID and frame. */
   readonly seriesFrames: ReadonlyMap<string, readonly CandidateFrame[]>;
+  /** Where `images` are only those of labelled studies; otherwise they are counted. */
+  readonly found?: FoundUnits;
 }
 
 /** Pixels of the source image: centre [column, row], and the longer side of the bounding box. */

@@ -118,6 +118,11 @@ function candidateOf(image: CandidateImage, frame: CandidateFrame, truth: UnitTr
 
 /** Number of units of this kind in the workspace and of the patients they belong to. */
 function foundUnits(input: SelectionInput, unit: Scope, labelled: number): { cases: number; patients: number } {
+  const { found } = input;
+  if (found) {
+    const cases = { study: found.studies, series: found.series, lesion: labelled, image: found.frames }[unit];
+    return { cases, patients: found.patients };
+  }
   const patients = new Set(input.images.map((image) => image.patientId)).size;
   if (unit === 'study') return { cases: new Set(input.images.map((i) => i.studyInstanceUid)).size, patients };
   if (unit === 'series') return { cases: new Set(input.images.map((i) => i.seriesInstanceUid)).size, patients };

@@ -102,6 +102,8 @@ export interface StoredInstance {
   readonly modality: string;
   readonly file?: string;
   readonly importId: string;
+  /** Others than `present` are not to be used; what nobody has read to its end cannot be compared, and is `unreadable`. */
+  readonly fileState: FileState;
 }
 
 export interface StoredSeries {
@@ -128,15 +130,14 @@ export interface TargetInstance {
   readonly hasPixels: boolean;
 }
 
-/** One image for the dataset builder. */
-export interface DatasetInstance extends TargetInstance {
-  readonly pixelSha256?: string;
-  readonly fileSha256: string;
-  readonly modality: string;
-  readonly address: string;
-  readonly file?: string;
-  /** Others than `present` are not to be used. */
-  readonly fileState: FileState;
+/** A series with images, for whoever goes through all of them. */
+export interface ImageSeries {
+  readonly patientId: string;
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  /** Instances with pixels. */
+  readonly images: number;
+  readonly frames: number;
 }
 
 /** A file as imported, pixels or not, of removed series, too. */
@@ -150,17 +151,20 @@ export interface InstanceFile {
 export type CatalogueRow = Omit<WorklistRow, 'labels' | 'lesions'>;
 
 export interface CatalogueQueries {
-  /** By patient, study date, series number. */
-  worklist(filter?: { readonly includeRemoved?: boolean }): readonly CatalogueRow[];
+  /** In no order, a few hundred rows a step; nothing is held between steps, so that others may write meanwhile. */
+  worklistPages(filter?: { readonly includeRemoved?: boolean }): Generator<readonly CatalogueRow[]>;
   worklistRow(seriesInstanceUid: string): CatalogueRow | undefined;
   seriesByUid(seriesInstanceUid: string): StoredSeries | undefined;
-  /** By instance number, then UID. */
-  instancesOfSeries(seriesInstanceUid: string): readonly StoredInstance[];
+  /** By instance number, then UID; a page of them for whoever goes through many. */
+  instancesOfSeries(
+    seriesInstanceUid: string,
+    page?: { readonly offset: number; readonly limit: number },
+  ): readonly StoredInstance[];
   instanceBySop(sopInstanceUid: string): StoredInstance | undefined;
   /** Equal findings of one series are one with a count. */
   findings(filter?: { readonly seriesInstanceUid?: string }): readonly DataFinding[];
-  /** All instances with pixels of series that are not removed, ordered by patient, study, series, number. */
-  datasetInstances(): readonly DatasetInstance[];
+  /** Series with images that are not removed, by patient, study and UID. Instances are not touched. */
+  imageSeries(): readonly ImageSeries[];
   /** Every file of the catalogue, by address as stored. */
   instanceFiles(): readonly InstanceFile[];
   totals(): Totals;

@@ -1,6 +1,7 @@
 import type { Db } from '../workspace/database.ts';
 import type { WorkspacePaths } from '../workspace/workspacePaths.ts';
 import type { CatalogueQueries, StoredInstance, StoredSeries } from './catalogue.ts';
+import type { FileState } from './fileTracking.ts';
 import { parseInstance, parsePatient, parseSeries, parseStacks, parseStudy } from './storedFacts.ts';
 
 interface SeriesRow {
@@ -22,6 +23,7 @@ interface InstanceRow {
   readonly Modality: string;
   readonly file: string | null;
   readonly import_id: string;
+  readonly file_state: FileState;
 }
 
 const seriesOf = (row: SeriesRow): StoredSeries => ({
@@ -45,6 +47,7 @@ function instanceOf(row: InstanceRow, { fromStored }: WorkspacePaths): StoredIns
     modality: row.Modality,
     ...(row.file !== null && { file: row.file }),
     importId: row.import_id,
+    fileState: facts.fileSha256 === '' ? 'unreadable' : row.file_state,
   };
 }
 
@@ -61,10 +64,11 @@ export function detailQueries(db: Db, paths: WorkspacePaths): Details {
      WHERE series.SeriesInstanceUID = ?`,
   );
   const base = `
-    SELECT instance.facts AS facts, PatientID, Modality, file, instance.import_id AS import_id
+    SELECT instance.facts AS facts, PatientID, Modality, file, instance.import_id AS import_id,
+      file_state
     FROM instance JOIN series USING (SeriesInstanceUID) JOIN study USING (StudyInstanceUID)`;
-  const selectOfSeries = db.prepare<[string], InstanceRow>(
-    `${base} WHERE SeriesInstanceUID = ? ORDER BY InstanceNumber, SOPInstanceUID`,
+  const selectOfSeries = db.prepare<[string, number, number], InstanceRow>(
+    `${base} WHERE SeriesInstanceUID = ? ORDER BY InstanceNumber, SOPInstanceUID LIMIT ? OFFSET ?`,
   );
   const selectOne = db.prepare<[string], InstanceRow>(`${base} WHERE SOPInstanceUID = ?`);
 
@@ -77,8 +81,8 @@ export function detailQueries(db: Db, paths: WorkspacePaths): Details {
       const row = selectSeries.get(seriesInstanceUid);
       return row && seriesOf(row);
     },
-    instancesOfSeries: (seriesInstanceUid) =>
-      selectOfSeries.all(seriesInstanceUid).map((row) => instanceOf(row, paths)),
+    instancesOfSeries: (seriesInstanceUid, { limit, offset } = { limit: -1, offset: 0 }) =>
+      selectOfSeries.all(seriesInstanceUid, limit, offset).map((row) => instanceOf(row, paths)),
     instanceBySop,
     planeOf: (sopInstanceUid, frameNumber) => {
       const frame = instanceBySop(sopInstanceUid)?.facts.frames[frameNumber - 1];

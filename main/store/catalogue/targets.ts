@@ -1,7 +1,6 @@
 import type { Db } from '../workspace/database.ts';
 import type { WorkspacePaths } from '../workspace/workspacePaths.ts';
-import type { CatalogueQueries, DatasetInstance, InstanceFile, TargetInstance } from './catalogue.ts';
-import type { FileState } from './fileTracking.ts';
+import type { CatalogueQueries, ImageSeries, InstanceFile, TargetInstance } from './catalogue.ts';
 
 interface TargetRow {
   readonly PatientID: string;
@@ -10,15 +9,6 @@ interface TargetRow {
   readonly SOPInstanceUID: string;
   readonly NumberOfFrames: number;
   readonly has_pixels: number;
-}
-
-interface DatasetRow extends TargetRow {
-  readonly pixel_sha256: string | null;
-  readonly file_sha256: string;
-  readonly Modality: string;
-  readonly address: string;
-  readonly file: string | null;
-  readonly file_state: FileState;
 }
 
 const targetOf = (row: TargetRow): TargetInstance => ({
@@ -30,23 +20,12 @@ const targetOf = (row: TargetRow): TargetInstance => ({
   hasPixels: row.has_pixels === 1,
 });
 
-const datasetInstanceOf = (row: DatasetRow, { fromStored }: WorkspacePaths): DatasetInstance => ({
-  ...targetOf(row),
-  ...(row.pixel_sha256 !== null && { pixelSha256: row.pixel_sha256 }),
-  fileSha256: row.file_sha256,
-  modality: row.Modality,
-  address: fromStored(row.address),
-  ...(row.file !== null && { file: row.file }),
-  // What nobody has read to its end cannot be compared with other images.
-  fileState: row.file_sha256 === '' ? 'unreadable' : row.file_state,
-});
-
 const columns = 'PatientID, StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID, NumberOfFrames, has_pixels';
 const tables = 'FROM instance JOIN series USING (SeriesInstanceUID) JOIN study USING (StudyInstanceUID)';
 
 type Targets = Omit<
   CatalogueQueries,
-  'worklist' | 'worklistRow' | 'totals' | 'seriesByUid' | 'instancesOfSeries' | 'instanceBySop' | 'planeOf' | 'findings'
+  'worklistPages' | 'worklistRow' | 'totals' | 'seriesByUid' | 'instancesOfSeries' | 'instanceBySop' | 'planeOf' | 'findings'
 >;
 
 /** What labels and cases point at, without the facts of the headers. */
@@ -82,17 +61,17 @@ export function targetQueries(db: Db, paths: WorkspacePaths): Targets {
     .prepare<[string], string>('SELECT StudyInstanceUID FROM series WHERE SeriesInstanceUID = ?')
     .pluck();
   const study = db.prepare<[string], number>('SELECT 1 FROM study WHERE StudyInstanceUID = ?').pluck();
-  const dataset = db.prepare<[], DatasetRow>(
-    `SELECT ${columns}, pixel_sha256, file_sha256, Modality, address, file, file_state ${tables}
-     WHERE has_pixels = 1 AND is_removed = 0
-     ORDER BY PatientID, StudyInstanceUID, SeriesInstanceUID, InstanceNumber, SOPInstanceUID`,
+  const imageSeries = db.prepare<[], ImageSeries>(
+    `SELECT PatientID AS patientId, StudyInstanceUID AS studyInstanceUid, SeriesInstanceUID AS seriesInstanceUid, images, frames
+     FROM series JOIN study USING (StudyInstanceUID) WHERE images > 0 AND is_removed = 0
+     ORDER BY PatientID, StudyInstanceUID, SeriesInstanceUID`,
   );
   const files = db.prepare<[], InstanceFile>(
     `SELECT SOPInstanceUID AS sopInstanceUid, address, file_sha256 AS fileSha256 FROM instance ORDER BY address`,
   );
   const all = -1;
   return {
-    datasetInstances: () => dataset.all().map((row) => datasetInstanceOf(row, paths)),
+    imageSeries: () => imageSeries.all(),
     instanceFiles: () => files.all().map((file) => ({ ...file, address: paths.fromStored(file.address) })),
     targetsByFile: (file) => byFile.all(file).map(targetOf),
     targetBySop: (sopInstanceUid) => {

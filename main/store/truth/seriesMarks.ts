@@ -16,7 +16,7 @@ interface LesionRow {
 /** Named parameters. */
 interface Place {
   readonly reader: string | null;
-  readonly series?: string;
+  readonly series: string;
 }
 
 interface Definition {
@@ -27,7 +27,7 @@ interface Definition {
 const none: SeriesMarks = { labels: [], lesions: 0 };
 
 /** Labels of the worklist: study labels show on each series of the study, image labels on the series of the image. */
-export function seriesMarkQueries(db: Db): Pick<Labels, 'seriesMarks' | 'marksOfSeries'> {
+export function seriesMarkQueries(db: Db): Pick<Labels, 'seriesMarks'> {
   // In this order the first answer per definition is the series' mark, the same one every time.
   const marks = (condition: string) => `
     SELECT series.SeriesInstanceUID AS SeriesInstanceUID, definition_id, value, coalesce(SOPInstanceUID, '') AS place,
@@ -43,12 +43,12 @@ export function seriesMarkQueries(db: Db): Pick<Labels, 'seriesMarks' | 'marksOf
     SELECT SeriesInstanceUID, count(*) AS lesions FROM label_head
     WHERE scope = 'lesion' AND is_retracted = 0 AND (@reader IS NULL OR reader_id = @reader) ${condition}
     GROUP BY SeriesInstanceUID`;
-  const allMarks = db.prepare<[Place], MarkRow>(marks(''));
-  const allLesions = db.prepare<[Place], LesionRow>(lesions(''));
-  const ofStudy =
-    'AND label_head.StudyInstanceUID = (SELECT StudyInstanceUID FROM series WHERE SeriesInstanceUID = @series)';
-  const someMarks = db.prepare<[Place], MarkRow>(marks(`${ofStudy} AND series.SeriesInstanceUID = @series`));
-  const someLesions = db.prepare<[Place], LesionRow>(lesions(`${ofStudy} AND SeriesInstanceUID = @series`));
+  // By study, which is indexed, and then by series; @series is a JSON list.
+  const chosen = 'SELECT value FROM json_each(@series)';
+  const ofStudies = `AND label_head.StudyInstanceUID IN (
+    SELECT StudyInstanceUID FROM series WHERE SeriesInstanceUID IN (${chosen}))`;
+  const selectMarks = db.prepare<[Place], MarkRow>(marks(`${ofStudies} AND series.SeriesInstanceUID IN (${chosen})`));
+  const selectLesions = db.prepare<[Place], LesionRow>(lesions(`${ofStudies} AND SeriesInstanceUID IN (${chosen})`));
   const selectDefinitions = db.prepare<[], { id: string; name: string; label_values: string }>(
     'SELECT id, name, label_values FROM label_definition ORDER BY created_at, name',
   );
@@ -89,13 +89,9 @@ export function seriesMarkQueries(db: Db): Pick<Labels, 'seriesMarks' | 'marksOf
   }
 
   return {
-    seriesMarks: (readerId) => {
-      const reader = readerId ?? null;
-      return gather(allMarks.all({ reader }), allLesions.all({ reader }));
-    },
-    marksOfSeries: (series, readerId) => {
-      const place = { reader: readerId ?? null, series };
-      return gather(someMarks.all(place), someLesions.all(place)).get(series) ?? none;
+    seriesMarks: (series, readerId) => {
+      const place = { reader: readerId ?? null, series: JSON.stringify(series) };
+      return gather(selectMarks.all(place), selectLesions.all(place));
     },
   };
 }

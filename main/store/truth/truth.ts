@@ -83,9 +83,8 @@ export interface Labels {
   /** Current labels, not retracted, of everything: for export. */
   allLabels(): readonly CaseLabel[];
   labelCount(): number;
-  /** Marks by SeriesInstanceUID; without reader: of all readers, one answer per definition. */
-  seriesMarks(readerId?: string): ReadonlyMap<string, SeriesMarks>;
-  marksOfSeries(seriesInstanceUid: string, readerId?: string): SeriesMarks;
+  /** Marks of these series by SeriesInstanceUID, where there are any; without reader: of all, one answer per definition. */
+  seriesMarks(series: readonly string[], readerId?: string): ReadonlyMap<string, SeriesMarks>;
   /** Returns the import id. */
   beginLabelImport(source: string): string;
   /** At most 200 rows in one transaction; unknown readers and definitions must have been created before. */
