@@ -13,7 +13,7 @@ const patients = 60;
 const grades = ['small', 'medium', 'large'];
 
 const Truth = z.object({
-  patients: z.array(z.object({ patientId: z.string(), sopInstanceUid: z.string(), lesion: z.object({ diameterMm: z.number() }) })), // biome-ignore format: one shape
+  patients: z.array(z.object({ patientId: z.string(), sopInstanceUid: z.string(), file: z.string(), lesion: z.object({ diameterMm: z.number() }) })), // biome-ignore format: one shape
 });
 
 const command = async (...args: string[]): Promise<Record<string, unknown>> => {
@@ -109,6 +109,14 @@ test('the command line says the same', async () => {
   expect(model).toMatchObject({ task: 'ordinal', kappa: { value: expect.any(Number) } });
   const line = await command('evaluate', `--model=${model?.id ?? ''}`);
   expect(line).toMatchObject({ task: 'ordinal', per_case: { kappa: { value: model?.kappa?.value } }, positive: null });
+  const folder = `${bench.folder}/phantoms`;
+  const { patients: all } = Truth.parse(JSON.parse(readFileSync(`${folder}/truth.json`, 'utf8')));
+  const file = `${folder}/${all[0]?.file ?? ''}`;
+  const { lines } = await runCommand(bench.folder, 'predict', `--model=${model?.id ?? ''}`, `--input=${file}`, `--out=${bench.folder}/out`); // biome-ignore format: one command
+  const said = z.object({ scores: z.record(z.string(), z.number()), predicted: z.string() }).parse(lines[0]);
+  const [small = 0, medium = 0] = grades.map((grade) => said.scores[grade] ?? 0);
+  expect(said.predicted).toBe(small >= 0.5 ? 'small' : small + medium >= 0.5 ? 'medium' : 'large');
+  expect(lines[0]).toMatchObject({ threshold: null, cam: { class: said.predicted } });
   const graded = await command('dataset', 'create', '--target=nodule size', '--task=ordinal', '--folds=3', '--size=64');
   const refused = await runCommand(bench.folder, 'train', `--snapshot=${String(graded.snapshot)}`, '--backbone=random', '--head=forest'); // biome-ignore format: one command
   expect(refused.code).not.toBe(0);

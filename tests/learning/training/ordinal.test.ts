@@ -133,6 +133,18 @@ describe('ordered grades', () => {
     expect(result.evaluation.perCase.kappa).not.toBeNull();
   }, 60_000);
 
+  it('are learned on a frozen base and from a network of classes, too', async () => {
+    const snapshot = await gradedSnapshot();
+    const plain = await gradedSnapshot({ task: 'classification' });
+    const frozen = smallConfig({ mode: 'features', backbone: 'random', epochs: 2, learningRate: 0.01 });
+    expect((await train(runInput(root, 'frozen', snapshot, frozen))).model?.card.task).toBe('ordinal');
+    const classes = await train(runInput(root, 'classes', plain, smallConfig({ epochs: 1 })));
+    expect(classes.model?.card).toMatchObject({ task: 'classification', validation: { auroc: expect.anything() } });
+    const tuned = runInput(root, 'tuned', snapshot, smallConfig({ mode: 'fine-tune', backbone: 'classes', epochs: 1 }));
+    const outcome = await train({ ...tuned, backbonePath: path.join(root, 'classes-model') });
+    expect(outcome.model?.card.task).toBe('ordinal');
+  }, 60_000);
+
   it('need three grades, no positive class, and a dense head', async () => {
     const two = recipe({ task: 'ordinal' });
     await expect(discSnapshot(root, 12, two)).rejects.toMatchObject({ code: 'missing-class' });
