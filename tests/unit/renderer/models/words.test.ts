@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mainFigure } from '../../../../renderer/components/mainFigure.ts';
 import {
   baselineWarning,
   countText,
@@ -22,6 +23,19 @@ describe('words about an evaluation', () => {
       'test part; mean of 7 views: turned by ±5°, shifted by ±3 % of the side',
     );
     expect(sourceText({ split: 'out-of-fold', outOfFold: true })).toMatch(/^out of fold/);
+  });
+
+  it('sum grades up by kappa, classes by AUROC, and hold baselines against the same figure', () => {
+    const interval = (value: number, low: number, high: number) => ({ value, low, high, method: 'wilson' });
+    const [kappa, auroc] = [interval(0.5, 0.3, 0.7), interval(0.9, 0.8, 0.95)];
+    expect(mainFigure({ kappa, auroc })).toEqual({ title: 'Weighted kappa', estimate: kappa });
+    expect(mainFigure({ auroc })).toEqual({ title: 'AUROC', estimate: auroc });
+    expect(mainFigure({})).toBeUndefined();
+    const baselines = [{ name: 'linear', description: '', accuracy: 0.5, kappa: interval(0.4, 0.2, 0.6) }];
+    const perCase = { nCases: 9, nPatients: 9, accuracy: interval(0.6, 0.4, 0.8), confusion: [], roc: [] };
+    expect(baselineWarning({ perCase: { ...perCase, kappa }, baselines })).toContain('linear');
+    const clear = { ...perCase, kappa: interval(0.8, 0.7, 0.9) };
+    expect(baselineWarning({ perCase: clear, baselines })).toBeUndefined();
   });
 
   it('warn when the test part is looked at often', () => {
