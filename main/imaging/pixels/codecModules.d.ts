@@ -30,6 +30,14 @@ declare module '@cornerstonejs/codec-charls/decodewasmjs' {
   export default create;
 }
 
+declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
+  export interface JpegTurboModule {
+    readonly JPEGDecoder: new () => WasmDecoder;
+  }
+  const create: (options?: ModuleOptions) => Promise<JpegTurboModule>;
+  export default create;
+}
+
 declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
   export interface OpenJpegModule {
     readonly J2KDecoder: new () => WasmDecoder;

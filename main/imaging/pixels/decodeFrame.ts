@@ -41,7 +41,7 @@ export async function decodeFrame(header: DicomHeader, frameNumber: number): Pro
     case 'deflated-frames':
       return { pixels: decodeDeflated(frame, layout), warnings: [] };
     case 'jpeg-dct':
-      return { pixels: decodeJpegDct(frame, layout), warnings: [] };
+      return decodeJpegDct(frame, layout);
     case 'jpeg-lossless':
       return { pixels: decodeJpegLossless(frame, layout), warnings: [] };
     case 'jpeg-ls':

@@ -3,10 +3,11 @@ import { AppError } from '../../domain/errors.ts';
 import type { StoredPixels } from '../../domain/imageTypes.ts';
 import { decodeJpegDctStream } from './decodeJpegDct.ts';
 import { decodeJpegLosslessStream } from './decodeJpegLossless.ts';
+import { decodeJpegTurbo, isForTurbo } from './decodeJpegTurbo.ts';
 import { damagedJpeg, hasEndOfImage, type JpegFrameHeader, readJpegFrameHeader } from './jpegMarkers.ts';
 import type { PixelLayout } from './pixelLayout.ts';
 import { allocate, bytesPerValue, reinterpret } from './storedArray.ts';
-import { checkFrame, signExtend } from './wasmCodec.ts';
+import { checkFrame, type DecodedFrame, signExtend } from './wasmCodec.ts';
 
 /**
  * JPEG lossless as stored values. Streams with fewer bits than BitsAllocated are widened, with sign where the header
@@ -20,14 +21,23 @@ export function decodeJpegLossless(frame: Uint8Array, layout: PixelLayout): Stor
 }
 
 /**
- * JPEG with DCT, 8 or 12 bits, sequential or progressive; components as stored (no YBR to RGB).
- * Errors: damaged-pixels, unsupported-transfer-syntax.
+ * JPEG with DCT, 8 or 12 bits, sequential or progressive; components as stored (no YBR to RGB). What libjpeg-turbo refuses and
+ * our own decoder reads comes with a warning. Errors: damaged-pixels, unsupported-transfer-syntax.
  */
-export function decodeJpegDct(frame: Uint8Array, layout: PixelLayout): StoredPixels {
-  checkHeader(readJpegFrameHeader(frame), layout);
+export async function decodeJpegDct(frame: Uint8Array, layout: PixelLayout): Promise<DecodedFrame> {
+  const header = readJpegFrameHeader(frame);
+  checkHeader(header, layout);
   if (!hasEndOfImage(frame)) throw damagedJpeg('is cut short');
-  const { samples } = decodeJpegDctStream(frame);
-  return widened(samples, layout);
+  const warnings: string[] = [];
+  if (isForTurbo(header, layout)) {
+    try {
+      return await decodeJpegTurbo(frame, layout);
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      warnings.push('libjpeg-turbo finds this JPEG stream damaged.');
+    }
+  }
+  return { pixels: widened(decodeJpegDctStream(frame).samples, layout), warnings };
 }
 
 /** The same array where the bits fit. */

@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import { cutShort, HuffmanReader } from './huffmanReader.ts';
-import { type HuffmanTable, wholeBits, wholeDifferences } from './huffmanTable.ts';
+import { type HuffmanTable, wholeBits, wholeValues } from './huffmanTable.ts';
 import {
   damagedJpeg,
   type JpegFrameHeader,
@@ -77,7 +77,7 @@ function readScan(
   return {
     components,
     tables: found,
-    whole: wholeDifferences(first),
+    whole: wholeValues(first, false),
     predictor: spectralStart,
     pointTransform: approximationLow,
     restartInterval,
@@ -156,7 +156,7 @@ function readOneComponent(
     const known = whole[next >>> (32 - wholeBits)] ?? 0;
     if (known !== 0) {
       out[to] = known >> 8;
-      bit += known & 0xff;
+      bit += known & 15;
       if (bit > end) throw cutShort();
     } else {
       reader.bit = bit;

@@ -44,23 +44,25 @@ export function longCode({ ends, offsets, values }: HuffmanTable, bits: number):
   return 0;
 }
 
-/** How many bits `wholeDifferences` looks at. */
-export const wholeBits = 12;
+/** How many bits `wholeValues` looks at. */
+export const wholeBits = 11;
 
 /**
- * Code and difference together, by the next `wholeBits` bits (annex H.1.2.2): difference << 8 | bits of both; 0 where they do
- * not lie within those bits.
+ * Code and value together, by the next `wholeBits` bits: value << 8 | run << 4 | bits of both; 0 where they do not lie within
+ * those bits. The upper four bits of a code are the zeros before a coefficient (annex F.1.2.2) if `hasRuns`, the ends of blocks
+ * and runs without a value left out; else it is a difference (annex H.1.2.2).
  */
-export function wholeDifferences(table: HuffmanTable): Int32Array {
+export function wholeValues(table: HuffmanTable, hasRuns: boolean): Int32Array {
   const whole = new Int32Array(1 << wholeBits);
   for (let bits = 0; bits < whole.length; bits++) {
     const entry = table.short[bits >> (wholeBits - shortBits)] || longCode(table, bits << (16 - wholeBits));
-    const size = entry & 0xff;
+    const size = entry & 15;
+    const run = (entry & 0xf0) >> 4;
     const length = (entry >> 8) + size;
-    if (entry === 0 || length > wholeBits) continue;
+    if (entry === 0 || length > wholeBits || (hasRuns ? size === 0 : run > 0)) continue;
     const value = (bits >> (wholeBits - length)) & ((1 << size) - 1);
-    const difference = size === 0 || value >= 1 << (size - 1) ? value : value - (1 << size) + 1;
-    whole[bits] = (difference << 8) | length;
+    const signed = size === 0 || value >= 1 << (size - 1) ? value : value - (1 << size) + 1;
+    whole[bits] = (signed << 8) | (run << 4) | length;
   }
   return whole;
 }

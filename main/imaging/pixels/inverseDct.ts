@@ -22,7 +22,8 @@ const work = new Int32Array(64);
 
 /** Samples of a component, `stride` to a row. */
 export interface SamplePlane {
-  readonly samples: Uint8Array | Uint16Array;
+  /** 8-bit samples as well: one type for the machine code to expect. */
+  readonly samples: Uint16Array;
   readonly stride: number;
 }
 
@@ -119,7 +120,7 @@ function transformRow(
   shift: number,
   middle: number,
   highest: number,
-  samples: Uint8Array | Uint16Array,
+  samples: Uint16Array,
   to: number,
 ): void {
   const s0 = work[row] ?? 0;
@@ -162,5 +163,5 @@ function transformRow(
 }
 
 function limit(value: number, highest: number): number {
-  return value < 0 ? 0 : value > highest ? highest : value;
+  return (value & ~highest) === 0 ? value : value < 0 ? 0 : highest;
 }

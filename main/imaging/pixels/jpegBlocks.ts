@@ -1,5 +1,5 @@
 import { type HuffmanReader, unknownCode } from './huffmanReader.ts';
-import { type HuffmanTable, longCode, shortBits } from './huffmanTable.ts';
+import { type HuffmanTable, longCode, shortBits, wholeBits, wholeValues } from './huffmanTable.ts';
 import { damagedJpeg, type JpegFrameHeader } from './jpegMarkers.ts';
 import type { JpegScan } from './jpegScan.ts';
 
@@ -69,6 +69,7 @@ export class BlockReader {
   private readonly read: (component: JpegComponent, slot: number, at: number) => void;
   private readonly dc: readonly (HuffmanTable | undefined)[];
   private readonly ac: readonly (HuffmanTable | undefined)[];
+  private readonly wholeAc: readonly (Int32Array | undefined)[] = [];
   private readonly predictions: Int32Array;
   private endOfBandRun = 0;
 
@@ -83,6 +84,7 @@ export class BlockReader {
     this.dc = scan.dcTables.map((id) => tables.get(id));
     this.ac = scan.acTables.map((id) => tables.get(16 | id));
     this.predictions = new Int32Array(scan.components.length);
+    if (!isProgressive) this.wholeAc = this.ac.map((table) => table && wholeValues(table, true));
     this.read = isProgressive ? this.progressivePass() : this.sequential;
   }
 
@@ -126,34 +128,36 @@ export class BlockReader {
   private readonly sequential = ({ coefficients, extents }: JpegComponent, slot: number, at: number): void => {
     coefficients[at] = this.nextDc(slot);
     const table = this.table(this.ac, slot);
-    const { short } = table;
-    const { view } = this.reader;
-    let { bit } = this.reader;
-    let k = 1;
+    const whole = this.wholeAc[slot];
+    if (!whole) throw new Error('a table without its values');
+    const { reader } = this;
+    const { view } = reader;
+    let { bit } = reader;
     let last = 0;
-    for (; k < 64; k++) {
-      let next = view.getInt32(bit >> 3) << (bit & 7);
-      let entry = short[next >>> (32 - shortBits)] ?? 0;
-      if (entry === 0) entry = longCode(table, next >>> 16);
-      if (entry === 0) throw unknownCode();
-      const length = entry >> 8;
-      const size = entry & 15;
-      bit += length + size;
-      if (size === 0) {
-        if ((entry & 0xff) !== 0xf0) break;
-        k += 15;
-        continue;
+    for (let k = 1; k < 64; k++) {
+      const next = view.getInt32(bit >> 3) << (bit & 7);
+      const known = whole[next >>> (32 - wholeBits)] ?? 0;
+      let value = known >> 8;
+      if (known !== 0) {
+        k += (known >> 4) & 15;
+        bit += known & 15;
+      } else {
+        const entry = (table.short[next >>> (32 - shortBits)] ?? 0) || longCode(table, next >>> 16);
+        if (entry === 0) throw unknownCode();
+        bit += entry >> 8;
+        const size = entry & 15;
+        if (size === 0 && (entry & 0xff) !== 0xf0) break;
+        k += (entry & 0xff) >> 4;
+        if (size === 0) continue;
+        reader.bit = bit;
+        value = reader.difference(size);
+        bit = reader.bit;
       }
-      k += (entry & 0xff) >> 4;
       if (k > 63) throw damagedJpeg('holds a block of more than 64 values');
-      // A load gives 25 bits at least.
-      if (length + size > 25) next = view.getInt32((bit - size) >> 3) << ((bit - size) & 7);
-      else next <<= length;
-      coefficients[at + (naturalOrder[k] ?? 0)] =
-        next < 0 ? next >>> (32 - size) : (next >>> (32 - size)) - (1 << size) + 1;
+      coefficients[at + (naturalOrder[k] ?? 0)] = value;
       last = k;
     }
-    this.reader.bit = bit;
+    reader.bit = bit;
     extents[at >> 6] = last;
   };
 

@@ -16,21 +16,31 @@ export function samplesOf(
     if (!table) throw damagedJpeg('lacks a component or its quantization table');
     return planeOf(component, table, header.precision);
   });
-  const { rows, columns } = header;
+  const { rows, columns, precision } = header;
   const [first] = planes;
-  if (first && planes.length === 1 && first.stride === columns) {
-    const { samples } = first;
-    return samples.length === rows * columns ? samples : samples.slice(0, rows * columns);
-  }
+  if (first && planes.length === 1) return crop(first, rows, columns, precision);
   return weave(header, components, planes);
+}
+
+/** The image without what fills up its blocks. */
+function crop(
+  { samples, stride }: SamplePlane,
+  rows: number,
+  columns: number,
+  precision: number,
+): Uint8Array | Uint16Array {
+  if (precision > 8 && samples.length === rows * columns) return samples;
+  const out = precision === 8 ? new Uint8Array(rows * columns) : new Uint16Array(rows * columns);
+  if (stride === columns) out.set(samples.subarray(0, rows * columns));
+  else for (let y = 0; y < rows; y++) out.set(samples.subarray(y * stride, y * stride + columns), y * columns);
+  return out;
 }
 
 /** All samples of the component's blocks, those beyond the image as well. */
 function planeOf(component: JpegComponent, quantization: Uint16Array, precision: number): SamplePlane {
   const { blocksWide, blocksHigh, blocksPerLine, coefficients, extents } = component;
   const stride = 8 * blocksWide;
-  const length = 8 * blocksHigh * stride;
-  const plane = { samples: precision === 8 ? new Uint8Array(length) : new Uint16Array(length), stride };
+  const plane = { samples: new Uint16Array(8 * blocksHigh * stride), stride };
   for (let row = 0; row < blocksHigh; row++) {
     for (let column = 0; column < blocksWide; column++) {
       const block = row * blocksPerLine + column;
@@ -66,7 +76,7 @@ function weave(
 
 /** One row of a component to every `step`-th value; `sources` says which sample each column takes. */
 function copyLine(
-  samples: Uint8Array | Uint16Array,
+  samples: Uint16Array,
   from: number,
   sources: Int32Array,
   out: Uint8Array | Uint16Array,
