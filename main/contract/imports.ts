@@ -42,6 +42,17 @@ export const RelocateResult = z.object({
 });
 export type RelocateResult = z.output<typeof RelocateResult>;
 
+/** What became of the changed files of some series. */
+export const AcceptResult = z.object({
+  /** Files whose new content is the image's content from now on. */
+  accepted: z.number(),
+  /** Kept predictions that belonged to other pixels. */
+  predictionsRemoved: z.number(),
+  /** Changed files that hold another image now, or cannot be read: still marked, still not used. */
+  rejected: z.array(Rejected),
+});
+export type AcceptResult = z.output<typeof AcceptResult>;
+
 export const FileStates = z.object({
   files: z.number(),
   missing: z.number(),
@@ -63,6 +74,11 @@ export const importMethods = {
   'imports.dismiss': command(z.object({ importId: Id }), None),
   /** Looks at the files of a series, those whose size or time differ to their end, and keeps what was seen. */
   'imports.check': query(z.object({ seriesInstanceUid: SeriesUid }), FileStates),
+  /** Takes the new content of files that were changed on purpose; audited, with a finding for each. Nothing else does. */
+  'imports.acceptChanged': command(
+    z.object({ series: z.array(SeriesUid).min(1), reason: z.string().trim().min(1) }),
+    AcceptResult,
+  ),
   /** Finds files that are gone, by their content, below another folder. Nothing new is taken in. Result: RelocateResult. */
   'imports.relocate': command(z.object({ root: z.string().min(1) }), JobRef),
   'imports.relocated': query(z.object({ jobId: z.string() }), RelocateResult),

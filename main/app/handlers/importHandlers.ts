@@ -2,6 +2,7 @@ import type { importMethods, RelocateResult } from '../../contract/imports.ts';
 import type { AppHandlers } from '../../contract/index.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { AppContext } from '../context.ts';
+import { acceptChanged } from '../images/import/acceptChanged.ts';
 import { checkFiles } from '../images/import/checkFiles.ts';
 import { relocateFiles } from '../images/import/relocateFiles.ts';
 import { type ImportOutcome, importImages } from '../images/importImages.ts';
@@ -39,6 +40,7 @@ export function importHandlers(context: AppContext): Pick<AppHandlers, keyof typ
       return {};
     },
     'imports.check': ({ seriesInstanceUid }, { signal }) => checkFiles(context, { signal, seriesInstanceUid }),
+    'imports.acceptChanged': (input, { signal }) => acceptChanged(context, input, signal),
     'imports.relocate': ({ root }) => {
       const title = `Locate files in ${baseName(root)}`;
       const job = context.jobs.start({

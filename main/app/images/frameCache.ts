@@ -13,8 +13,9 @@ export class FrameCache {
     this.imaging = imaging;
   }
 
-  async get({ address }: InstanceFacts, frameNumber: number, signal?: AbortSignal): Promise<FrameImage> {
-    const key = `${frameNumber}@${address}`;
+  async get({ address, fileSha256 }: InstanceFacts, frameNumber: number, signal?: AbortSignal): Promise<FrameImage> {
+    // The content, too: it may have been changed on purpose, and accepted.
+    const key = `${frameNumber}@${fileSha256}@${address}`;
     const known = this.frames.get(key);
     if (known) {
       this.frames.delete(key);

@@ -61,6 +61,15 @@ export interface FileTracking {
   completeInstances(files: readonly IndexedFile[], importId?: string): void;
   /** Keeps what was seen, with a finding for each file that is not as it was; audited where a state has changed. */
   setFileStates(seen: readonly SeenFile[]): void;
+  /**
+   * Other bytes under the address and UID of an image that is marked `changed`, accepted by a person: hashes and facts are those
+   * of the file from now on, with a finding (`content-accepted`) and an audit entry; others are passed over. Labels stay.
+   * Predictions on other pixels go; the stacks have to be assembled again.
+   */
+  acceptContent(
+    files: readonly IndexedFile[],
+    reason: string,
+  ): { readonly accepted: number; readonly predictionsRemoved: number };
   /** Other places of the same bytes. */
   relocate(moved: readonly RelocatedFile[]): void;
 }

@@ -25,7 +25,14 @@ const tables = 'FROM instance JOIN series USING (SeriesInstanceUID) JOIN study U
 
 type Targets = Omit<
   CatalogueQueries,
-  'worklistPages' | 'worklistRow' | 'totals' | 'seriesByUid' | 'instancesOfSeries' | 'instanceBySop' | 'planeOf' | 'findings'
+  | 'worklistPages'
+  | 'worklistRow'
+  | 'totals'
+  | 'seriesByUid'
+  | 'instancesOfSeries'
+  | 'instanceBySop'
+  | 'planeOf'
+  | 'findings'
 >;
 
 /** What labels and cases point at, without the facts of the headers. */

@@ -88,6 +88,8 @@ export function fileTracking(
       'SELECT code FROM data_finding WHERE SeriesInstanceUID = ? AND SOPInstanceUID = ?',
     )
     .pluck();
+  const forgetStacks = db.prepare('UPDATE series SET stack_count = NULL WHERE SeriesInstanceUID = ?');
+  const removePredictions = db.prepare('DELETE FROM prediction WHERE SOPInstanceUID = ?');
   const updateState = db.prepare(
     'UPDATE instance SET file_state = ?, modified_ms = coalesce(?, modified_ms) WHERE SOPInstanceUID = ?',
   );
@@ -106,6 +108,24 @@ export function fileTracking(
     if (instances.hasTwin(instance)) found.push({ ...twinFinding, patientId: indexed.study.patientId });
     for (const finding of found) findings.add({ ...finding, seriesInstanceUid, sopInstanceUid }, 'file', importId);
     return found.length > 0 ? seriesInstanceUid : undefined;
+  }
+
+  function acceptOne(indexed: IndexedFile, reason: string): AcceptedContent | undefined {
+    const { sopInstanceUid, seriesInstanceUid, fileSha256, pixelSha256 } = indexed.instance;
+    const stored = queries.trackedFile(sopInstanceUid);
+    const facts = selectFacts.get(sopInstanceUid);
+    if (stored?.state !== 'changed' || facts === undefined) return undefined;
+    const isSamePicture = pixelSha256 !== undefined && parseInstance(facts).pixelSha256 === pixelSha256;
+    instances.replace(indexed.instance);
+    updateState.run('present', null, sopInstanceUid);
+    forgetStacks.run(seriesInstanceUid);
+    const predictions = isSamePicture ? 0 : removePredictions.run(sopInstanceUid).changes;
+    findings.removeStateFinding(sopInstanceUid);
+    const told = new Set(selectCodes.all(seriesInstanceUid, sopInstanceUid));
+    const found: DataFinding[] = indexed.findings.filter(({ code }) => !told.has(code));
+    for (const finding of [...found, acceptedFinding(isSamePicture, reason)])
+      findings.add({ ...finding, seriesInstanceUid, sopInstanceUid }, 'file', undefined);
+    return { seriesInstanceUid, sopInstanceUid, from: stored.fileSha256, to: fileSha256, predictions };
   }
 
   function setOne({
@@ -136,6 +156,21 @@ export function fileTracking(
           findings.count(series);
       });
     },
+    acceptContent(files, reason) {
+      return transact(db, () => {
+        const accepted = files.flatMap((file) => acceptOne(file, reason) ?? []);
+        for (const [uid, own] of Map.groupBy(accepted, ({ seriesInstanceUid }) => seriesInstanceUid)) {
+          findings.count(uid);
+          const before = Object.fromEntries(own.map(({ sopInstanceUid, from }) => [sopInstanceUid, from]));
+          const after = Object.fromEntries(own.map(({ sopInstanceUid, to }) => [sopInstanceUid, to]));
+          writeAudit({ action: 'instances.content-accepted', entity: `series/${uid}`, before, after, reason });
+        }
+        return {
+          accepted: accepted.length,
+          predictionsRemoved: accepted.reduce((sum, { predictions }) => sum + predictions, 0),
+        };
+      });
+    },
     setFileStates(seen) {
       transact(db, () => {
         const changes = seen.flatMap((one) => {
@@ -162,6 +197,24 @@ export function fileTracking(
     },
   };
 }
+
+interface AcceptedContent {
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+  readonly from: string;
+  readonly to: string;
+  readonly predictions: number;
+}
+
+const acceptedFinding = (isSamePicture: boolean, reason: string): DataFinding => ({
+  code: 'content-accepted',
+  message: `The file was changed after its import, and its new content accepted: ${reason.replace(/[.\s]+$/, '')}. ${
+    isSamePicture
+      ? 'Its pixels are the same.'
+      : 'Its pixels are others: labels and datasets from before were made on the former ones.'
+  }`,
+  severity: isSamePicture ? 'info' : 'warning',
+});
 
 export const twinFinding = {
   code: 'identical-pixels',

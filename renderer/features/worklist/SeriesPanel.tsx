@@ -9,6 +9,7 @@ import { Button } from '../../components/Button.tsx';
 import { formatAmount, formatDate, formatPersonName } from '../../components/format.ts';
 import { navigate } from '../../components/navigation.ts';
 import { TextField } from '../../components/TextField.tsx';
+import { AcceptChanged } from './AcceptChanged.tsx';
 import { ExportDialog } from './ExportDialog.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
 
@@ -68,6 +69,9 @@ export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
           <Button icon="search" onClick={() => runAction('app.locate')}>
             Locate files…
           </Button>
+          {astray.some(({ code }) => code === 'file-changed') ? (
+            <AcceptChanged key={seriesInstanceUid} seriesInstanceUid={seriesInstanceUid} />
+          ) : null}
         </section>
       ) : null}
       {findings.length > 0 ? (

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   cpSync,
@@ -209,6 +210,47 @@ describe('what becomes of files', () => {
     expect((await files())[0]?.findings).toBe(0);
     utimesSync(join(here, '0006.dcm'), new Date(), new Date(1_000_000));
     expect(await client['imports.check']({ seriesInstanceUid })).toMatchObject({ changed: 0 });
+  });
+
+  it('accepts changed content only when told to, with the reason in the audit log and a finding', async () => {
+    const here = join(folder, 'here');
+    cpSync(seriesFolder, here, { recursive: true });
+    await take([here]);
+    const seriesInstanceUid = await uidOf();
+    const accept = (reason = 'masked at the source') =>
+      client['imports.acceptChanged']({ series: [seriesInstanceUid], reason });
+    const frames = (await client['series.get']({ seriesInstanceUid })).stacks[0]?.frames ?? [];
+    expect(await accept()).toEqual({ accepted: 0, predictionsRemoved: 0, rejected: [] });
+    for (const { sopInstanceUid } of frames) await client['frames.get']({ sopInstanceUid, frameNumber: 1 });
+    change(join(here, '0006.dcm'));
+    copyFileSync(join(here, '0001.dcm'), join(here, '0007.dcm')); // another image of the series in its place
+    utimesSync(join(here, '0007.dcm'), new Date(), new Date(Date.now() + 9_000));
+    rmSync(join(here, '0008.dcm'));
+    expect(await client['imports.check']({ seriesInstanceUid })).toMatchObject({ changed: 2, missing: 1 });
+    const { findings: marked } = await client['findings.list']({ seriesInstanceUid });
+    expect(marked.map(({ code }) => code).sort()).toEqual(['file-changed', 'file-missing']);
+    await expect(accept(' ')).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(await accept()).toMatchObject({ accepted: 1, rejected: [{ code: 'conflict' }] });
+    const { findings } = await client['findings.list']({ seriesInstanceUid });
+    expect(findings.map(({ code }) => code).sort()).toEqual(['content-accepted', 'file-changed', 'file-missing']);
+    const { sopInstanceUid = '', message } = findings.find(({ code }) => code === 'content-accepted') ?? {};
+    expect(message).toContain('accepted: masked at the source. Its pixels are others');
+    const { pixels } = await client['frames.get']({ sopInstanceUid: sopInstanceUid as never, frameNumber: 1 });
+    expect(Math.max(...new Int16Array(pixels.buffer, pixels.byteOffset, pixels.byteLength / 2))).toBe(4095);
+    await app.close();
+    const store = openStore(join(folder, 'workspace'), { kind: 'test' });
+    const sha256 = createHash('sha256')
+      .update(readFileSync(join(here, '0006.dcm')))
+      .digest('hex');
+    const entries = store.audit.entries().filter(({ action }) => action === 'instances.content-accepted');
+    expect(entries).toMatchObject([{ after: { [sopInstanceUid]: sha256 }, reason: 'masked at the source' }]);
+    expect(store.audit.verify().isIntact).toBe(true);
+    expect(store.catalogue.instanceBySop(sopInstanceUid)).toMatchObject({
+      fileState: 'present',
+      facts: { fileSha256: sha256 },
+    });
+    store.close();
+    await open();
   });
 
   it('finds moved and renamed files by their content, and uses no others', async () => {
