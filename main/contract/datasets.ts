@@ -41,6 +41,8 @@ export const DatasetRecipe = z.object({
   /** Take this reader's labels alone; absent: the readers' common answer. */
   reader: z.string().optional(),
   positive: z.string().optional(),
+  /** Of ordered grades, from the least to the most; absent: in the order of the label's values. */
+  grades: z.array(z.string()).optional(),
   /** Which frame of a series or study case goes in. */
   frame: z.enum(['middle', 'largest-lesion']).default('middle'),
 });

@@ -44,6 +44,12 @@ export function DefinitionEditor({ definition, modality, isBusy, onSave, onClose
   const problem = problemOf(name, given, keys);
   const change = (at: number, next: Partial<Value>): void =>
     setValues(values.map((value, i) => (i === at ? { ...value, ...next } : value)));
+  /** One place up. Who was positive as the last one stays so. */
+  const moveUp = (at: number): void => {
+    if (!given.includes(positive)) setPositive(given.at(-1) ?? '');
+    const [above, here] = [values[at - 1], values[at]];
+    if (above && here) setValues(values.with(at - 1, here).with(at, above));
+  };
   const add = (): void =>
     setValues([...values, { value: '', colour: labelColour(values.length), key: String((values.length + 1) % 10) }]);
   const save = (): void =>
@@ -95,6 +101,7 @@ export function DefinitionEditor({ definition, modality, isBusy, onSave, onClose
               <th scope="col">Colour</th>
               <th scope="col">Key</th>
               <th />
+              <th />
             </tr>
           </thead>
           <tbody>
@@ -128,6 +135,14 @@ export function DefinitionEditor({ definition, modality, isBusy, onSave, onClose
                     size={2}
                     inputMode="numeric"
                     onChange={(event) => change(i, { key: event.target.value.replace(/\D/g, '') })}
+                  />
+                </td>
+                <td>
+                  <IconButton
+                    icon="chevronUp"
+                    label={`Move answer ${i + 1} up`}
+                    disabled={i === 0}
+                    onClick={() => moveUp(i)}
                   />
                 </td>
                 <td>

@@ -179,7 +179,8 @@ export function selectCases(input: SelectionInput, recipe: DatasetRecipe): CaseS
     else if (image && frame) cases.push(candidateOf(image, frame, truth, unit));
   }
   cases.sort((a, b) => byText(a.caseId, b.caseId));
-  const classes = definition.values.filter((value) => cases.some((c) => c.className === value));
+  const used = definition.values.filter((value) => cases.some((c) => c.className === value));
+  const classes = gradesOf(recipe, input, used);
   const positive = positiveOf(recipe, input, classes);
   const eligible = { cases: cases.length, patients: new Set(cases.map((c) => c.patientId)).size };
   return {
@@ -201,6 +202,23 @@ export function selectCases(input: SelectionInput, recipe: DatasetRecipe): CaseS
       definition.values.filter((value) => !classes.includes(value)),
     ),
   };
+}
+
+/** The classes in the order that the recipe asks for. Throws `invalid-input` where it lacks one or has one that is none. */
+function gradesOf({ task, grades }: DatasetRecipe, { definition }: SelectionInput, used: readonly string[]) {
+  if (grades === undefined) return used;
+  if (task !== 'ordinal') throw new AppError('invalid-input', 'Only ordered grades have an order: leave it out.');
+  const unknown = grades.find((value) => !definition.values.includes(value));
+  if (unknown !== undefined)
+    throw new AppError('invalid-input', `"${unknown}" is not a value of "${definition.name}".`);
+  if (new Set(grades).size < grades.length) throw new AppError('invalid-input', 'A grade is named twice.');
+  const left = used.find((value) => !grades.includes(value));
+  if (left !== undefined)
+    throw new AppError(
+      'invalid-input',
+      `Cases are labelled "${left}", which is not among the grades: say where it belongs.`,
+    );
+  return grades.filter((value) => used.includes(value));
 }
 
 /** Two classes have a positive one: as asked for, else as the definition says, else the last. */

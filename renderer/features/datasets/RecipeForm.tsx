@@ -71,7 +71,7 @@ export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }
               onChange={chooseTask}
               hint={
                 recipe.task === 'ordinal'
-                  ? `${target.values.map(({ value }) => value).join(' < ')}. A miss counts more the further off it is.`
+                  ? `${target.values.map(({ value }) => value).join(' < ')}. If that is not the order, change it in the question (Settings).`
                   : undefined
               }
             />

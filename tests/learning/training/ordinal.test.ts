@@ -145,7 +145,14 @@ describe('ordered grades', () => {
     expect(outcome.model?.card.task).toBe('ordinal');
   }, 60_000);
 
-  it('need three grades, no positive class, and a dense head', async () => {
+  it('need three grades in an order, no positive class, and a dense head', async () => {
+    const turned = ['huge', 'large', 'medium', 'small'];
+    expect(selectCases(discs(12), recipe({ task: 'ordinal', grades: turned })).classes).toEqual(turned);
+    const order = (grades: readonly string[], task = 'ordinal') => selectCases(discs(12), recipe({ task, grades }));
+    expect(() => order(turned.slice(1))).toThrow(/not among the grades/);
+    expect(() => order([...turned, 'giant'])).toThrow(/not a value/);
+    expect(() => order([...turned, 'huge'])).toThrow(/twice/);
+    expect(() => order(turned, 'classification')).toThrow(/Only ordered grades/);
     const two = recipe({ task: 'ordinal' });
     await expect(discSnapshot(root, 12, two)).rejects.toMatchObject({ code: 'missing-class' });
     expect(() => selectCases(discs(12), recipe({ task: 'ordinal', positive: 'huge' }))).toThrow(/no positive class/);

@@ -14,14 +14,16 @@ const Created = z.object({
 
 export const dataset: CliCommand = {
   summary: 'freeze labelled images into a snapshot for training',
-  usage: `dataset create --target LABEL [--task classification|ordinal] [--unit study|series|image|lesion]
+  usage: `dataset create --target LABEL [--task classification | --task ordinal [--grades LEAST,...,MOST]] [--unit study|series|image|lesion]
     [--split 0.7,0.15,0.15 | --split-file CSV | --folds K [--repeats R | --nested INNER] | --leave-out COLUMN] [--seed 1] [--size 128] [--resize fit|stretch] [--crop MM]
     [--window C,W] [--channels 1|3] [--reader NAME] [--positive VALUE] [--frame middle|largest-lesion]`,
   options: {
     ...Object.fromEntries(
       ['target', 'task', 'unit', 'split', 'split-file', 'folds', 'seed', 'size', 'resize', 'crop', 'window'].map(text),
     ),
-    ...Object.fromEntries(['channels', 'reader', 'positive', 'frame', 'repeats', 'nested', 'leave-out'].map(text)),
+    ...Object.fromEntries(
+      ['channels', 'reader', 'positive', 'frame', 'repeats', 'nested', 'leave-out', 'grades'].map(text),
+    ),
   },
   positionals: [1, 1],
   run: async (args, context) => {
@@ -56,6 +58,10 @@ function recipe(args: Arguments): object {
     channels: args.number('channels'),
     reader: args.text('reader'),
     positive: args.text('positive'),
+    grades: args
+      .text('grades')
+      ?.split(',')
+      .map((grade) => grade.trim()),
     frame: args.text('frame'),
   });
 }
