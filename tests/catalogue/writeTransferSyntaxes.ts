@@ -26,7 +26,10 @@ const decoders: Readonly<Record<string, string>> = {
   'encapsulated-native': 'own',
   'deflated-frames': 'own, zlib',
   rle: 'own',
-  'jpeg-dct': 'own',
+  'jpeg-dct': 'libjpeg-turbo (WebAssembly), own',
+  // Progressive.
+  '1.2.840.10008.1.2.4.53': 'own',
+  '1.2.840.10008.1.2.4.55': 'own',
   'jpeg-lossless': 'own',
   'jpeg-ls': 'CharLS (WebAssembly)',
   'jpeg-2000': 'OpenJPEG (WebAssembly)',
@@ -73,7 +76,7 @@ const named = transferSyntaxes.map(({ uid, name, codec }) => ({
 }));
 const rows = [...named, { uid: '', name: '(none named in the file)', codec: 'native' }].map(({ uid, name, codec }) => {
   const outcomes = (['equal', 'near', 'no image', 'refused', 'unexpected'] as const).map((o) => count(uid, o) || '');
-  return [uid, name, decoders[codec] ?? codec, ...outcomes];
+  return [uid, name, decoders[uid] ?? decoders[codec] ?? codec, ...outcomes];
 });
 const unread = checked
   .filter(({ outcome }) => outcome === 'refused' || outcome === 'unexpected')
