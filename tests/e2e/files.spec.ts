@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, renameSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { openStore } from '../../main/store/openStore.ts';
@@ -49,6 +49,29 @@ test('files that were moved are badged, and found again in the folder that the p
   await imports().openWorklist();
   await expect(worklist().seriesWith('finding')).toHaveCount(0);
   await expect(files).toHaveCount(0);
+});
+
+test('a file that was changed on purpose is accepted with a reason', async () => {
+  // Both folders hold the same bytes: the search may have found either.
+  for (const file of [inside('there', '0003.dcm'), inside('phantoms', 'GGP-0001', 'ct-nodule', '0003.dcm')]) {
+    const bytes = readFileSync(file);
+    bytes.writeUInt16LE(2000, bytes.length - 200);
+    writeFileSync(file, bytes);
+    utimesSync(file, new Date(), new Date(Date.now() + 5_000));
+  }
+  await bench.page.reload();
+  await worklist().series.first().click();
+  const files = worklist().panel.getByRole('region', { name: 'Files' });
+  await expect(files).toContainText('1 file changed', { timeout: 20_000 });
+  await files.getByRole('button', { name: 'Accept the new content…' }).click();
+  await expect(files.getByRole('button', { name: 'Accept', exact: true })).toBeDisabled();
+  await files.getByRole('textbox', { name: 'Why were the files changed?' }).fill('masked at the source');
+  if (process.env.GROUNDGLASS_PICTURES) await bench.page.screenshot({ path: test.info().outputPath('accept.png') });
+  await files.getByRole('button', { name: 'Accept', exact: true }).click();
+  await expect(files).toHaveCount(0);
+  const findings = worklist().panel.getByRole('region', { name: 'Data findings' });
+  await expect(findings).toContainText('accepted: masked at the source. Its pixels are others');
+  if (process.env.GROUNDGLASS_PICTURES) await bench.page.screenshot({ path: test.info().outputPath('accepted.png') });
 });
 
 test('images can be copied into the workspace', async () => {
