@@ -58,6 +58,24 @@ test.beforeAll(async () => {
   await bench.page.reload();
 });
 
+test('answers are put in order in the question; who is positive stays so', async () => {
+  const { page } = bench;
+  await bench.frame.goTo('Settings');
+  await page.getByRole('tab', { name: /abel/ }).click();
+  await page
+    .getByRole('row', { name: /^nodule size/ })
+    .getByRole('button', { name: 'Change' })
+    .click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Move answer 3 up' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Answer 2', exact: true })).toHaveValue('large');
+  await expect(dialog.getByRole('textbox', { name: 'Answer 3', exact: true })).toHaveValue('medium');
+  await expect(dialog.getByLabel('Positive answer (for sensitivity, AUROC)')).toHaveValue('large');
+  await expect(dialog.getByRole('button', { name: 'Move answer 1 up' })).toBeDisabled();
+  await shot(page, 'order');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+});
+
 test('grades are chosen on the page of datasets, in their order', async () => {
   const datasets = new DatasetsPage(bench.page);
   await bench.frame.goTo('Datasets');
@@ -117,7 +135,15 @@ test('the command line says the same', async () => {
   const [small = 0, medium = 0] = grades.map((grade) => said.scores[grade] ?? 0);
   expect(said.predicted).toBe(small >= 0.5 ? 'small' : small + medium >= 0.5 ? 'medium' : 'large');
   expect(lines[0]).toMatchObject({ threshold: null, cam: { class: said.predicted } });
-  const graded = await command('dataset', 'create', '--target=nodule size', '--task=ordinal', '--folds=3', '--size=64');
+  const graded = await command(
+    'dataset',
+    'create',
+    '--target=nodule size',
+    '--task=ordinal',
+    '--grades=large,medium,small',
+    '--folds=3',
+    '--size=64',
+  );
   const refused = await runCommand(bench.folder, 'train', `--snapshot=${String(graded.snapshot)}`, '--backbone=random', '--head=forest'); // biome-ignore format: one command
   expect(refused.code).not.toBe(0);
   expect(JSON.stringify(refused.lines.at(-1))).toContain('ordered grades');

@@ -71,7 +71,7 @@ export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }
               onChange={chooseTask}
               hint={
                 recipe.task === 'ordinal'
-                  ? `${target.values.map(({ value }) => value).join(' < ')}. If that is not the order, change it in the question (Settings).`
+                  ? `${target.values.map(({ value }) => value).join(' < ')}. If that is not the order, change it under Settings, Label protocol.`
                   : undefined
               }
             />
