@@ -26,13 +26,13 @@ const steps: readonly Step[] = [
       '--reporter=json',
       `--outputFile.json=${vitestFile}`,
     ],
-    limitMinutes: 8,
+    limitMinutes: 10,
     count: () => readVitestReport(vitestFile),
   },
   {
     name: 'e2e',
     command: [...tool('@playwright/test/cli.js'), 'test', '--pass-with-no-tests'],
-    limitMinutes: 9,
+    limitMinutes: 14,
     count: () => readPlaywrightReport(playwrightFile),
   },
 ];
