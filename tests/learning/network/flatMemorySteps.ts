@@ -10,6 +10,17 @@ import {
   nextState,
 } from '../../../main/learning/network/trainStep.ts';
 
+/** V8 sweeps arrays in a thread of its own, some time after their owners: collects until no more of them goes. */
+async function settledMemory(): Promise<NodeJS.MemoryUsage> {
+  for (let last = Number.POSITIVE_INFINITY; ; ) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const now = process.memoryUsage();
+    if (now.arrayBuffers >= last) return now;
+    last = now.arrayBuffers;
+  }
+}
+
 const steps = Number(process.argv[2] ?? 2000);
 const every = Number(process.argv[3] ?? 50);
 const batchSize = 4;
@@ -32,9 +43,7 @@ for (let stepNumber = 1; stepNumber <= steps; stepNumber++) {
   };
   state = nextState(step, await program.run({ ...feeds, ...state }));
   if (stepNumber % every !== 0) continue;
-  globalThis.gc?.();
-  await new Promise((resolve) => setImmediate(resolve)); // native memory goes after its owner
-  const { rss, arrayBuffers } = process.memoryUsage();
+  const { rss, arrayBuffers } = await settledMemory();
   samples.push({ step: stepNumber, residentBytes: rss, arrayBytes: arrayBuffers });
 }
 await program.dispose();
