@@ -14,6 +14,8 @@ import { openWorkbench } from './support/workbench.ts';
 
 // The loop on real chest films, used where they lie; Kermany et al. 2018, CC BY 4.0.
 test.skip(!hasRealData('cxr/kermany224'), noRealData);
+// realSeries.spec.ts goes the same way each time; twice would take the tests beyond ten minutes.
+test.skip(process.env.GROUNDGLASS_LONG !== '1', 'GROUNDGLASS_LONG=1 npm run test:e2e -- real.spec');
 const bench = openWorkbench();
 const tables = temporaryWorkspace();
 const perClass = 60;
