@@ -24,7 +24,8 @@ export function FileChooser({ onClose }: { onClose: () => void }): ReactNode {
   const [metadata, setMetadata] = useState('');
   const [copy, setCopy] = useState(false);
   const listing = useQueryOf('files.list', path === undefined ? {} : { path }, { staleTimeMs: 0, keepPrevious: true });
-  const folder = listing.data?.path ?? '';
+  // Until the first answer the field shows what was asked for.
+  const folder = listing.data?.path ?? path ?? '';
   const entries = listing.data?.entries ?? [];
   const tables = entries.filter(isTable);
   const goTo = (next: string): void => {
