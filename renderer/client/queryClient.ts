@@ -5,7 +5,11 @@ import { connection, type EventName, type MethodName } from './connection.ts';
 /** Server state lives here and nowhere else. What we hold is fresh until an event says otherwise. */
 export const queryClient = new QueryClient({
   defaultOptions: {
+    // The core is on this machine: whether the machine has a network says nothing about whether it answers. The default
+    // ('online') would hold back every question, and every label to be saved, from the moment the cable is pulled.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 60_000,
       refetchOnWindowFocus: false,
       // Expected failures do not heal by asking again; a lost connection is waited out, not retried.

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
+import { ImportPages } from './pages/importPages.ts';
 import { ReadPage } from './pages/readPage.ts';
 import { StartPage } from './pages/startPage.ts';
 import { WorklistPage } from './pages/worklistPage.ts';
@@ -29,6 +30,26 @@ test('a walk through the pages asks nothing but the own program', async () => {
   const { host } = new URL(bench.program.url);
   const hosts = new Set(asked.filter((url) => !/^(blob|data):/.test(url)).map((url) => new URL(url).host));
   expect([...hosts]).toEqual([host]);
+});
+
+test('a machine that loses its network answers and saves as before', async () => {
+  const { page } = bench;
+  const worklist = new WorklistPage(page);
+  const read = new ReadPage(page);
+  const importing = new ImportPages(page);
+  await bench.frame.readAs('AB');
+  // What the browser tells every page when the cable is pulled.
+  await page.evaluate(() => window.dispatchEvent(new Event('offline')));
+  await worklist.read(worklist.series.first());
+  await read.isShown();
+  await read.tab('Questions').click();
+  await read.answerByKey('nodule-series', '2');
+  await importing.openChooser(path.dirname(bench.folder));
+  await expect(
+    importing.chooser.getByRole('checkbox', { name: `Choose ${path.basename(bench.folder)}` }),
+  ).toBeVisible();
+  await importing.chooser.getByRole('button', { name: 'Cancel' }).click();
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
 });
 
 test('no process of the program listens on or talks to anything but loopback', () => {
