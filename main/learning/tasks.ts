@@ -7,8 +7,8 @@ import type { SnapshotManifest } from './dataset/snapshotManifest.ts';
 import { type SnapshotRequest, writeSnapshot } from './dataset/writeSnapshot.ts';
 import { trainWithHead } from './heads/trainHeads.ts';
 import { measureTraining } from './training/measureTraining.ts';
+import type { TrainInput, TrainOutcome, TrainProgress } from './training/run.ts';
 import { RunControl } from './training/runControl.ts';
-import type { TrainInput, TrainOutcome, TrainProgress } from './training/trainRun.ts';
 
 /** What the learning worker does for the core. */
 export type LearningTasks = {

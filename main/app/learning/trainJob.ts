@@ -4,7 +4,7 @@ import type { RunStatus, TrainingConfig } from '../../contract/training.ts';
 import { connectTasks } from '../../contract/transport/tasks.ts';
 import { asAppError } from '../../domain/errors.ts';
 import { overfittingHint } from '../../learning/training/overfittingHint.ts';
-import type { TrainOutcome, TrainProgress } from '../../learning/training/trainRun.ts';
+import type { TrainOutcome, TrainProgress } from '../../learning/training/run.ts';
 import { newId } from '../../store/newId.ts';
 import type { AppContext } from '../context.ts';
 import { automaticDevice } from '../devices/deviceOverview.ts';

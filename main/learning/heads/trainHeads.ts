@@ -1,21 +1,20 @@
-import { mkdirSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { noAugmentation } from '../../contract/augmentation.ts';
 import type { ModelCard } from '../../contract/models.ts';
-import { type EpochRow, TrainingConfig } from '../../contract/training.ts';
+import type { EpochRow, TrainingConfig } from '../../contract/training.ts';
 import { AppError } from '../../domain/errors.ts';
 import { softmax } from '../../domain/statistics/scores.ts';
 import { openSnapshot, type Snapshot } from '../dataset/openSnapshot.ts';
 import { type Network, withState } from '../network/network.ts';
-import { chooseEngine, type EngineChoice } from '../training/engineChoice.ts';
+import type { EngineChoice } from '../training/engineChoice.ts';
 import { ensembleNetwork } from '../training/ensembleNetwork.ts';
 import { pictureSource } from '../training/inputSource.ts';
+import { type RunHooks, runOutcome, type TrainInput, type TrainOutcome, whileLocked } from '../training/run.ts';
 import type { EarlyEnd } from '../training/runControl.ts';
 import { RunFolder } from '../training/runFolder.ts';
-import { lockRun } from '../training/runLock.ts';
+import { openRunManifest } from '../training/runManifest.ts';
 import { type Backbone, openBackbone, refuseSeenTest, startingNetwork } from '../training/startingNetwork.ts';
 import { aurocOf, trainingCases } from '../training/trainingCases.ts';
-import { type RunHooks, type TrainInput, type TrainOutcome, trainRun } from '../training/trainRun.ts';
+import { trainRun } from '../training/trainRun.ts';
 import { modelCard, type ValidatedCases, writeModel } from '../training/writeModel.ts';
 import { featureNetwork, linearNetwork } from './featureNetwork.ts';
 import { type HeadKind, type HeadSettings, type HeadTrial, headTrials, usualSettings } from './fitHead.ts';
@@ -52,36 +51,12 @@ interface FittedFold extends ValidatedCases {
   readonly row: EpochRow;
 }
 
-function openManifest(input: TrainInput, folder: RunFolder, snapshotHash: string, backbone?: Backbone) {
-  const known = folder.readManifest();
-  if (known && !input.resume)
-    throw new AppError('conflict', 'The run folder is in use: resume it, or start a new run.');
-  if (!known && !input.config) throw new AppError('not-found', 'There is no run to resume.');
-  if (known && known.snapshotHash !== snapshotHash)
-    throw new AppError('conflict', 'The run was started with another dataset.');
-  if (known) return known;
-  const config = TrainingConfig.parse(input.config);
-  const architecture = backbone?.network.architecture;
-  const manifest = {
-    config: architecture ? { ...config, architecture: TrainingConfig.shape.architecture.parse(architecture) } : config,
-    snapshotHash,
-    ...(backbone && { backboneSha256: backbone.sha256 }),
-    engine: chooseEngine(config, input.automaticDevice),
-    codeVersion: input.codeVersion,
-    platform: `${process.platform} ${process.arch}`,
-    cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    createdAt: input.createdAt,
-  };
-  folder.writeManifest(manifest);
-  return manifest;
-}
-
 function openHeadRun(input: TrainInput, hooks: RunHooks): HeadContext {
   const folder = new RunFolder(input.runDirectory);
   const snapshot = openSnapshot(input.snapshotDirectory);
   const backbone = input.backbonePath === undefined ? undefined : openBackbone(input.backbonePath);
   if (backbone) refuseSeenTest(snapshot, backbone);
-  const { config, engine } = openManifest(input, folder, snapshot.manifest.hash, backbone);
+  const { config, engine } = openRunManifest(input, folder, snapshot.manifest.hash, backbone);
   const { head, mode } = config;
   if (head === 'dense' || mode !== 'features')
     throw new AppError('invalid-input', 'A fitted head needs a frozen base: choose the mode features.');
@@ -178,21 +153,8 @@ async function fitFolds(context: HeadContext): Promise<TrainOutcome> {
     folder.appendEpoch(row);
     hooks.onProgress({ kind: 'epoch', row, preview: [] });
   }
-  const model = finishModel(context, fitted);
   const epochs = fitted.map(({ row }) => row);
-  const validation = model?.card.validation;
-  return {
-    ...{
-      status: 'finished' as const,
-      epochs,
-      seconds: epochs.reduce((sum, row) => sum + row.seconds, 0),
-      bestEpoch: 1,
-    },
-    ...(model && { model }),
-    ...(validation && {
-      metrics: { valLoss: validation.loss, ...(validation.auroc && { valAuroc: validation.auroc }) },
-    }),
-  };
+  return runOutcome({ status: 'finished', epochs, model: finishModel(context, fitted), bestEpoch: 1 });
 }
 
 /**
@@ -200,17 +162,15 @@ async function fitFolds(context: HeadContext): Promise<TrainOutcome> {
  * Never reads the test split. There is no checkpoint: an interrupted run is fitted again, with the same result. Throws
  * what `trainRun` throws, and `invalid-input` for a mode that freezes nothing.
  */
-export async function trainHeads(input: TrainInput, hooks: RunHooks): Promise<TrainOutcome> {
-  mkdirSync(input.runDirectory, { recursive: true });
-  const lock = await lockRun(input.runDirectory);
-  try {
-    return await fitFolds(openHeadRun(input, hooks));
-  } catch (error) {
-    if (error instanceof EndedEarly) return { status: error.how, seconds: 0, epochs: [] };
-    throw error;
-  } finally {
-    lock.release();
-  }
+export function trainHeads(input: TrainInput, hooks: RunHooks): Promise<TrainOutcome> {
+  return whileLocked(input.runDirectory, async () => {
+    try {
+      return await fitFolds(openHeadRun(input, hooks));
+    } catch (error) {
+      if (error instanceof EndedEarly) return runOutcome({ status: error.how, epochs: [] });
+      throw error;
+    }
+  });
 }
 
 /** A training of whatever head: by epochs, or fitted at once. A resumed run knows its own. */

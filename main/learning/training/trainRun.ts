@@ -1,71 +1,23 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { rmSync } from 'node:fs';
 import { noAugmentation } from '../../contract/augmentation.ts';
-import type { ModelCard } from '../../contract/models.ts';
-import { type EpochRow, type RunDetail, TrainingConfig } from '../../contract/training.ts';
-import type { Interval } from '../../contract/values.ts';
-import { AppError } from '../../domain/errors.ts';
-import { canonicalJson, sha256Hex } from '../dataset/canonicalJson.ts';
+import type { EpochRow, TrainingConfig } from '../../contract/training.ts';
 import { openSnapshot, type Snapshot } from '../dataset/openSnapshot.ts';
 import { type Network, withState } from '../network/network.ts';
 import type { Tensors } from '../network/tensor.ts';
-import { chooseEngine, type EngineChoice } from './engineChoice.ts';
+import type { EngineChoice } from './engineChoice.ts';
 import { ensembleNetwork } from './ensembleNetwork.ts';
 import { configuredNetwork, type FoldStart, learnerOf, startOfFold } from './foldStart.ts';
 import { readCheckpoint } from './loop/checkpoint.ts';
 import { objectiveOf, scoreCases } from './loop/objective.ts';
-import { type FoldTask, type StepReport, trainFold } from './loop/trainFold.ts';
-import { asMemoryError } from './memoryError.ts';
-import type { EarlyEnd, RunControl } from './runControl.ts';
-import { RunFolder, type RunManifest } from './runFolder.ts';
-import { lockRun, type RunLock } from './runLock.ts';
+import { type FoldTask, trainFold } from './loop/trainFold.ts';
+import { type RunHooks, runOutcome, type TrainInput, type TrainOutcome, whileLocked } from './run.ts';
+import type { EarlyEnd } from './runControl.ts';
+import { RunFolder } from './runFolder.ts';
+import type { RunLock } from './runLock.ts';
+import { keyOf, openRunManifest } from './runManifest.ts';
 import { Scorer } from './scorer.ts';
-import { settledConfig } from './settledConfig.ts';
 import { type Backbone, openBackbone, refuseSeenTest } from './startingNetwork.ts';
 import { modelCard, type ValidatedCases, writeModel } from './writeModel.ts';
-
-export interface TrainInput {
-  readonly snapshotDirectory: string;
-  readonly runDirectory: string;
-  /** Becomes the model folder; its parent exists. */
-  readonly modelDirectory: string;
-  readonly modelName: string;
-  /** Left out on resume: the run knows its own. */
-  readonly config?: TrainingConfig;
-  /** Folder or file of the model that `config.backbone` names; absent for `none` and `random`. */
-  readonly backbonePath?: string;
-  /** What the device `auto` means on this machine; written into a new run, where a resumed one finds it. */
-  readonly automaticDevice?: string;
-  /** Go on with what the run folder holds; without it the folder has to be new. */
-  readonly resume: boolean;
-  readonly codeVersion: string;
-  /** Least time between checkpoints, 30 unless told; 0: after every step. */
-  readonly checkpointSeconds?: number;
-  /** ISO 8601, UTC. */
-  readonly createdAt: string;
-}
-
-export type TrainProgress =
-  | ({ readonly kind: 'step' } & StepReport)
-  | { readonly kind: 'epoch'; readonly row: EpochRow; readonly preview: RunDetail['preview'] }
-  | { readonly kind: 'phase'; readonly message: string; readonly fraction?: number };
-
-export interface TrainOutcome {
-  readonly status: 'finished' | EarlyEnd;
-  /** Absent where training was paused or interrupted, or stopped before its first epoch was over. */
-  readonly model?: { readonly directory: string; readonly card: ModelCard };
-  /** Of the first fold where there are folds. */
-  readonly bestEpoch?: number;
-  readonly metrics?: { readonly valLoss: number; readonly valAuroc?: Interval };
-  /** Training time, all sittings together. */
-  readonly seconds: number;
-  readonly epochs: readonly EpochRow[];
-}
-
-export interface RunHooks {
-  readonly control: RunControl;
-  readonly onProgress: (progress: TrainProgress) => void;
-}
 
 interface RunContext {
   readonly input: TrainInput;
@@ -87,46 +39,11 @@ interface TrainedFold extends ValidatedCases {
   readonly history: readonly EpochRow[];
 }
 
-/** What the weights depend on; where the dataset lies and how long one may wait do not belong to it. */
-function keyOf({ config, snapshotHash, engine, backboneSha256 }: RunManifest): string {
-  const { snapshot: _path, timeLimitMinutes: _limit, ...deciding } = settledConfig(config);
-  return sha256Hex(canonicalJson({ deciding, snapshotHash, engine, backboneSha256 }));
-}
-
-function openManifest(input: TrainInput, folder: RunFolder, snapshotHash: string, backbone?: Backbone): RunManifest {
-  const known = folder.readManifest();
-  if (known && !input.resume)
-    throw new AppError('conflict', 'The run folder is in use: resume it, or start a new run.');
-  if (!known && !input.config) throw new AppError('not-found', 'There is no run to resume.');
-  const config = TrainingConfig.parse(input.config ?? known?.config);
-  const fresh: RunManifest = {
-    config: backbone?.network.architecture
-      ? { ...config, architecture: asArchitecture(backbone.network.architecture) }
-      : config,
-    snapshotHash,
-    ...(backbone && { backboneSha256: backbone.sha256 }),
-    engine: chooseEngine(config, input.automaticDevice),
-    codeVersion: input.codeVersion,
-    platform: `${process.platform} ${process.arch}`,
-    cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    createdAt: input.createdAt,
-  };
-  if (!known) {
-    folder.writeManifest(fresh);
-    return fresh;
-  }
-  if (keyOf({ ...fresh, engine: known.engine }) !== keyOf(known))
-    throw new AppError('conflict', 'The run was started with another configuration, dataset or model to start from.');
-  return known;
-}
-
-const asArchitecture = (id: string): TrainingConfig['architecture'] => TrainingConfig.shape.architecture.parse(id);
-
 async function openRun(input: TrainInput, hooks: RunHooks, folder: RunFolder, lock: RunLock): Promise<RunContext> {
   const snapshot = openSnapshot(input.snapshotDirectory);
   const backbone = input.backbonePath === undefined ? undefined : openBackbone(input.backbonePath);
   if (backbone) refuseSeenTest(snapshot, backbone);
-  const manifest = openManifest(input, folder, snapshot.manifest.hash, backbone);
+  const manifest = openRunManifest(input, folder, snapshot.manifest.hash, backbone);
   const { config, engine } = manifest;
   const start = configuredNetwork(config, snapshot, backbone);
   const { splits } = snapshot;
@@ -232,18 +149,8 @@ async function trainFolds(context: RunContext): Promise<TrainOutcome> {
     status = result.ended;
     if (status !== 'finished') break;
   }
-  const seconds = epochs.reduce((sum, row) => sum + row.seconds, 0);
-  if (status === 'paused' || status === 'interrupted' || trained.length === 0) return { status, seconds, epochs };
-  const model = finishModel(context, trained);
-  const validation = model?.card.validation;
-  return {
-    ...{ status, seconds, epochs },
-    ...(model && { model }),
-    ...(trained[0] && { bestEpoch: trained[0].best.epoch }),
-    ...(validation && {
-      metrics: { valLoss: validation.loss, ...(validation.auroc && { valAuroc: validation.auroc }) },
-    }),
-  };
+  if (status === 'paused' || status === 'interrupted' || trained.length === 0) return runOutcome({ status, epochs });
+  return runOutcome({ status, epochs, model: finishModel(context, trained), bestEpoch: trained[0]?.best.epoch });
 }
 
 /**
@@ -252,14 +159,8 @@ async function trainFolds(context: RunContext): Promise<TrainOutcome> {
  * Throws `run-active`, `conflict`, `snapshot-damaged`, `seen-in-training`, `loss-not-finite`, `out-of-memory`,
  * `checkpoint-damaged`, `disk-full`; the run can be resumed after each of them.
  */
-export async function trainRun(input: TrainInput, hooks: RunHooks): Promise<TrainOutcome> {
-  mkdirSync(input.runDirectory, { recursive: true });
-  const lock = await lockRun(input.runDirectory);
-  try {
-    return await trainFolds(await openRun(input, hooks, new RunFolder(input.runDirectory), lock));
-  } catch (error) {
-    throw asMemoryError(error);
-  } finally {
-    lock.release();
-  }
+export function trainRun(input: TrainInput, hooks: RunHooks): Promise<TrainOutcome> {
+  return whileLocked(input.runDirectory, async (lock) =>
+    trainFolds(await openRun(input, hooks, new RunFolder(input.runDirectory), lock)),
+  );
 }

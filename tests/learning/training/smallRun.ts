@@ -4,8 +4,9 @@ import path from 'node:path';
 import { TrainingConfig } from '../../../main/contract/training.ts';
 import { selectCases } from '../../../main/learning/dataset/selectCases.ts';
 import { writeSnapshot } from '../../../main/learning/dataset/writeSnapshot.ts';
+import type { TrainInput, TrainProgress } from '../../../main/learning/training/run.ts';
 import { RunControl } from '../../../main/learning/training/runControl.ts';
-import { type TrainInput, type TrainProgress, trainRun } from '../../../main/learning/training/trainRun.ts';
+import { trainRun } from '../../../main/learning/training/trainRun.ts';
 import { loadDisc, recipe, twoClasses } from '../dataset/syntheticSelection.ts';
 
 export const newFolder = (): string => mkdtempSync(path.join(tmpdir(), 'training-'));

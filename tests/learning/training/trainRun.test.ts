@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ModelCard } from '../../../main/contract/models.ts';
 import { sha256Hex } from '../../../main/learning/dataset/canonicalJson.ts';
 import { openSnapshot } from '../../../main/learning/dataset/openSnapshot.ts';
+import type { TrainProgress } from '../../../main/learning/training/run.ts';
 import { readRunLog } from '../../../main/learning/training/runFolder.ts';
-import type { TrainProgress } from '../../../main/learning/training/trainRun.ts';
 import { discSnapshot, newFolder, runInput, smallConfig, train } from './smallRun.ts';
 
 let root: string;
