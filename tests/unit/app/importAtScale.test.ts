@@ -20,13 +20,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type App, createApp } from '../../../main/app/createApp.ts';
 import type { ImportResult, RelocateResult } from '../../../main/contract/imports.ts';
 import type { AppClient } from '../../../main/contract/index.ts';
-import type { Job } from '../../../main/contract/jobs.ts';
 import type { SeriesInstanceUid } from '../../../main/domain/ids.ts';
 import { connectLocally } from '../../../main/host/connection.ts';
 import { nodeSpawner } from '../../../main/host/spawn.ts';
 import { makePhantoms } from '../../../main/imaging/phantom/makePhantoms.ts';
 import { openStore } from '../../../main/store/openStore.ts';
 import { dicomFile, imageElements, int16Bytes } from '../imaging/dicomBytes.ts';
+import { resultOfJob } from './endOfJob.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'groundglass-import-'));
 const phantoms = join(root, 'phantoms');
@@ -58,15 +58,7 @@ beforeEach(async () => {
 afterEach(() => app.close());
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-async function ended<T>({ jobId }: { jobId: string }): Promise<T> {
-  for (;;) {
-    const job: Job = await client['jobs.get']({ jobId });
-    if (job.status === 'done') return job.result as T;
-    if (job.status === 'failed' || job.status === 'cancelled')
-      throw Object.assign(new Error(job.error?.message), job.error);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+const ended = <T>(started: { jobId: string }): Promise<T> => resultOfJob<T>(client, started);
 
 const take = async (paths: string[], more: object = {}) =>
   ended<ImportResult>(await client['imports.start']({ paths, ...more }));

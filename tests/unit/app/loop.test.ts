@@ -8,11 +8,11 @@ import { type App, createApp } from '../../../main/app/createApp.ts';
 import { predictFiles } from '../../../main/app/standalone.ts';
 import type { ImportResult } from '../../../main/contract/imports.ts';
 import type { AppClient } from '../../../main/contract/index.ts';
-import type { Job } from '../../../main/contract/jobs.ts';
 import type { LabelsImportResult } from '../../../main/contract/labels.ts';
 import { type CoreConnection, connectLocally } from '../../../main/host/connection.ts';
 import { nodeSpawner } from '../../../main/host/spawn.ts';
 import { makePhantoms } from '../../../main/imaging/phantom/makePhantoms.ts';
+import { resultOfJob } from './endOfJob.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'groundglass-app-'));
 const phantoms = join(root, 'phantoms');
@@ -44,15 +44,7 @@ afterAll(async () => {
 });
 
 /** The result of a job that must end well. */
-async function ended<T>({ jobId }: { jobId: string }): Promise<T> {
-  for (;;) {
-    const job: Job = await client['jobs.get']({ jobId });
-    if (job.status === 'done') return job.result as T;
-    if (job.status === 'failed' || job.status === 'cancelled')
-      throw Object.assign(new Error(job.error?.message), job.error);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const ended = <T>(started: { jobId: string }): Promise<T> => resultOfJob<T>(client, started);
 
 const importPhantoms = async () => ended<ImportResult>(await client['imports.start']({ paths: [phantoms] }));
 

@@ -14,6 +14,7 @@ import { niftiHeader } from '../../../main/imaging/nifti/niftiHeader.ts';
 import { openNifti } from '../../../main/imaging/nifti/openNifti.ts';
 import { makePhantoms } from '../../../main/imaging/phantom/makePhantoms.ts';
 import { niftiCases } from '../imaging/niftiCases.ts';
+import { endOfJob } from './endOfJob.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'groundglass-series-'));
 let app: App;
@@ -34,13 +35,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-async function ended({ jobId }: { jobId: string }): Promise<Job> {
-  for (;;) {
-    const job = await client['jobs.get']({ jobId });
-    if (job.status !== 'queued' && job.status !== 'running') return job;
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-}
+const ended = (started: { jobId: string }): Promise<Job> => endOfJob(client, started);
 
 type Request = Parameters<AppClient['series.export']>[0];
 async function exported(request: Request): Promise<SeriesExportResult> {

@@ -11,6 +11,7 @@ import { connectLocally } from '../../../main/host/connection.ts';
 import { nodeSpawner } from '../../../main/host/spawn.ts';
 import { openPseudonymTable } from '../../../main/imaging/deidentify/pseudonymTable.ts';
 import { makePhantoms } from '../../../main/imaging/phantom/makePhantoms.ts';
+import { endOfJob } from '../app/endOfJob.ts';
 import { canaryFile, canaryMark } from './canaryFile.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'groundglass-deidentify-'));
@@ -38,13 +39,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-async function ended({ jobId }: { jobId: string }): Promise<Job> {
-  for (;;) {
-    const job = await client['jobs.get']({ jobId });
-    if (job.status !== 'queued' && job.status !== 'running') return job;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const ended = (started: { jobId: string }): Promise<Job> => endOfJob(client, started);
 
 const filesOf = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.dcm'));
