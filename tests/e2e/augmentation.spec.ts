@@ -1,25 +1,13 @@
 import { expect, test } from '@playwright/test';
 import { TrainPage } from './pages/trainPage.ts';
-import { runCommand } from './support/startGroundglass.ts';
+import { openFilmDataset } from './support/filmDataset.ts';
 import { openWorkbench } from './support/workbench.ts';
 
 const bench = openWorkbench();
 
 test.beforeAll(async () => {
-  const phantoms = `${bench.folder}/phantoms`;
-  for (const command of [
-    ['phantom', `--out=${phantoms}`, '--patients=24', '--kind=cr'],
-    ['import', phantoms],
-    ['labels', 'import', `${phantoms}/labels.csv`],
-    ['dataset', 'create', '--target=film-image', '--size=96'],
-  ]) {
-    const { code, lines } = await runCommand(bench.folder, ...command);
-    expect(code, JSON.stringify(lines.at(-1))).toBe(0);
-  }
   await bench.page.setViewportSize({ width: 1500, height: 950 });
-  await bench.page.reload();
-  await bench.frame.goTo('Datasets');
-  await bench.page.getByRole('table', { name: 'Datasets' }).getByRole('row').nth(1).click();
+  await openFilmDataset(bench, 96);
   await new TrainPage(bench.page).planFromDataset();
 });
 

@@ -3,11 +3,9 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { DatasetsPage } from './pages/datasetsPage.ts';
-import { ModelsPage } from './pages/modelsPage.ts';
 import { ReadPage } from './pages/readPage.ts';
-import { TrainPage } from './pages/trainPage.ts';
 import { WorklistPage } from './pages/worklistPage.ts';
+import { freezeCorpus, lookAtUnseen, trainAndEvaluate } from './support/endOfLoop.ts';
 import { hasRealData, noRealData, realData } from './support/realData.ts';
 import { runCommand, temporaryWorkspace } from './support/startGroundglass.ts';
 import { openWorkbench } from './support/workbench.ts';
@@ -22,9 +20,6 @@ const perClass = 60;
 const Film = z.object({ patient: z.string(), file: z.string(), label: z.enum(['NORMAL', 'PNEUMONIA']) });
 const worklist = (): WorklistPage => new WorklistPage(bench.page);
 const read = (): ReadPage => new ReadPage(bench.page);
-const datasets = (): DatasetsPage => new DatasetsPage(bench.page);
-const train = (): TrainPage => new TrainPage(bench.page);
-const models = (): ModelsPage => new ModelsPage(bench.page);
 
 test.afterAll(() => tables.remove());
 
@@ -62,32 +57,11 @@ test('three films are read and answered by hand', async () => {
 });
 
 test('a dataset by patient, a small network, and AUROC with its interval on unseen patients', async () => {
-  await bench.frame.goTo('Datasets');
-  await datasets().startNew();
-  await datasets().choose('Truth', /^corpus alone/);
-  await datasets().choose('Size', /^64 × 64/);
-  await datasets().freeze();
-  await train().planFromDataset();
-  await train().change({ epochs: 8, patience: 8, batchSize: 16, learningRate: 0.002 });
-  await train().start();
-  await expect(train().loss).toBeVisible({ timeout: 60_000 });
-  await train().isDone(150_000);
-  await train().button('Evaluate').click();
-  const { value, low, high } = await models().auroc();
-  expect(value).toBeGreaterThan(0.7);
-  expect(low).toBeLessThanOrEqual(value);
-  expect(high).toBeGreaterThanOrEqual(value);
+  await freezeCorpus(bench);
+  await trainAndEvaluate(bench, { epochs: 8, patience: 8, batchSize: 16, learningRate: 0.002 }, 0.7);
 });
 
-test('the heat map lies on a film the network has not learned from', async () => {
-  await bench.page.getByRole('button', { name: 'Use on images' }).click();
-  await read().isShown();
-  expect((await read().pixels()).colourful).toBe(0);
-  await read().model.getByRole('button', { name: 'Predict this image' }).click();
-  await expect(read().model.getByRole('region', { name: 'Scores' })).toContainText('Says', { timeout: 60_000 });
-  await expect.poll(async () => (await read().pixels()).colourful).toBeGreaterThan(0.02);
-  await expect(read().model.getByText('seen in training')).toHaveCount(0);
-});
+test('the heat map lies on a film the network has not learned from', () => lookAtUnseen(bench));
 
 /** The same films each time: the first of each class, one file per pixel content. */
 function chosenFilms(): readonly z.infer<typeof Film>[] {

@@ -3,11 +3,9 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { DatasetsPage } from './pages/datasetsPage.ts';
-import { ModelsPage } from './pages/modelsPage.ts';
 import { ReadPage } from './pages/readPage.ts';
-import { TrainPage } from './pages/trainPage.ts';
 import { WorklistPage } from './pages/worklistPage.ts';
+import { freezeCorpus, lookAtUnseen, trainAndEvaluate } from './support/endOfLoop.ts';
 import { hasRealData, noRealData, realData } from './support/realData.ts';
 import { runCommand, temporaryWorkspace } from './support/startGroundglass.ts';
 import { openWorkbench } from './support/workbench.ts';
@@ -22,9 +20,6 @@ const question = 'rating';
 const Nodule = z.object({ image: z.string(), patient_id: z.string(), Diagnosis: z.enum(['Benign', 'Malign']) });
 const worklist = (): WorklistPage => new WorklistPage(bench.page);
 const read = (): ReadPage => new ReadPage(bench.page);
-const datasets = (): DatasetsPage => new DatasetsPage(bench.page);
-const train = (): TrainPage => new TrainPage(bench.page);
-const models = (): ModelsPage => new ModelsPage(bench.page);
 const nodules = (): readonly z.infer<typeof Nodule>[] => chosenNodules();
 
 test.afterAll(() => tables.remove());
@@ -71,34 +66,13 @@ test('the remaining answers come from a table', async () => {
 });
 
 test('a dataset by patient, a small network, and AUROC with its interval on unseen patients', async () => {
-  await bench.frame.goTo('Datasets');
-  await datasets().startNew();
-  await datasets().choose('Truth', /^corpus alone/);
-  await datasets().choose('Size', /^64 × 64/);
-  await datasets().freeze();
+  await freezeCorpus(bench);
   const [snapshot] = (await bench.core['datasets.list']({})).snapshots;
   expect(snapshot).toMatchObject({ target: question, unit: 'series', patients: 2 * perClass });
-  await train().planFromDataset();
-  await train().change({ epochs: 10, patience: 10, batchSize: 8, learningRate: 0.002 });
-  await train().start();
-  await expect(train().loss).toBeVisible({ timeout: 60_000 });
-  await train().isDone(150_000);
-  await train().button('Evaluate').click();
-  const { value, low, high } = await models().auroc();
-  expect(value).toBeGreaterThan(0.5);
-  expect(low).toBeLessThanOrEqual(value);
-  expect(high).toBeGreaterThanOrEqual(value);
+  await trainAndEvaluate(bench, { epochs: 10, patience: 10, batchSize: 8, learningRate: 0.002 }, 0.5);
 });
 
-test('the heat map lies on a slice of a patient the network has not learned from', async () => {
-  await bench.page.getByRole('button', { name: 'Use on images' }).click();
-  await read().isShown();
-  expect((await read().pixels()).colourful).toBe(0);
-  await read().model.getByRole('button', { name: 'Predict this image' }).click();
-  await expect(read().model.getByRole('region', { name: 'Scores' })).toContainText('Says', { timeout: 60_000 });
-  await expect.poll(async () => (await read().pixels()).colourful).toBeGreaterThan(0.02);
-  await expect(read().model.getByText('seen in training')).toHaveCount(0);
-});
+test('the heat map lies on a slice of a patient the network has not learned from', () => lookAtUnseen(bench));
 
 const csv = (rows: readonly (readonly string[])[]): string => rows.map((row) => `${row.join(',')}\n`).join('');
 

@@ -1,26 +1,13 @@
 import { expect, test } from '@playwright/test';
 import { TrainPage } from './pages/trainPage.ts';
-import { runCommand } from './support/startGroundglass.ts';
+import { openFilmDataset } from './support/filmDataset.ts';
 import { openWorkbench } from './support/workbench.ts';
 
 const bench = openWorkbench();
 const train = (): TrainPage => new TrainPage(bench.page);
 
 test.beforeAll(async () => {
-  // Prepared by commands that attach to the running program; the loop test makes all of it by hand.
-  const phantoms = `${bench.folder}/phantoms`;
-  for (const command of [
-    ['phantom', `--out=${phantoms}`, '--patients=24', '--kind=cr'],
-    ['import', phantoms],
-    ['labels', 'import', `${phantoms}/labels.csv`],
-    ['dataset', 'create', '--target=film-image', '--size=48'],
-  ]) {
-    const { code, lines } = await runCommand(bench.folder, ...command);
-    expect(code, JSON.stringify(lines.at(-1))).toBe(0);
-  }
-  await bench.page.reload();
-  await bench.frame.goTo('Datasets');
-  await bench.page.getByRole('table', { name: 'Datasets' }).getByRole('row').nth(1).click();
+  await openFilmDataset(bench, 48);
 });
 
 const runId = (): string => /train\/([^?]+)/.exec(bench.page.url())?.[1] ?? '';
