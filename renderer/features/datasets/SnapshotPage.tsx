@@ -5,6 +5,7 @@ import { Button } from '../../components/Button.tsx';
 import { Card } from '../../components/Card.tsx';
 import { classColour } from '../../components/charts/classColour.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
+import { FactList, type NamedFact } from '../../components/FactList.tsx';
 import { formatAmount, formatTime } from '../../components/format.ts';
 import { navigate } from '../../components/navigation.ts';
 import { ContactSheet } from './ContactSheet.tsx';
@@ -72,14 +73,11 @@ export function SnapshotPage({ snapshotId }: { snapshotId: string }): ReactNode 
             ) : null}
           </Card>
           <Card title="How it was made">
-            <dl className="fact-list">
-              {recipeFacts({ ...recipe, unit: summary.unit }, groundTruthRule).map(({ name, value }) => (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd>{value}</dd>
-                </div>
-              ))}
-            </dl>
+            <FactList
+              facts={recipeFacts({ ...recipe, unit: summary.unit }, groundTruthRule).map(
+                ({ name, value }): NamedFact => [name, value],
+              )}
+            />
             <div className="card-part">
               <h3>Left out</h3>
               <ExcludedList excluded={excluded} />

@@ -1,8 +1,8 @@
 import { type ReactNode, useState } from 'react';
 import type { SurveyedSeries } from '../../../main/contract/deidentify.ts';
-import { useFolders } from '../../client/useFolders.ts';
+import { usePathBrowser } from '../../client/usePathBrowser.ts';
 import { Card } from '../../components/Card.tsx';
-import { FolderField } from '../../components/FolderField.tsx';
+import { PathField } from '../../components/files/PathField.tsx';
 import { formatAmount, formatPersonName } from '../../components/format.ts';
 import { Select } from '../../components/Select.tsx';
 import { Switch } from '../../components/Switch.tsx';
@@ -23,14 +23,14 @@ const sources = [
 /** What is to be copied: series of the workspace, or files that are not in it yet. */
 export function ImagesCard({ plan, onChange, all, isKnown }: ImagesCardProps): ReactNode {
   const setFolder = (folder: string): void => onChange({ folder });
-  const browser = useFolders(setFolder);
+  const browser = usePathBrowser({ kind: 'folder', onChoose: setFolder });
   return (
     <Card title="1  Images">
       <div className="stack">
         <Select label="Take" value={plan.source} options={sources} onChange={(source) => onChange({ source })} />
         {plan.source === 'folder' ? (
           <>
-            <FolderField label="Folder to read" value={plan.folder} onChange={setFolder} browser={browser} />
+            <PathField label="Folder to read" value={plan.folder} onChange={setFolder} browser={browser} />
             <p className="dim">
               Nothing of it enters the workspace. Pictures that may carry text are handled as chosen below; to look at
               them one by one, import them first.

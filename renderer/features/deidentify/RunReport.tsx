@@ -7,6 +7,7 @@ import { Badge } from '../../components/Badge.tsx';
 import { Button } from '../../components/Button.tsx';
 import { Card } from '../../components/Card.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
+import { FactList } from '../../components/FactList.tsx';
 import { formatAmount, formatCount, formatDuration } from '../../components/format.ts';
 import { navigate } from '../../components/navigation.ts';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
@@ -62,18 +63,18 @@ function Running({ job }: { job: Job }): ReactNode {
 
 /** What became of elements, in words. */
 const decisions: readonly (readonly [decision: string, words: string])[] = [
-  ['remove', 'removed by the profile'],
-  ['private', 'private elements removed'],
-  ['unknown', 'unknown elements removed'],
-  ['malformed', 'removed, for their value was not what it should be'],
-  ['empty', 'emptied'],
-  ['dummy', 'replaced by a dummy'],
-  ['pseudonym', 'replaced by the pseudonym'],
+  ['remove', 'Removed by the profile'],
+  ['private', 'Private elements removed'],
+  ['unknown', 'Unknown elements removed'],
+  ['malformed', 'Removed, for their value was not what it should be'],
+  ['empty', 'Emptied'],
+  ['dummy', 'Replaced by a dummy'],
+  ['pseudonym', 'Replaced by the pseudonym'],
   ['uid', 'UIDs replaced'],
-  ['shift', 'dates moved'],
-  ['words', 'descriptions reduced to known words'],
-  ['check', 'kept after a check of their form'],
-  ['recurse', 'sequences cleaned inside'],
+  ['shift', 'Dates moved'],
+  ['words', 'Descriptions reduced to known words'],
+  ['check', 'Kept after a check of their form'],
+  ['recurse', 'Sequences cleaned inside'],
 ];
 
 function Report({ result }: { result: DeidentifyResult }): ReactNode {
@@ -82,20 +83,20 @@ function Report({ result }: { result: DeidentifyResult }): ReactNode {
   return (
     <div className="report-grid">
       <Card title="Result">
-        <dl className="facts">
-          <Fact name="Written" value={`${formatAmount(written, 'file')} of ${formatAmount(patients, 'patient')}`} />
-          <Fact name="Left out" value={refused.length > 0 ? formatAmount(refused.length, 'file') : 'none'} />
-          <Fact
-            name="Masked"
-            value={
+        <FactList
+          facts={[
+            ['Written', `${formatAmount(written, 'file')} of ${formatAmount(patients, 'patient')}`],
+            ['Left out', refused.length > 0 ? formatAmount(refused.length, 'file') : 'none'],
+            [
+              'Masked',
               masked > 0
                 ? `${formatAmount(masked, 'image')} in ${formatAmount(maskedSeries.length, 'series', 'series')}, ${formatAmount(boxes, 'rectangle')}`
-                : 'no picture'
-            }
-          />
-          <Fact name="Folder" value={out} />
-          <Fact name="Pseudonym table" value={table} />
-        </dl>
+                : 'no picture',
+            ],
+            ['Folder', out],
+            ['Pseudonym table', table],
+          ]}
+        />
         {importJobId ? <Imported jobId={importJobId} /> : null}
         <p className="dim">Look at the copies before they leave. The profile lowers a risk; it proves nothing.</p>
       </Card>
@@ -107,24 +108,14 @@ function Report({ result }: { result: DeidentifyResult }): ReactNode {
         </ul>
       </Card>
       <Card title="Elements">
-        <dl className="facts">
-          {decisions.map(([decision, words]) =>
-            elements[decision] ? (
-              <Fact key={decision} name={formatCount(elements[decision] ?? 0)} value={words} />
-            ) : null,
-          )}
-        </dl>
+        <FactList
+          facts={decisions.map(([decision, words]) => {
+            const count = elements[decision];
+            return [words, count ? formatCount(count) : undefined];
+          })}
+        />
       </Card>
       {refused.length > 0 ? <LeftOut refused={refused} /> : null}
-    </div>
-  );
-}
-
-function Fact({ name, value }: { name: string; value: string }): ReactNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
     </div>
   );
 }

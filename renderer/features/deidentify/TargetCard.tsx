@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { useFolders } from '../../client/useFolders.ts';
+import { usePathBrowser } from '../../client/usePathBrowser.ts';
 import { Card } from '../../components/Card.tsx';
-import { FolderField } from '../../components/FolderField.tsx';
+import { PathField } from '../../components/files/PathField.tsx';
 import { TextField } from '../../components/TextField.tsx';
 import { type Plan, shortestPassphrase } from './plan.ts';
 
@@ -14,13 +14,13 @@ interface TargetCardProps {
 export function TargetCard({ plan, onChange }: TargetCardProps): ReactNode {
   const { out, passphrase, repeated } = plan;
   const setOut = (value: string): void => onChange({ out: value });
-  const browser = useFolders(setOut);
+  const browser = usePathBrowser({ kind: 'folder', onChoose: setOut });
   const table = plan.table.trim() || (out.trim() ? `${out.trim().replace(/[/\\]+$/, '')}.pseudonyms.json` : '');
   const isShort = passphrase !== '' && passphrase.length < shortestPassphrase;
   return (
     <Card title="3  Where to">
       <div className="stack">
-        <FolderField label="Folder to write to" value={out} onChange={setOut} browser={browser} />
+        <PathField label="Folder to write to" value={out} onChange={setOut} browser={browser} />
         <TextField
           label="Pseudonym table"
           value={plan.table}

@@ -124,7 +124,7 @@ function CompareTable({ pair }: { pair: readonly Compared[] }): ReactNode {
             />
           </section>
         ))}
-      <dl className="fact-list">
+      <dl className="facts">
         {pair.map(({ model, evaluation }) => (
           <div key={model.id}>
             <dt>

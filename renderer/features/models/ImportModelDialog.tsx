@@ -1,15 +1,18 @@
 import { type ReactNode, useState } from 'react';
 import { errorText, useCommand, useQueryOf } from '../../client/hooks.ts';
+import { usePathBrowser } from '../../client/usePathBrowser.ts';
 import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
+import { FactList } from '../../components/FactList.tsx';
+import { PathField } from '../../components/files/PathField.tsx';
 import { formatCount } from '../../components/format.ts';
 import { navigate } from '../../components/navigation.ts';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { TextField } from '../../components/TextField.tsx';
-import { PathField } from './PathField.tsx';
 
 const isOnnx = /\.onnx$/i;
+const isCard = /\.json$/i;
 const nameOf = (path: string): string => (path.split(/[\\/]/).at(-1) ?? '').replace(isOnnx, '');
 
 /** Looks into an ONNX file, says what it found, and takes it in. */
@@ -18,6 +21,8 @@ export function ImportModelDialog({ onClose }: { onClose: () => void }): ReactNo
   const [card, setCard] = useState('');
   const [typedName, setName] = useState<string>();
   const name = typedName ?? nameOf(path);
+  const networks = usePathBrowser({ kind: 'file', accept: isOnnx, onChoose: setPath });
+  const cards = usePathBrowser({ kind: 'file', accept: isCard, onChoose: setCard });
   const take = useCommand('models.import', { isSilent: true });
   const isFile = isOnnx.test(path);
   const inspection = useQueryOf('models.inspect', { path }, { enabled: isFile });
@@ -48,8 +53,7 @@ export function ImportModelDialog({ onClose }: { onClose: () => void }): ReactNo
       <div className="stack">
         <PathField
           label="ONNX file"
-          kind="file"
-          accept={isOnnx}
+          browser={networks}
           value={path}
           onChange={setPath}
           hint="An image classifier from another program, as one .onnx file."
@@ -60,8 +64,7 @@ export function ImportModelDialog({ onClose }: { onClose: () => void }): ReactNo
         <TextField label="Name" value={name} onChange={setName} />
         <PathField
           label="Model card (optional)"
-          kind="file"
-          accept={/\.json$/i}
+          browser={cards}
           value={card}
           onChange={setCard}
           hint="A model-card.json with its classes and how pictures are prepared; without one the classes are only numbered."
@@ -98,27 +101,14 @@ function InspectionFacts({ inspection }: { inspection: Inspection }): ReactNode 
   return (
     <section className="inspection" aria-label="What the file holds">
       <p>{use}</p>
-      <dl className="fact-list">
-        <div>
-          <dt>Takes</dt>
-          <dd>{shapes(inputs)}</dd>
-        </div>
-        <div>
-          <dt>Gives</dt>
-          <dd>{shapes(outputs)}</dd>
-        </div>
-        <div>
-          <dt>Weights</dt>
-          <dd>{formatCount(parameters)}</dd>
-        </div>
-        <div>
-          <dt>Operators</dt>
-          <dd className="dim">
-            {operators}
-            {opset === undefined ? '' : ` (opset ${opset})`}
-          </dd>
-        </div>
-      </dl>
+      <FactList
+        facts={[
+          ['Takes', shapes(inputs)],
+          ['Gives', shapes(outputs)],
+          ['Weights', formatCount(parameters)],
+          ['Operators', opset === undefined ? operators : `${operators} (opset ${opset})`],
+        ]}
+      />
     </section>
   );
 }

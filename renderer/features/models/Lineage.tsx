@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { optimizerWords } from '../../../main/contract/training/optimizer.ts';
 import { type OutputOf, useQueryOf } from '../../client/hooks.ts';
+import { FactList } from '../../components/FactList.tsx';
 import { formatAmount, formatBytes, formatInterval, formatTime } from '../../components/format.ts';
 import { mainFigure } from '../../components/mainFigure.ts';
 import { formatRoute } from '../../components/navigation.ts';
@@ -18,41 +19,47 @@ export function Lineage({ model }: { model: OutputOf<'models.get'> }): ReactNode
   const run = useQueryOf('runs.get', { runId: runId ?? 'none' }, { enabled: runId !== undefined }).data;
   const input = card.preprocessing;
   return (
-    <dl className="fact-list">
-      <Fact name="Made">{formatTime(summary.createdAt)}</Fact>
-      <Fact name="Dataset">
-        {snapshotId ? <a href={formatRoute('datasets', [snapshotId])}>{snapshotId}</a> : undefined}
-      </Fact>
-      <Fact name="Dataset hash">{card.snapshotHash ? <code>{card.snapshotHash.slice(0, 12)}</code> : undefined}</Fact>
-      <Fact name="Training">
-        {runId ? <a href={formatRoute('train', [runId])}>{run?.summary.name ?? runId}</a> : 'imported'}
-      </Fact>
-      <Fact name="How">{run ? modeTexts[run.config.mode] : undefined}</Fact>
-      <Fact name="Settings">{run ? settingsText(run.config) : undefined}</Fact>
-      <Fact name="Learned from">
-        {card.seenPatients.length > 0 ? formatAmount(card.seenPatients.length, 'patient') : 'not known'}
-      </Fact>
-      <Fact name="Validation">{card.validation ? validationText(card.validation) : undefined}</Fact>
-      <Fact name="Picture">{input ? pictureText(input) : 'not known'}</Fact>
-      <Fact name="Grey values">{input ? windowText(input.window) : undefined}</Fact>
-      <Fact name="Threshold">
-        {card.threshold ? `${card.threshold.value.toFixed(3)}: ${card.threshold.rule}` : undefined}
-      </Fact>
-      <Fact name="Intended use">{card.intendedUse || undefined}</Fact>
-      <Fact name="File">
-        <span className="path-text">{path}</span> ({formatBytes(sizeBytes)})
-      </Fact>
-    </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }): ReactNode {
-  if (children === undefined) return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+    <FactList
+      facts={[
+        ['Made', formatTime(summary.createdAt)],
+        [
+          'Dataset',
+          snapshotId ? (
+            <a key="dataset" href={formatRoute('datasets', [snapshotId])}>
+              {snapshotId}
+            </a>
+          ) : undefined,
+        ],
+        ['Dataset hash', card.snapshotHash ? <code key="hash">{card.snapshotHash.slice(0, 12)}</code> : undefined],
+        [
+          'Training',
+          runId ? (
+            <a key="training" href={formatRoute('train', [runId])}>
+              {run?.summary.name ?? runId}
+            </a>
+          ) : (
+            'imported'
+          ),
+        ],
+        ['How', run ? modeTexts[run.config.mode] : undefined],
+        ['Settings', run ? settingsText(run.config) : undefined],
+        [
+          'Learned from',
+          card.seenPatients.length > 0 ? formatAmount(card.seenPatients.length, 'patient') : 'not known',
+        ],
+        ['Validation', card.validation ? validationText(card.validation) : undefined],
+        ['Picture', input ? pictureText(input) : 'not known'],
+        ['Grey values', input ? windowText(input.window) : undefined],
+        ['Threshold', card.threshold ? `${card.threshold.value.toFixed(3)}: ${card.threshold.rule}` : undefined],
+        ['Intended use', card.intendedUse || undefined],
+        [
+          'File',
+          <span key="file">
+            <span className="path-text">{path}</span> ({formatBytes(sizeBytes)})
+          </span>,
+        ],
+      ]}
+    />
   );
 }
 

@@ -1,11 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import { errorText, useCommand, useQueryOf } from '../../client/hooks.ts';
 import { notify } from '../../client/notices.ts';
+import { usePathBrowser } from '../../client/usePathBrowser.ts';
 import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
+import { PathField } from '../../components/files/PathField.tsx';
 import { navigate } from '../../components/navigation.ts';
-import { PathField } from './PathField.tsx';
 
 interface ModelButtonsProps {
   readonly modelId: string;
@@ -53,6 +54,7 @@ interface ExportDialogProps {
 function ExportDialog({ modelId, name, onClose }: ExportDialogProps): ReactNode {
   const [folder, setFolder] = useState('');
   const save = useCommand('models.export', { isSilent: true });
+  const browser = usePathBrowser({ kind: 'folder', onChoose: setFolder });
   const go = async (): Promise<void> => {
     const saved = await save.run({ modelId, out: folder });
     if (!saved) return;
@@ -77,7 +79,7 @@ function ExportDialog({ modelId, name, onClose }: ExportDialogProps): ReactNode 
           The network as model.onnx, and its model card. Patients appear in the card only as hashes, so that another
           workspace can refuse to test on them.
         </p>
-        <PathField label="Folder to write to" kind="folder" value={folder} onChange={setFolder} />
+        <PathField label="Folder to write to" value={folder} onChange={setFolder} browser={browser} />
         {save.error ? <ErrorState text={errorText(save.error)} /> : null}
       </div>
     </Dialog>

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { NetworkDescription } from '../../../main/contract/networks.ts';
+import { FactList, type NamedFact } from '../../components/FactList.tsx';
 import { formatBytes } from '../../components/format.ts';
 import { LayerList } from './LayerList.tsx';
 import { NetworkDrawing } from './NetworkDrawing.tsx';
@@ -10,22 +11,15 @@ export function NetworkView({ network }: { network: NetworkDescription }): React
   const [chosen, setChosen] = useState(0);
   const at = Math.min(chosen, network.stages.length - 1);
   const stage = network.stages[at];
-  const facts = [
+  const facts: readonly NamedFact[] = [
     ['Weights', formatLarge(network.parameters)],
     ['Work', `${formatLarge(network.multiplyAdds)} multiply-adds an image`],
     ['Memory to train', `about ${formatBytes(network.trainingBytes)} with ${network.batchSize} images in a batch`],
-    ...(network.minimumSize === undefined ? [] : [['Smallest image', `${network.minimumSize} px`] as const]),
-  ] as const;
+    ['Smallest image', network.minimumSize === undefined ? undefined : `${network.minimumSize} px`],
+  ];
   return (
     <div className="stack">
-      <dl className="network-facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList isRow facts={facts} />
       <NetworkDrawing network={network} chosen={at} onChoose={setChosen} />
       <p className="dim">
         Fronts of the blocks are drawn to the scale of the image; the longer a block, the more maps it holds. The bar is

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useQueryOf } from '../../client/hooks.ts';
 import { useSetting } from '../../client/settings.ts';
 import { Card } from '../../components/Card.tsx';
+import { FactList, type NamedFact } from '../../components/FactList.tsx';
 import { formatBytes } from '../../components/format.ts';
 import { Switch } from '../../components/Switch.tsx';
 
@@ -9,7 +10,7 @@ export function PrivacyCard(): ReactNode {
   const { data: status } = useQueryOf('system.status', {});
   const { data: capabilities } = useQueryOf('system.capabilities', {});
   const [guide, setGuide] = useSetting('guide');
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: readonly NamedFact[] = [
     ['Sent to other machines', 'nothing: the program opens no connection beyond this machine'],
     ['Workspace', status?.workspacePath ?? ''],
     ['Free on its disk', status ? formatBytes(status.freeBytes) : ''],
@@ -39,14 +40,7 @@ export function PrivacyCard(): ReactNode {
             Groundglass opens no connection to other machines. Images stay where they are and are never changed; labels,
             data sets and models stay in the workspace folder. Logs hold no patient data.
           </p>
-          <dl className="settings-facts">
-            {facts.map(([name, value]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
+          <FactList facts={facts} />
           <p className="dim">For research only. Not a medical device; no result may guide the care of a patient.</p>
         </div>
       </Card>

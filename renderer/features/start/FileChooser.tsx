@@ -1,39 +1,33 @@
 import { type ReactNode, useState } from 'react';
-import type { FileEntry as FileEntrySchema } from '../../../main/contract/system.ts';
-import { errorText, useQueryOf } from '../../client/hooks.ts';
 import { shell } from '../../client/shell.ts';
+import { useFolderListing } from '../../client/useFolderListing.ts';
 import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
-import { ErrorState } from '../../components/ErrorState.tsx';
-import { formatAmount, formatBytes } from '../../components/format.ts';
-import { Icon } from '../../components/Icon.tsx';
+import { FolderAddress } from '../../components/files/FolderAddress.tsx';
+import { FolderContents } from '../../components/files/FolderContents.tsx';
+import type { FileEntry } from '../../components/files/folderListing.ts';
+import { formatAmount } from '../../components/format.ts';
 import { Select } from '../../components/Select.tsx';
 import { Switch } from '../../components/Switch.tsx';
 import { importPaths } from './currentImport.ts';
-
-type FileEntry = ReturnType<typeof FileEntrySchema.parse>;
 
 const needsMetadata = /\.(png|jpe?g|nii|nii\.gz)$/i;
 const isTable = (entry: FileEntry): boolean => entry.kind === 'file' && entry.name.toLowerCase().endsWith('.csv');
 
 /** Chooses folders and files of the machine the core runs on, and the metadata table where pictures need one. */
 export function FileChooser({ onClose }: { onClose: () => void }): ReactNode {
-  const [path, setPath] = useState<string>();
-  const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [metadata, setMetadata] = useState('');
   const [copy, setCopy] = useState(false);
-  const listing = useQueryOf('files.list', path === undefined ? {} : { path }, { staleTimeMs: 0, keepPrevious: true });
-  // Until the first answer the field shows what was asked for.
-  const folder = listing.data?.path ?? path ?? '';
-  const entries = listing.data?.entries ?? [];
-  const tables = entries.filter(isTable);
+  const folders = useFolderListing();
   const goTo = (next: string): void => {
-    setPath(next);
-    setTyped('');
+    folders.goTo(next);
     setChosen(new Set());
     setMetadata('');
   };
+  const listing = { ...folders, goTo };
+  const { path: folder, entries } = listing;
+  const tables = entries.filter(isTable);
   const toggle = (entry: FileEntry): void => {
     const next = new Set(chosen);
     if (!next.delete(entry.path)) next.add(entry.path);
@@ -69,31 +63,9 @@ export function FileChooser({ onClose }: { onClose: () => void }): ReactNode {
         </>
       }
     >
-      <form
-        className="chooser-path"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (typed) goTo(typed);
-        }}
-      >
-        <Button
-          icon="chevronUp"
-          disabled={!listing.data?.parent}
-          onClick={() => listing.data?.parent && goTo(listing.data.parent)}
-        >
-          Up
-        </Button>
-        <input
-          className="input"
-          aria-label="Folder"
-          value={typed || folder}
-          spellCheck={false}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-        <Button type="submit">Go</Button>
-      </form>
+      <FolderAddress listing={listing} />
       {shell ? (
-        <div className="row chooser-path">
+        <div className="row chooser-system">
           <Button icon="folder" onClick={() => void pick('folder')}>
             System dialog: a folder
           </Button>
@@ -102,29 +74,21 @@ export function FileChooser({ onClose }: { onClose: () => void }): ReactNode {
           </Button>
         </div>
       ) : null}
-      {listing.error ? <ErrorState text={errorText(listing.error)} /> : null}
-      <ul className="chooser-list" aria-label="What is in it">
-        {entries.map((entry) => (
-          <li key={entry.path}>
-            <input
-              type="checkbox"
-              aria-label={`Choose ${entry.name}`}
-              checked={chosen.has(entry.path)}
-              onChange={() => toggle(entry)}
-            />
-            <button
-              type="button"
-              className="chooser-entry"
-              onClick={() => (entry.kind === 'folder' ? goTo(entry.path) : toggle(entry))}
-            >
-              <Icon name={entry.kind} size={16} />
-              <span className="truncate">{entry.name}</span>
-              <span className="dim">{entry.kind === 'file' ? formatBytes(entry.sizeBytes) : ''}</span>
-            </button>
-          </li>
-        ))}
-        {listing.data && entries.length === 0 ? <li className="dim">This folder is empty.</li> : null}
-      </ul>
+      <FolderContents
+        listing={listing}
+        height="tall"
+        label="What is in it"
+        whenEmpty="This folder is empty."
+        onFile={toggle}
+        mark={(entry) => (
+          <input
+            type="checkbox"
+            aria-label={`Choose ${entry.name}`}
+            checked={chosen.has(entry.path)}
+            onChange={() => toggle(entry)}
+          />
+        )}
+      />
       <Switch
         label={
           <>

@@ -1,23 +1,15 @@
-import { type ReactNode, useState } from 'react';
-import { errorText, useQueryOf } from '../../client/hooks.ts';
+import type { ReactNode } from 'react';
 import { shell } from '../../client/shell.ts';
+import { useFolderListing } from '../../client/useFolderListing.ts';
 import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
-import { ErrorState } from '../../components/ErrorState.tsx';
-import { Icon } from '../../components/Icon.tsx';
+import { FolderAddress } from '../../components/files/FolderAddress.tsx';
+import { FolderContents } from '../../components/files/FolderContents.tsx';
 import { locateIn } from './currentImport.ts';
 
 /** Chooses the folder below which files that were moved are looked for. */
 export function LocateDialog({ onClose }: { onClose: () => void }): ReactNode {
-  const [path, setPath] = useState<string>();
-  const [typed, setTyped] = useState<string>();
-  const listing = useQueryOf('files.list', path === undefined ? {} : { path }, { staleTimeMs: 0, keepPrevious: true });
-  const folder = listing.data?.path ?? '';
-  const folders = (listing.data?.entries ?? []).filter(({ kind }) => kind === 'folder');
-  const goTo = (next: string): void => {
-    setPath(next);
-    setTyped(undefined);
-  };
+  const listing = useFolderListing();
   const start = (root: string): void => {
     void locateIn(root);
     onClose();
@@ -35,7 +27,7 @@ export function LocateDialog({ onClose }: { onClose: () => void }): ReactNode {
         <>
           <p className="dim chooser-sum">In this folder and all below it</p>
           <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" onClick={() => start(folder)} disabled={!folder}>
+          <Button tone="primary" onClick={() => start(listing.path)} disabled={!listing.path}>
             Look in this folder
           </Button>
         </>
@@ -45,48 +37,21 @@ export function LocateDialog({ onClose }: { onClose: () => void }): ReactNode {
         Files that are no longer where they were are recognised by their content, whatever they are called now. Files
         with other content are never taken for them.
       </p>
-      <form
-        className="chooser-path"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (typed) goTo(typed);
-        }}
-      >
-        <Button
-          icon="chevronUp"
-          disabled={!listing.data?.parent}
-          onClick={() => listing.data?.parent && goTo(listing.data.parent)}
-        >
-          Up
-        </Button>
-        <input
-          className="input"
-          aria-label="Folder"
-          value={typed ?? folder}
-          spellCheck={false}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-        <Button type="submit">Go</Button>
-      </form>
+      <FolderAddress listing={listing} />
       {shell ? (
-        <div className="row chooser-path">
+        <div className="row chooser-system">
           <Button icon="folder" onClick={() => void pick()}>
             System dialog: a folder
           </Button>
         </div>
       ) : null}
-      {listing.error ? <ErrorState text={errorText(listing.error)} /> : null}
-      <ul className="chooser-list" aria-label="Folders in it">
-        {folders.map((entry) => (
-          <li key={entry.path}>
-            <button type="button" className="chooser-entry" onClick={() => goTo(entry.path)}>
-              <Icon name="folder" size={16} />
-              <span className="truncate">{entry.name}</span>
-            </button>
-          </li>
-        ))}
-        {listing.data && folders.length === 0 ? <li className="dim">There is no folder in it.</li> : null}
-      </ul>
+      <FolderContents
+        listing={listing}
+        height="tall"
+        label="Folders in it"
+        whenEmpty="There is no folder in it."
+        isShown={({ kind }) => kind === 'folder'}
+      />
     </Dialog>
   );
 }

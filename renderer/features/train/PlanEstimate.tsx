@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { TrainingConfig, TrainingPlan } from '../../../main/contract/training.ts';
 import { Button } from '../../components/Button.tsx';
 import { Card } from '../../components/Card.tsx';
+import { FactList, type NamedFact } from '../../components/FactList.tsx';
 import { formatBytes, formatCount, formatDuration } from '../../components/format.ts';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { augmentationWords } from './augmentation/augmentationWords.ts';
@@ -21,12 +22,12 @@ interface PlanEstimateProps {
 export function PlanEstimate(props: PlanEstimateProps): ReactNode {
   const { plan, config, folds, isMeasuring, gap, hasChanges, onReset } = props;
   const { secondsPerEpoch, memoryMb, parameters } = plan.estimate;
-  const facts = [
+  const facts: readonly NamedFact[] = [
     ['One epoch', epochText(secondsPerEpoch)],
     ['Memory', formatBytes(memoryMb * 1e6)],
     ['Weights', formatCount(parameters)],
-    ...(folds > 1 ? [['Trainings', `${folds}, one per fold`]] : []),
-  ] as const;
+    ['Trainings', folds > 1 ? `${folds}, one per fold` : undefined],
+  ];
   return (
     <div className="stack plan-side">
       <Card title="On this machine">
@@ -36,14 +37,9 @@ export function PlanEstimate(props: PlanEstimateProps): ReactNode {
         <p className="dim">
           if all {config.epochs} epochs are run; it ends earlier when {config.patience} in a row bring nothing.
         </p>
-        <dl className="fact-list card-part">
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <div className="card-part">
+          <FactList facts={facts} />
+        </div>
         {isMeasuring ? (
           <div className="stack" role="status">
             <ProgressBar label="Measuring" />

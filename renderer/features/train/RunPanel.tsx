@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { RunDetail } from '../../../main/contract/training.ts';
 import { ContextPanel } from '../../components/ContextPanel.tsx';
+import { FactList, type NamedFact } from '../../components/FactList.tsx';
 import { formatDuration } from '../../components/format.ts';
 import { Icon } from '../../components/Icon.tsx';
 import { formatRoute } from '../../components/navigation.ts';
@@ -30,7 +31,7 @@ export function RunPanel({ run }: { run: RunDetail }): ReactNode {
   const isFitted = config.head !== 'dense';
   const hint = (summary.status === 'paused' || isFitted ? undefined : run.hint) ?? fallbackHints[summary.status];
   const last = epochs.at(-1);
-  const facts: readonly (readonly [string, string | undefined])[] = [
+  const facts: readonly NamedFact[] = [
     ['Head', isFitted ? headTitle(config.head) : undefined],
     ['Best epoch', isFitted ? undefined : bestText(run)],
     ['Time so far', formatDuration(summary.seconds)],
@@ -43,6 +44,12 @@ export function RunPanel({ run }: { run: RunDetail }): ReactNode {
     ...(isFitted ? [] : learningFacts(config)),
     ['Seed', String(config.seed)],
     ['Time limit', config.timeLimitMinutes === undefined ? undefined : `${config.timeLimitMinutes} min`],
+    [
+      'Dataset',
+      <a key="dataset" href={formatRoute('datasets', [summary.snapshotId])}>
+        open it
+      </a>,
+    ],
   ];
   return (
     <ContextPanel label="About this training">
@@ -65,22 +72,7 @@ export function RunPanel({ run }: { run: RunDetail }): ReactNode {
         ) : null}
         <section className="stack" aria-label="Facts">
           <h2>Facts</h2>
-          <dl className="fact-list">
-            {facts.map(([name, value]) =>
-              value === undefined ? null : (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd>{value}</dd>
-                </div>
-              ),
-            )}
-            <div>
-              <dt>Dataset</dt>
-              <dd>
-                <a href={formatRoute('datasets', [summary.snapshotId])}>open it</a>
-              </dd>
-            </div>
-          </dl>
+          <FactList facts={facts} />
           {isFitted ? null : <p className="dim">{augmentationWords(config)}</p>}
         </section>
       </div>
@@ -88,7 +80,7 @@ export function RunPanel({ run }: { run: RunDetail }): ReactNode {
   );
 }
 
-const learningFacts = (config: RunDetail['config']): readonly (readonly [string, string | undefined])[] => [
+const learningFacts = (config: RunDetail['config']): readonly NamedFact[] => [
   ['Learning rate', String(config.learningRate)],
   ['Batch', `${config.batchSize} cases`],
   ...craftFacts(config),

@@ -3,11 +3,11 @@ import type { WorklistRow } from '../../../main/contract/images.ts';
 import { SeriesExportResult } from '../../../main/contract/seriesExport.ts';
 import { errorText, useCommand, useQueryOf } from '../../client/hooks.ts';
 import { hasEnded, useJob } from '../../client/jobs.ts';
-import { useFolders } from '../../client/useFolders.ts';
+import { usePathBrowser } from '../../client/usePathBrowser.ts';
 import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
-import { FolderField } from '../../components/FolderField.tsx';
+import { PathField } from '../../components/files/PathField.tsx';
 import { formatDuration } from '../../components/format.ts';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { Select } from '../../components/Select.tsx';
@@ -24,7 +24,7 @@ export function ExportDialog({ row, onClose }: ExportDialogProps): ReactNode {
   const { data } = useQueryOf('series.get', { seriesInstanceUid });
   const [stack, setStack] = useState('0');
   const [out, setOut] = useState('');
-  const browser = useFolders(setOut);
+  const browser = usePathBrowser({ kind: 'folder', onChoose: setOut });
   const [compress, setCompress] = useState(true);
   const [straighten, setStraighten] = useState(false);
   const [lesions, setLesions] = useState(row.lesions > 0);
@@ -68,7 +68,7 @@ export function ExportDialog({ row, onClose }: ExportDialogProps): ReactNode {
             onChange={setStack}
           />
         ) : null}
-        <FolderField label="Folder to write to" value={out} onChange={setOut} browser={browser} />
+        <PathField label="Folder to write to" value={out} onChange={setOut} browser={browser} />
         <Switch label="Compressed (.nii.gz)" isOn={compress} onChange={setCompress} />
         <Switch
           label="The drawn lesions as label maps, with a table of volumes"

@@ -6,6 +6,7 @@ import { KeyHint } from '../../components/actions/KeyHint.tsx';
 import { runAction } from '../../components/actions/registry.ts';
 import { Badge } from '../../components/Badge.tsx';
 import { Button } from '../../components/Button.tsx';
+import { FactList, type NamedFact } from '../../components/FactList.tsx';
 import { formatAmount, formatDate, formatPersonName } from '../../components/format.ts';
 import { navigate } from '../../components/navigation.ts';
 import { TextField } from '../../components/TextField.tsx';
@@ -27,7 +28,7 @@ export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
   useQueryOf('imports.check', { seriesInstanceUid }, { staleTimeMs: 10_000 });
   const astray = (data?.findings ?? []).filter(({ code }) => code in astrayWords);
   const findings = (data?.findings ?? []).filter(({ code }) => !(code in astrayWords));
-  const facts: readonly (readonly [string, string | undefined])[] = [
+  const facts: readonly NamedFact[] = [
     ['Patient', formatPersonName(row.patientName) || row.patientId],
     ['Study', [formatDate(row.studyDate), row.studyDescription].filter(Boolean).join(', ')],
     ['Series', [row.seriesNumber, row.seriesDescription].filter((part) => part !== undefined).join(' · ')],
@@ -43,16 +44,7 @@ export function SeriesPanel({ row, onRead }: SeriesPanelProps): ReactNode {
       <Button tone="primary" disabled={!row.hasImages} onClick={onRead} hint={<KeyHint action="worklist.read" />}>
         Read
       </Button>
-      <dl className="facts">
-        {facts
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <FactList facts={facts} />
       {astray.length > 0 ? (
         <section aria-label="Files" className="stack">
           <h3>Files</h3>

@@ -3,6 +3,7 @@ import type { DeviceInfo } from '../../../../main/contract/devices.ts';
 import { Badge } from '../../../components/Badge.tsx';
 import { Button } from '../../../components/Button.tsx';
 import { Card } from '../../../components/Card.tsx';
+import { FactList, type NamedFact } from '../../../components/FactList.tsx';
 import { stateBadges, testFacts } from './deviceWords.ts';
 import { SpeedBars } from './SpeedBars.tsx';
 
@@ -41,20 +42,12 @@ export function DeviceCard({ device, fastest, isBusy, onTest }: DeviceCardProps)
         </p>
       ) : null}
       <div className="device-body">
-        <dl className="settings-facts">
-          {facts.map(({ name, value }) => (
-            <div key={`${name} ${value}`}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-          {(shownTest ? testFacts(shownTest) : []).map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <FactList
+          facts={[
+            ...facts.map(({ name, value }): NamedFact => [name, value]),
+            ...(shownTest ? testFacts(shownTest) : []),
+          ]}
+        />
         {shownTest ? <SpeedBars test={shownTest} fastest={fastest} /> : null}
       </div>
     </Card>
