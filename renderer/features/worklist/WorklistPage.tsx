@@ -47,8 +47,8 @@ export function WorklistPage(): ReactNode {
   const labels = definitions.data?.definitions;
   const ordered = useMemo(() => inWorklistOrder(rows ?? []), [rows]);
   const { rows: shown, facets } = useMemo(
-    () => applyFacets(ordered, labels ?? [], chosen, words),
-    [ordered, labels, chosen, words],
+    () => applyFacets(ordered, labels ?? [], chosen, words, reader ? 'mine' : 'anybody'),
+    [ordered, labels, chosen, words, reader],
   );
   const lines = useMemo(() => linesOf(shown, closed), [shown, closed]);
   const visible = useMemo(() => lines.flatMap((line) => (line.kind === 'series' ? [line.row] : [])), [lines]);

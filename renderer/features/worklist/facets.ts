@@ -27,16 +27,25 @@ interface FacetDefinition {
   readonly order: readonly string[];
 }
 
-const statusTitles: Record<string, string> = { read: 'Read by me', unread: 'Not read by me' };
+/** Rows carry the answers of the chosen reader, or of all readers while nobody is chosen. */
+const statusTitles = {
+  mine: { title: 'My reading', read: 'Read by me', unread: 'Not read by me' },
+  anybody: { title: 'Reading', read: 'Read', unread: 'Not read' },
+};
 const findingTitles: Record<string, string> = { with: 'With data findings', without: 'Without' };
 
-function definitionsOf(rows: readonly WorklistRow[], labels: readonly LabelDefinition[]): FacetDefinition[] {
+function definitionsOf(
+  rows: readonly WorklistRow[],
+  labels: readonly LabelDefinition[],
+  whose: keyof typeof statusTitles,
+): FacetDefinition[] {
+  const status = statusTitles[whose];
   const modalities = [...new Set(rows.map((row) => row.modality))].sort();
   return [
     {
       id: 'status',
-      title: 'My reading',
-      titleOf: (v) => statusTitles[v] ?? v,
+      title: status.title,
+      titleOf: (v) => (v === 'read' ? status.read : status.unread),
       valuesOf: statusOf,
       order: ['unread', 'read'],
     },
@@ -82,10 +91,11 @@ export function applyFacets(
   labels: readonly LabelDefinition[],
   chosen: ReadonlySet<FacetChoice>,
   search: string,
+  whose: keyof typeof statusTitles = 'mine',
 ): { rows: WorklistRow[]; facets: Facet[] } {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const found = words.length === 0 ? rows : rows.filter((row) => words.every((word) => textOf(row).includes(word)));
-  const definitions = definitionsOf(rows, labels);
+  const definitions = definitionsOf(rows, labels, whose);
   const facets = definitions.map((facet) => {
     const others = definitions.filter((other) => other !== facet);
     const visible = found.filter((row) => others.every((other) => passes(row, other, chosen)));

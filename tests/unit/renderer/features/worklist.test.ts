@@ -59,6 +59,13 @@ describe('applyFacets', () => {
     expect(applyFacets(rows, [ofCt], open, '').rows.map((found) => found.seriesInstanceUid)).toEqual(['2.2']);
   });
 
+  it('says whose reading it is, where somebody reads', () => {
+    const titles = (whose: 'mine' | 'anybody') =>
+      applyFacets(rows, [], new Set(), '', whose).facets[0]?.options.map(({ title }) => title);
+    expect(titles('mine')).toEqual(['Not read by me', 'Read by me']);
+    expect(titles('anybody')).toEqual(['Not read', 'Read']);
+  });
+
   it('counts what a choice would show beside the other facets', () => {
     const { facets } = applyFacets(rows, [pneumonia], new Set<FacetChoice>(['modality=CT']), '');
     const counts = (id: string) => facets.find((facet) => facet.id === id)?.options.map(({ count }) => count);
