@@ -18,7 +18,7 @@ export interface EdgeLetters {
 
 const opposites: Record<string, string> = { L: 'R', R: 'L', A: 'P', P: 'A', H: 'F', F: 'H' };
 
-const opposite = (letters: string): string => [...letters].map((letter) => opposites[letter] ?? '').join('');
+const opposite = (letters: string): string => Array.from(letters, (letter) => opposites[letter] ?? '').join('');
 
 /** The letters where the image is flipped (left and right), then turned clockwise by quarters. */
 export function turnedLetters(letters: EdgeLetters, rotation: Rotation, isFlipped: boolean): EdgeLetters {

@@ -22,7 +22,7 @@ export async function* readTar(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   for (;;) {
     const block = await source.take(blockBytes);
     // The end is two empty blocks; many writers leave them out.
-    if (block.length === 0 || block.every((byte) => byte === 0)) return;
+    if (block.every((byte) => byte === 0)) return;
     const header = parseHeader(block);
     const padding = (size: number): number => (blockBytes - (size % blockBytes)) % blockBytes;
     if (isRecord(header.type)) {

@@ -60,8 +60,8 @@ function activated(builder: GraphBuilder, layer: KerasLayer, value: string): str
     case 'hard_sigmoid':
       return builder.op('HardSigmoid', [value], { alpha: float(0.2), beta: float(0.5) });
     default: {
-      const opType = plain[String(kind)];
-      if (opType === undefined) throw unsupported(layer, `the activation ${String(kind)}`);
+      const opType = typeof kind === 'string' ? plain[kind] : undefined;
+      if (opType === undefined) throw unsupported(layer, `the activation ${JSON.stringify(kind)}`);
       return builder.op(opType, [value]);
     }
   }

@@ -39,7 +39,10 @@ export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[
   // The list is emptied when the event ends: all entries first, then what is asynchronous.
   const dropped = [...transfer.items].filter(({ kind }) => kind === 'file');
   const found = dropped.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
-  const files = found.map(({ entry, file }) => (entry ? filesOf(entry, '') : file ? [{ name: file.name, file }] : []));
+  const files = found.map(async ({ entry, file }) => {
+    if (entry) return filesOf(entry, '');
+    return file ? [{ name: file.name, file }] : [];
+  });
   return (await Promise.all(files)).flat();
 }
 

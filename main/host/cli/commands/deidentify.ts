@@ -105,7 +105,7 @@ function masksOf(file: string | undefined): { readonly masks?: unknown; readonly
 function describe(line: OutputLine): string {
   const error = line.error as { code: string; message: string } | undefined;
   if (error) return `${String(line.path)}: ${error.message} (${error.code})`;
-  if (line.file !== undefined) return `${String(line.path)} -> ${String(line.file)}`;
+  if (typeof line.file === 'string') return `${String(line.path)} -> ${line.file}`;
   const refused = line.refused as readonly unknown[];
   return `${String(line.written)} files of ${String(line.patients)} patients written, ${refused.length} refused`;
 }

@@ -27,12 +27,7 @@ export function rateText(rate: number): string {
 }
 
 /** What a search depends on: with any of it changed, its rate no longer fits. */
-export function searchKey({
-  learningRate: _,
-  epochs: __,
-  patience: ___,
-  timeLimitMinutes: ____,
-  ...config
-}: TrainingConfig): string {
-  return JSON.stringify({ ...config, schedule: '', rateDrop: '', warmUpEpochs: 0, averageDecay: 0 });
+export function searchKey(config: TrainingConfig): string {
+  const length = { learningRate: 0, epochs: 0, patience: 0, timeLimitMinutes: 0 };
+  return JSON.stringify({ ...config, ...length, schedule: '', rateDrop: '', warmUpEpochs: 0, averageDecay: 0 });
 }
