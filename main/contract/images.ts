@@ -99,6 +99,15 @@ export const StackPart = z.object({
 });
 export type StackPart = z.output<typeof StackPart>;
 
+export const EvenGrid = z.object({
+  /** Row-major 4x4, (column, row, slice of the grid, 1) to patient LPS mm. */
+  affine: z.array(z.number()).length(16),
+  slices: z.number().int(),
+  /** Where the acquired slices lie, in slices of the grid: ascending, from 0 to `slices` - 1. */
+  sliceAt: z.array(z.number()),
+});
+export type EvenGrid = z.output<typeof EvenGrid>;
+
 /** Frames of one series that belong together in space (and are sorted): what a viewport scrolls through. */
 export const StackDetail = z.object({
   stackId: z.string(),
@@ -114,6 +123,8 @@ export const StackDetail = z.object({
   tiltDegrees: z.number().optional(),
   /** Row-major 4x4, (column, row, slice, 1) to patient LPS mm; absent where the header gives no geometry. */
   affine: z.array(z.number()).length(16).optional(),
+  /** In place of `affine` where parallel slices lie at uneven distances and none is missing: an even grid over them. */
+  evenGrid: EvenGrid.optional(),
   frameOfReferenceUid: z.string().optional(),
   laterality: z.string().optional(),
   viewPosition: z.string().optional(),

@@ -274,6 +274,15 @@ export interface IndexedFile {
   readonly findings: readonly DataFinding[];
 }
 
+/** An even grid over slices at uneven distances. */
+export interface EvenGrid {
+  /** (column, row, slice of the grid) -> patient LPS mm */
+  readonly affine: Affine;
+  readonly slices: number;
+  /** Where the acquired slices lie, in slices of the grid: ascending, from 0 to `slices` - 1. */
+  readonly sliceAt: readonly number[];
+}
+
 /** One frame of a stack. */
 export interface StackFrame {
   readonly sopInstanceUid: string;
@@ -294,6 +303,8 @@ export interface Stack {
   readonly spacingMm: readonly [slice: number | null, row: number | null, column: number | null];
   /** (column, row, position index) -> patient LPS mm; null where the frames do not form a regular grid. */
   readonly affine: Affine | null;
+  /** Where parallel slices lie at uneven distances and none is missing: an even grid over them. */
+  readonly evenGrid?: EvenGrid;
   /** Angle between the line through the frame origins and the frames' normal. */
   readonly tiltDegrees: number;
   /** Distinct positions; 0 where the frames have none. */

@@ -13,6 +13,8 @@ export interface ViewportTexts {
   readonly patient: string;
   readonly study: string;
   readonly series: string;
+  /** How a computed plane was made, a line each. */
+  readonly notes?: readonly string[];
 }
 
 interface CornerTextsProps {
@@ -50,6 +52,11 @@ export function CornerTexts({ state, transform, texts, cursor, value }: CornerTe
         </span>
         {isPart(stack) ? <span data-testid="part">{stack.title}</span> : null}
         {frame.slicePositionMm !== undefined ? <span>{frame.slicePositionMm.toFixed(1)} mm</span> : null}
+        {texts.notes?.map((note) => (
+          <span key={note} className="dim">
+            {note}
+          </span>
+        ))}
         {side ? <strong className="corner-side">{side}</strong> : null}
       </div>
       <div className="corner corner-bottom-left">

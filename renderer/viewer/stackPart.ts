@@ -14,7 +14,7 @@ export function partOf(stack: StackDetail, part: number | undefined): StackDetai
     parts: [],
     framesPerPosition: 1,
     // Where images are missing the slices of the part do not lie on the grid of the stack.
-    ...(isComplete ? {} : { positions: frames.length, affine: undefined }),
+    ...(isComplete ? {} : { positions: frames.length, affine: undefined, evenGrid: undefined }),
   };
 }
 

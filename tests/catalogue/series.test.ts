@@ -55,6 +55,11 @@ describe.skipIf(!isThere)('real series (../shared/data/series; skipped where abs
       expect(stack.spacingMm[0]).toBeCloseTo(middle, 2);
     } else {
       expect(stack.findings.map((f) => f.code)).toEqual(expect.arrayContaining(['variable-spacing', 'gantry-tilt']));
+      // 144.09 mm in steps near the usual 4.00 mm; each slice where its own position says.
+      expect(stack.evenGrid?.slices).toBe(37);
+      const [first = 0, last = 0] = [stack.frames[0]?.positionMm, stack.frames.at(-1)?.positionMm];
+      const places = stack.frames.map(({ positionMm = 0 }) => ((positionMm - first) / (last - first)) * 36);
+      expect(stack.evenGrid?.sliceAt).toEqual(places.map((at) => expect.closeTo(at, 9)));
     }
     expect(await volumeHash(stack, instances)).toBe(row.volume_sha256);
   });

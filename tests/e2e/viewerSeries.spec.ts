@@ -43,13 +43,19 @@ test('a tilted CT head tells its tilt and its distances, and what follows', asyn
   const findings = bench.page.getByRole('region', { name: 'Data findings' });
   await expect(findings).toContainText('sheared by 18.5 degrees');
   await expect(findings).toContainText('distance between slices varies from 1.08 to 7.00 mm');
-  await expect(findings).toContainText('other planes are not computed');
-  await expect(
-    read().tools.getByRole('button', { name: /not here, the distance between slices varies/ }),
-  ).toBeDisabled();
+  await expect(findings).toContainText('other planes are resampled by the position of each slice');
   await read().viewport().hover();
   await expect(read().viewport().getByTestId('value')).toContainText('HU at');
   await shot(bench.page, 'tilted CT');
+  await bench.page.keyboard.press('Control+Alt+Digit3');
+  await expect(bench.page.getByTestId('crosshair-coronal')).toBeVisible({ timeout: 60_000 });
+  await expect(bench.page.getByRole('region', { name: /coronal/ })).toContainText(
+    'resampled by position, slices 1.1 to 7.0 mm apart',
+  );
+  await expect(bench.page.getByRole('region', { name: /coronal/ })).toContainText('shear-corrected 18.5');
+  // Along the slices every acquired one is shown as it is.
+  await expect(bench.page.getByRole('region', { name: /axial/ }).getByTestId('slice')).toHaveText(/\/ 28$/);
+  await shot(bench.page, 'tilted CT planes');
 });
 
 test('a 4D MR series is scrolled as a whole, or one time after the other at the same place', async () => {

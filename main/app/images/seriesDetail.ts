@@ -3,6 +3,7 @@ import type { DataFinding } from '../../contract/values.ts';
 import type { PatientPoint } from '../../domain/geometry.ts';
 import { imageIdOf, type SopInstanceUid } from '../../domain/ids.ts';
 import type {
+  EvenGrid,
   FrameFacts,
   InstanceFacts,
   PatientFacts,
@@ -54,6 +55,7 @@ function stackDetail(stack: Stack, index: number, series: SeriesFacts, bySop: Ma
     sliceThicknessMm: first?.frame?.sliceThickness,
     tiltDegrees: stack.tiltDegrees,
     affine: stack.affine?.flat(),
+    evenGrid: stack.evenGrid && evenGrid(stack.evenGrid),
     frameOfReferenceUid: series.frameOfReferenceUid,
     laterality: first?.instance.imageLaterality ?? series.laterality,
     viewPosition: first?.instance.viewPosition,
@@ -129,5 +131,11 @@ function aspectRatio(found: FoundFrame | undefined): StackDetail['pixelAspectRat
   const ratio = found?.instance.pixelAspectRatio;
   return ratio && !pixelSpacing(found) ? [ratio[0], ratio[1]] : undefined;
 }
+
+const evenGrid = ({ affine, slices, sliceAt }: EvenGrid): StackDetail['evenGrid'] => ({
+  affine: affine.flat(),
+  slices,
+  sliceAt: [...sliceAt],
+});
 
 const vector = ([x, y, z]: PatientPoint): [number, number, number] => [x, y, z];

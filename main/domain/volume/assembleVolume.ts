@@ -1,4 +1,4 @@
-import type { Volume, VolumeShape } from './volume.ts';
+import { acquiredSlices, type Volume, type VolumeShape } from './volume.ts';
 
 /** One slice as it comes: stored values and the line that makes modality values of them. */
 export interface VolumeSlice {
@@ -25,7 +25,7 @@ const uint16Steps = 0xffff;
 export function assembleVolume(shape: VolumeShape, slices: readonly VolumeSlice[]): AssembledVolume {
   const [first] = slices;
   const size = shape.rows * shape.columns;
-  if (!first || slices.length !== shape.slices) throw new Error('a volume without all of its slices');
+  if (!first || slices.length !== acquiredSlices(shape)) throw new Error('a volume without all of its slices');
   if (slices.some(({ pixels }) => pixels.length !== size)) throw new Error('a slice of another size in a volume');
   const isCommon = slices.every(({ slope, intercept }) => slope === first.slope && intercept === first.intercept);
   const isSigned = slices.some(({ pixels }) => pixels instanceof Int16Array);

@@ -1,6 +1,6 @@
 import type { Vector3 } from '../geometry.ts';
 import type { Cut, CutPixels } from './cut.ts';
-import type { Shear } from './shear.ts';
+import { acquiredNear, type SlicePlaces } from './slicePlaces.ts';
 import type { Volume } from './volume.ts';
 
 /** In index space: the first pixel, and the steps to the right, down and one mm deeper. */
@@ -20,13 +20,14 @@ export function cutCoarse(
   { plane, coarseness, projection, background }: Cut,
   { origin, across, down, deep }: IndexSteps,
   depths: Float64Array,
-  shear: Shear | undefined,
+  places: SlicePlaces | undefined,
 ): CutPixels {
   const { voxels, columns, rows, slices } = volume;
   const size = plane.rows * plane.columns;
   const pixels = voxels instanceof Int16Array ? new Int16Array(size) : new Uint16Array(size);
   const [isMean, isMinimum] = [projection === 'mean', projection === 'minimum'];
-  const [leanColumns, leanRows] = [shear?.columns ?? 0, shear?.rows ?? 0];
+  const [leanColumns, leanRows] = [places?.columns ?? 0, places?.rows ?? 0];
+  const uneven = places?.uneven;
   // The middle of each block of repeated pixels is sampled, so that a coarse picture is not shifted.
   const middle = (coarseness - 1) / 2;
   let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -42,10 +43,13 @@ export function cutCoarse(
       for (let k = 0; k < depths.length; k++) {
         const mm = depths[k] ?? 0;
         const slice = s0 + deep[2] * mm;
-        const s = Math.floor(slice + 0.5);
-        const c = Math.floor(c0 + deep[0] * mm + (slice - s) * leanColumns + 0.5);
-        const r = Math.floor(r0 + deep[1] * mm + (slice - s) * leanRows + 0.5);
-        if (s < 0 || c < 0 || r < 0 || s >= slices || c >= columns || r >= rows) continue;
+        const inGrid = Math.floor(slice + 0.5);
+        if (inGrid < 0 || inGrid >= slices) continue;
+        const s = uneven ? acquiredNear(uneven, slice) : inGrid;
+        const off = slice - (uneven ? (uneven.at[s] ?? 0) : s);
+        const c = Math.floor(c0 + deep[0] * mm + off * leanColumns + 0.5);
+        const r = Math.floor(r0 + deep[1] * mm + off * leanRows + 0.5);
+        if (c < 0 || r < 0 || c >= columns || r >= rows) continue;
         const value = voxels[(s * rows + r) * columns + c] ?? 0;
         if (count === 0) result = value;
         else if (isMean) result += value;

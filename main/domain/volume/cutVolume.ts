@@ -12,32 +12,32 @@ import {
 import type { Cut, CutPixels, Projection } from './cut.ts';
 import { cutCoarse } from './cutCoarse.ts';
 import type { ImagePlane } from './imagePlane.ts';
-import { type Shear, shearOf } from './shear.ts';
+import { acquiredBefore, type SlicePlaces, slicePlaces } from './slicePlaces.ts';
 import type { Volume } from './volume.ts';
 
 /**
  * Samples a volume on a plane by trilinear interpolation, so that any affine is honoured. Between the slices of a sheared
  * stack (gantry tilt) the interpolation runs along their normal, each slice moved back by its share of the shear, and not
- * along the slanted axis, which would smear edges. Voxels reach half a step beyond their centres; a slab counts only samples inside the volume.
+ * along the slanted axis, which would smear edges; uneven distances count as they are. Voxels reach half a step beyond their centres; a slab counts only samples inside the volume.
  */
 export function cutVolume(volume: Volume, cut: Cut): CutPixels {
   const { plane, coarseness } = cut;
   const steps = indexSteps(volume, plane);
-  if (coarseness > 1) return cutCoarse(volume, cut, steps, sampleDepths(cut), shearOf(volume));
+  const places = slicePlaces(volume);
+  if (coarseness > 1) return cutCoarse(volume, cut, steps, sampleDepths(cut), places);
   const { origin, across, down, deep } = steps;
   const pixels =
     volume.voxels instanceof Int16Array
       ? new Int16Array(plane.rows * plane.columns)
       : new Uint16Array(plane.rows * plane.columns);
   const depths = sampleDepths(cut);
-  const shear = shearOf(volume);
   let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let row = 0; row < plane.rows; row++) {
     for (let column = 0; column < plane.columns; column++) {
       const c = origin[0] + across[0] * column + down[0] * row;
       const r = origin[1] + across[1] * column + down[1] * row;
       const s = origin[2] + across[2] * column + down[2] * row;
-      const value = projected(volume, shear, c, r, s, deep, depths, cut.projection);
+      const value = projected(volume, places, c, r, s, deep, depths, cut.projection);
       const isInside = !Number.isNaN(value);
       const stored = isInside ? Math.round(value) : cut.background;
       if (stored < minimum) minimum = stored;
@@ -77,7 +77,7 @@ function sampleDepths({ thicknessMm, sampleMm }: Cut): Float64Array {
 /** Not a number where no sample lies inside. */
 function projected(
   volume: Volume,
-  shear: Shear | undefined,
+  places: SlicePlaces | undefined,
   column: number,
   row: number,
   slice: number,
@@ -88,7 +88,7 @@ function projected(
   let [result, count] = [Number.NaN, 0];
   for (let k = 0; k < depths.length; k++) {
     const mm = depths[k] ?? 0;
-    const value = sample(volume, shear, column + deep[0] * mm, row + deep[1] * mm, slice + deep[2] * mm);
+    const value = sample(volume, places, column + deep[0] * mm, row + deep[1] * mm, slice + deep[2] * mm);
     if (Number.isNaN(value)) continue;
     count += 1;
     if (count === 1) result = value;
@@ -100,12 +100,12 @@ function projected(
 }
 
 /** Trilinear interpolation; not a number outside of the voxels. The outer half voxel repeats its centre. */
-function sample(volume: Volume, shear: Shear | undefined, column: number, row: number, slice: number): number {
+function sample(volume: Volume, places: SlicePlaces | undefined, column: number, row: number, slice: number): number {
   const { voxels, columns, rows, slices } = volume;
   const edge = 0.5 + 1e-6;
   if (column < -edge || row < -edge || slice < -edge) return Number.NaN;
   if (column > columns - 1 + edge || row > rows - 1 + edge || slice > slices - 1 + edge) return Number.NaN;
-  if (shear) return sampleSheared(volume, shear, column, row, slice);
+  if (places) return samplePlaced(volume, places, column, row, slice);
   const c = column < 0 ? 0 : column > columns - 1 ? columns - 1 : column;
   const r = row < 0 ? 0 : row > rows - 1 ? rows - 1 : row;
   const s = slice < 0 ? 0 : slice > slices - 1 ? slices - 1 : slice;
@@ -124,14 +124,19 @@ function sample(volume: Volume, shear: Shear | undefined, column: number, row: n
   return near + (bilinear(voxels, at + deep, right, down, fc, fr) - near) * fs;
 }
 
-/** A point of index space lies at other columns and rows in each slice of a sheared stack, seen along the normal. */
-function sampleSheared(volume: Volume, shear: Shear, column: number, row: number, slice: number): number {
+/**
+ * A point of index space lies at other columns and rows in each slice of a sheared stack, seen along the normal, and
+ * between the two acquired slices beside it, however far apart these are.
+ */
+function samplePlaced(volume: Volume, places: SlicePlaces, column: number, row: number, slice: number): number {
+  const { columns, rows, uneven } = places;
   const s = Math.min(volume.slices - 1, Math.max(0, slice));
-  const s0 = Math.floor(s);
-  const inSlice = (k: number): number =>
-    sampleSlice(volume, k, column + (slice - k) * shear.columns, row + (slice - k) * shear.rows);
-  const near = inSlice(s0);
-  return s === s0 ? near : near + (inSlice(s0 + 1) - near) * (s - s0);
+  const k = uneven ? acquiredBefore(uneven, s) : Math.floor(s);
+  const [from, to] = uneven ? [uneven.at[k] ?? 0, uneven.at[k + 1] ?? 1] : [k, k + 1];
+  const near = sampleSlice(volume, k, column + (slice - from) * columns, row + (slice - from) * rows);
+  if (s === from) return near;
+  const far = sampleSlice(volume, k + 1, column + (slice - to) * columns, row + (slice - to) * rows);
+  return near + ((far - near) * (s - from)) / (to - from);
 }
 
 function sampleSlice({ voxels, columns, rows }: Volume, slice: number, column: number, row: number): number {

@@ -9,7 +9,7 @@ import {
   type Vector3,
 } from '../geometry.ts';
 import type { ImagePlane } from './imagePlane.ts';
-import { type Triad, type VolumeShape, volumeCentre, voxelSpacing } from './volume.ts';
+import { sliceNormal, type Triad, type VolumeShape, volumeCentre, voxelSpacing } from './volume.ts';
 
 export const planeNames = ['axial', 'coronal', 'sagittal'] as const;
 export type PlaneName = (typeof planeNames)[number];
@@ -23,7 +23,10 @@ export interface PlaneSet {
   /** Centre of the first pixel of the first cut. */
   readonly origin: PatientPoint;
   readonly pixelMm: number;
+  /** mm between cuts; of cuts along uneven slices (`offsetsMm`) on average. */
   readonly stepMm: number;
+  /** mm from the first cut to each, where cuts lie on slices at uneven distances. */
+  readonly offsetsMm?: readonly number[];
   readonly columns: number;
   readonly rows: number;
   readonly count: number;
@@ -45,11 +48,12 @@ export function planeSet(volume: VolumeShape, triad: Triad, name: PlaneName): Pl
   const finest = Math.min(...voxelSpacing(volume));
   const pixelMm = Math.max(finest, ((across ?? 0) * 2) / mostPixels, ((along ?? 0) * 2) / mostPixels);
   const stepMm = stepAlong(volume, normal);
+  const offsetsMm = acquiredOffsets(volume, normal, stepMm);
   // Grids of an even number have no pixel in the middle: the cut then lies half a step beside it, on the acquired pixels.
   const fitting = (reach: number | undefined, mm: number): number => Math.floor((2 * (reach ?? 0)) / mm + 1e-6) + 1;
-  const [columns, rows, count] = [fitting(across, pixelMm), fitting(along, pixelMm), fitting(deep, stepMm)];
+  const [columns, rows, evenly] = [fitting(across, pixelMm), fitting(along, pixelMm), fitting(deep, stepMm)];
   const offset = (steps: number, mm: number, direction: Vector3): Vector3 => scale(direction, -((steps - 1) / 2) * mm);
-  const origin = [offset(columns, pixelMm, right), offset(rows, pixelMm, down), offset(count, stepMm, normal)];
+  const origin = [offset(columns, pixelMm, right), offset(rows, pixelMm, down), offset(evenly, stepMm, normal)];
   return {
     name,
     orientation: [...right, ...down] as unknown as Orientation,
@@ -59,8 +63,20 @@ export function planeSet(volume: VolumeShape, triad: Triad, name: PlaneName): Pl
     stepMm,
     columns,
     rows,
-    count,
+    count: offsetsMm?.length ?? evenly,
+    ...(offsetsMm ? { offsetsMm } : {}),
   };
+}
+
+/** Along uneven slices a cut lies on each, so that they are shown as they are; undefined for other cuts. */
+function acquiredOffsets(volume: VolumeShape, normal: Vector3, stepMm: number): readonly number[] | undefined {
+  const { sliceAt, slices } = volume;
+  if (!sliceAt) return undefined;
+  const along = dot(normal, sliceNormal(volume));
+  if (Math.abs(along) < 1 - 1e-6) return undefined;
+  return along > 0
+    ? sliceAt.map((slice) => slice * stepMm)
+    : sliceAt.map((slice) => (slices - 1 - slice) * stepMm).reverse();
 }
 
 /** Half the mm that voxel centres take up along a direction. */
@@ -88,7 +104,7 @@ function stepAlong(volume: VolumeShape, direction: Vector3): number {
 /** One cut of a set as a plane in the patient. */
 export function planeAt(set: PlaneSet, index: number, frameOfReferenceUid: string): ImagePlane {
   return {
-    position: add(set.origin, scale(set.normal, index * set.stepMm)),
+    position: add(set.origin, scale(set.normal, set.offsetsMm?.[index] ?? index * set.stepMm)),
     orientation: set.orientation,
     pixelSpacing: [set.pixelMm, set.pixelMm],
     rows: set.rows,
@@ -99,6 +115,11 @@ export function planeAt(set: PlaneSet, index: number, frameOfReferenceUid: strin
 
 /** The cut nearest to a patient point. */
 export function indexOf(set: PlaneSet, point: PatientPoint): number {
-  const steps = dot(subtract(point, set.origin), set.normal) / set.stepMm;
+  const mm = dot(subtract(point, set.origin), set.normal);
+  if (set.offsetsMm) return nearest(set.offsetsMm, mm);
+  const steps = mm / set.stepMm;
   return Math.min(set.count - 1, Math.max(0, Math.round(steps)));
 }
+
+const nearest = (values: readonly number[], to: number): number =>
+  values.reduce((best, value, i) => (Math.abs(value - to) < Math.abs((values[best] ?? 0) - to) ? i : best), 0);

@@ -11,13 +11,22 @@ import {
 } from '../geometry.ts';
 import { type GridShape, shearOf } from './shear.ts';
 
-/** A regular grid, column fastest, then row, then slice. */
-export type VolumeShape = GridShape;
+/** A grid, column fastest, then row, then slice. */
+export interface VolumeShape extends GridShape {
+  /**
+   * Where the acquired slices lie, in slices of the grid: ascending, from 0 to `slices` - 1. Absent where each slice of the
+   * grid was acquired; else (`EvenGrid`) the voxels are those of the acquired slices.
+   */
+  readonly sliceAt?: readonly number[];
+}
 
-/** Value = slope * voxel + intercept, in the order of the grid. */
+/** Value = slope * voxel + intercept; the acquired slices in order. */
 export interface Volume extends VolumeShape {
   readonly voxels: Int16Array | Uint16Array;
 }
+
+/** Slices that have voxels. */
+export const acquiredSlices = ({ slices, sliceAt }: VolumeShape): number => sliceAt?.length ?? slices;
 
 /** mm from one voxel centre to the next: between columns, rows, and from slice to slice along their normal. */
 export function voxelSpacing(shape: VolumeShape): Vector3 {
@@ -46,8 +55,7 @@ export interface Triad {
 export function gridTriad({ affine }: VolumeShape): Triad {
   const along = normalize(axis(affine, 0));
   const normal = normalize(cross(along, axis(affine, 1)));
-  const deep = dot(normal, axis(affine, 2)) < 0 ? scale(normal, -1) : normal;
-  const axes = [along, cross(normal, along), deep];
+  const axes = [along, cross(normal, along), sliceNormal({ affine })];
   const orders = [
     [0, 1, 2],
     [0, 2, 1],
@@ -65,6 +73,12 @@ export function gridTriad({ affine }: VolumeShape): Triad {
   });
   const [left = [1, 0, 0], back = [0, 1, 0], head = [0, 0, 1]] = named;
   return { left, back, head };
+}
+
+/** Unit normal of the slices, towards the later ones. */
+export function sliceNormal({ affine }: Pick<VolumeShape, 'affine'>): Vector3 {
+  const normal = normalize(cross(axis(affine, 0), axis(affine, 1)));
+  return dot(normal, axis(affine, 2)) < 0 ? scale(normal, -1) : normal;
 }
 
 /** Turns a triad about its own left axis (`tilt`), then about its own head axis (`turn`); degrees, right-handed. */

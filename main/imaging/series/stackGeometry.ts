@@ -8,12 +8,12 @@ import {
   subtract,
   type Vector3,
 } from '../../domain/geometry.ts';
-import type { DataFinding, FrameFacts, Stack } from '../../domain/imageTypes.ts';
+import type { DataFinding, EvenGrid, FrameFacts, Stack } from '../../domain/imageTypes.ts';
 import type { FramesAtPosition } from './seriesFrames.ts';
 
 type StackGeometry = Pick<
   Stack,
-  'spacingMm' | 'affine' | 'tiltDegrees' | 'positions' | 'framesPerPosition' | 'findings'
+  'spacingMm' | 'affine' | 'evenGrid' | 'tiltDegrees' | 'positions' | 'framesPerPosition' | 'findings'
 >;
 
 /** Gaps that differ from the median by more than this share of it are not regular. */
@@ -35,16 +35,18 @@ export function stackGeometry(sorted: readonly FramesAtPosition[], seriesInstanc
   const isStraight = areOriginsOnLine(sorted, first.position, span);
   const step = stepOf(first, normal, span, sorted.length);
   const [row, column] = first.pixelSpacing ?? [null, null];
+  const evenGrid = isRegular || !isStraight ? undefined : evenGridOf(sorted, first, span);
   const counts = new Set(sorted.map(({ frames }) => frames.length));
   const framesPerPosition = counts.size === 1 ? (sorted[0]?.frames.length ?? null) : null;
   const findings = [
-    ...gapFindings(gaps, isRegular),
-    ...tiltFindings(tiltDegrees, isRegular && isStraight),
+    ...gapFindings(gaps, isRegular, evenGrid !== undefined),
+    ...tiltFindings(tiltDegrees, isStraight && (isRegular || evenGrid !== undefined)),
     ...positionFindings(sorted, framesPerPosition, isStraight),
   ].map((finding) => ({ ...finding, seriesInstanceUid }));
   return {
     spacingMm: [isRegular ? sliceSpacing(first, gaps) : null, row, column],
     affine: isRegular && isStraight ? affineOf(first, step) : null,
+    ...(evenGrid ? { evenGrid } : {}),
     tiltDegrees,
     positions: sorted.length,
     framesPerPosition,
@@ -81,6 +83,27 @@ function affineOf({ position, orientation, pixelSpacing }: FrameFacts, step: Vec
   return planeAffine({ position, orientation, pixelSpacing }, step);
 }
 
+/** A gap wider than so many times the usual one and the slices beside it is a hole. */
+const widestGap = 1.5;
+
+/** Whether slices are missing: between them lies more than their distance elsewhere or their own thickness accounts for. */
+function hasHole(sorted: readonly FramesAtPosition[], gaps: readonly number[]): boolean {
+  const usual = median(gaps);
+  const thickness = (i: number): number => sorted[i]?.frames[0]?.facts.sliceThickness ?? 0;
+  return gaps.some((gap, i) => gap > widestGap * Math.max(usual, thickness(i), thickness(i + 1)) + roundingMm);
+}
+
+/** Steps near the usual distance from the first slice to the last; undefined where slices are missing. */
+function evenGridOf(sorted: readonly FramesAtPosition[], first: FrameFacts, span: Vector3): EvenGrid | undefined {
+  const gaps = gapsOf(sorted);
+  if (hasHole(sorted, gaps)) return undefined;
+  const positions = sorted.map(({ positionMm }) => positionMm - (sorted[0]?.positionMm ?? 0));
+  const whole = positions.at(-1) ?? 0;
+  const steps = Math.max(1, Math.round(whole / median(gaps)));
+  const affine = affineOf(first, scale(span, 1 / steps));
+  return affine ? { affine, slices: steps + 1, sliceAt: positions.map((mm) => (mm / whole) * steps) } : undefined;
+}
+
 /** In-plane offsets that are not a steady shear make a volume impossible. */
 function areOriginsOnLine(sorted: readonly FramesAtPosition[], start: Vector3, span: Vector3): boolean {
   const firstMm = sorted[0]?.positionMm ?? 0;
@@ -98,20 +121,21 @@ function areOriginsOnLine(sorted: readonly FramesAtPosition[], start: Vector3, s
 
 type SeriesFinding = Omit<DataFinding, 'seriesInstanceUid'>;
 
-const whatFollows =
-  'Lengths within an image hold; other planes are not computed, and the volume of a lesion is known as an interval only.';
+const whatFollows = (isResampled: boolean): string =>
+  `Lengths within an image hold; other planes are ${isResampled ? 'resampled by the position of each slice' : 'not computed'}, and the volume of a lesion comes from the distances as they are, with the interval that they leave.`;
 
-function gapFindings(gaps: readonly number[], isRegular: boolean): SeriesFinding[] {
+function gapFindings(gaps: readonly number[], isRegular: boolean, isResampled: boolean): SeriesFinding[] {
   if (isRegular) return [];
+  const consequence = whatFollows(isResampled);
   const usual = median(gaps);
   const missing = gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / usual) - 1), 0);
   const areMultiples = gaps.every((gap) => Math.abs(gap / usual - Math.round(gap / usual)) <= 0.05);
   // A sparse object (a segmentation of two far lesions) misses nothing.
-  if (areMultiples && missing > 0 && missing <= gaps.length) {
-    const message = `${missing} of ${gaps.length + 1 + missing} positions are missing (spacing ${usual.toFixed(2)} mm). ${whatFollows}`;
+  if (!isResampled && areMultiples && missing > 0 && missing <= gaps.length) {
+    const message = `${missing} of ${gaps.length + 1 + missing} positions are missing (spacing ${usual.toFixed(2)} mm). ${consequence}`;
     return [{ code: 'missing-slice', message, severity: 'warning' }];
   }
-  const message = `The distance between slices varies from ${Math.min(...gaps).toFixed(2)} to ${Math.max(...gaps).toFixed(2)} mm. ${whatFollows}`;
+  const message = `The distance between slices varies from ${Math.min(...gaps).toFixed(2)} to ${Math.max(...gaps).toFixed(2)} mm. ${consequence}`;
   return [{ code: 'variable-spacing', message, severity: 'warning' }];
 }
 

@@ -1,9 +1,10 @@
 import { type ReactNode, useSyncExternalStore } from 'react';
-import type { PresentationState, SeriesDetail } from '../../../main/contract/images.ts';
+import type { PresentationState, SeriesDetail, StackDetail } from '../../../main/contract/images.ts';
 import { findingConsequences } from '../../../main/domain/findingConsequences.ts';
 import { Badge } from '../../components/Badge.tsx';
 import { Select } from '../../components/Select.tsx';
 import { appliesTo } from '../../viewer/presentation/framePresentation.ts';
+import { sliceDistances } from '../../viewer/sliceDistances.ts';
 import { lossyText, rounded } from '../../viewer/valueText.ts';
 import type { ViewportController, ViewportState } from '../../viewer/viewportController.ts';
 
@@ -89,7 +90,7 @@ function factsOf(series: SeriesDetail | undefined, state: ViewportState): readon
     ],
     ['Pixel shape', ratio && `${ratio[0]} : ${ratio[1]} (height : width), no size in mm`],
     ['Calibrated regions', regions.length > 0 ? regions.map(regionText).join('; ') : undefined],
-    ['Slices', stack?.sliceSpacingMm === undefined ? undefined : `${rounded(stack.sliceSpacingMm)} mm apart`],
+    ['Slices', stack && slicesText(stack)],
     ['Values', image && !image.isColour ? (image.unit ?? 'no unit in the header') : undefined],
     ['SUV by body weight', suvText(state)],
     ['Opened with', image && !image.isColour ? windowSource(state) : undefined],
@@ -103,6 +104,12 @@ function factsOf(series: SeriesDetail | undefined, state: ViewportState): readon
     ['Trigger time', frame?.triggerTimeMs === undefined ? undefined : `${rounded(frame.triggerTimeMs)} ms`],
   ];
   return facts.filter((fact): fact is readonly [string, string] => fact[1] !== undefined);
+}
+
+function slicesText(stack: StackDetail): string | undefined {
+  if (stack.sliceSpacingMm !== undefined) return `${rounded(stack.sliceSpacingMm)} mm apart`;
+  const distances = sliceDistances(stack);
+  return distances && `${rounded(distances.least)} to ${rounded(distances.most)} mm apart`;
 }
 
 const plainName = (name: string | undefined): string => (name ?? '').replaceAll('^', ' ').trim();

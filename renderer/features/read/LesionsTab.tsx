@@ -17,6 +17,7 @@ import {
 } from '../../viewer/measurement.ts';
 import type { ViewportController } from '../../viewer/viewportController.ts';
 import type { ImagePoint } from '../../viewer/viewTransform.ts';
+import { LesionVolumes } from './LesionVolumes.tsx';
 import { colourOf, frameIndexOf, isLesion } from './marksOf.ts';
 import type { LabelCommands } from './useLabels.ts';
 
@@ -41,7 +42,7 @@ interface LesionsTabProps {
 
 /** Lesions of the series: what the next one is, and those there are, each with its size and slice. */
 export function LesionsTab(props: LesionsTabProps): ReactNode {
-  const { definitions, labels, stack, nextClass, onNextClass } = props;
+  const { definitions, labels, stack, controller, readerId, nextClass, onNextClass } = props;
   const lesions = labels.filter(isLesion).sort((a, b) => a.createdAt.localeCompare(b.createdAt));
   return (
     <div className="stack">
@@ -72,6 +73,7 @@ export function LesionsTab(props: LesionsTabProps): ReactNode {
           <LesionRow key={label.id} label={label} {...props} />
         ))}
       </ul>
+      {stack ? <LesionVolumes {...{ labels, definitions, stack, controller, readerId }} /> : null}
       {lesions.length === 0 && definitions.length > 0 ? (
         <p className="dim">
           None yet. Press E for an ellipse, R for a rectangle, F for a freehand outline, L or B to measure, and drag on

@@ -16,8 +16,9 @@ const degrees = (value: number): string => `${value}°`;
 
 /** Slab and angles of all three planes. */
 export function MprControls({ session }: { session: MprSession }): ReactNode {
-  const { slab, tilt, turn, centre } = useSyncExternalStore(session.subscribe, session.get);
-  const [x, y, z] = centre;
+  const slab = useSyncExternalStore(session.subscribe, () => session.get().slab);
+  const tilt = useSyncExternalStore(session.subscribe, () => session.get().tilt);
+  const turn = useSyncExternalStore(session.subscribe, () => session.get().turn);
   return (
     <section className="mpr-controls" aria-label="Planes">
       <Slider
@@ -57,9 +58,14 @@ export function MprControls({ session }: { session: MprSession }): ReactNode {
         Straighten
       </Button>
       <p className="dim">
-        Meeting point {x.toFixed(1)}, {y.toFixed(1)}, {z.toFixed(1)} mm (LPS). The planes follow the grid of the
-        acquisition; lesions are shown where a plane is an acquired image, and drawn on the images themselves.
+        <MeetingPlace session={session} /> The planes follow the grid of the acquisition; lesions are shown where a
+        plane is an acquired image, and drawn on the images themselves.
       </p>
     </section>
   );
+}
+
+function MeetingPlace({ session }: { session: MprSession }): ReactNode {
+  const [x, y, z] = useSyncExternalStore(session.subscribe, () => session.get().centre);
+  return `Meeting point ${x.toFixed(1)}, ${y.toFixed(1)}, ${z.toFixed(1)} mm (LPS).`;
 }

@@ -11,9 +11,11 @@ import type { Mark } from '../../viewer/marks/mark.ts';
 import { Crosshair } from '../../viewer/mpr/Crosshair.tsx';
 import type { MprSession } from '../../viewer/mpr/mprSession.ts';
 import type { Slab } from '../../viewer/mpr/mprSource.ts';
+import { sliceDistances } from '../../viewer/sliceDistances.ts';
 import { isMarkTool, type Tool } from '../../viewer/tools.ts';
 import type { MarkGestures } from '../../viewer/useViewportPointer.ts';
 import { Viewport } from '../../viewer/Viewport.tsx';
+import type { ViewTransform } from '../../viewer/viewTransform.ts';
 import { MprControls } from './MprControls.tsx';
 import { marksOf } from './marksOf.ts';
 import type { MprStatus } from './useMpr.ts';
@@ -56,7 +58,8 @@ type PlaneViewportProps = MprPaneProps & { readonly plane: PlaneName; readonly s
 
 function PlaneViewport(props: PlaneViewportProps): ReactNode {
   const { plane, session, tool, texts, active, onActivate, acquired } = props;
-  const { slab } = useSyncExternalStore(session.subscribe, session.get);
+  // Not to its centre, which moves with every drag of the crosshair.
+  const slab = useSyncExternalStore(session.subscribe, () => session.get().slab);
   const controller = session.controllers[plane];
   useSyncExternalStore(controller.subscribe, controller.get);
   const gestures: MarkGestures = {
@@ -71,7 +74,8 @@ function PlaneViewport(props: PlaneViewportProps): ReactNode {
       tool={isMarkTool(tool) ? 'crosshair' : tool}
       texts={{
         ...texts,
-        series: seriesText(texts.series, slab, acquired),
+        series: seriesText(texts.series, slab),
+        notes: geometryNotes(acquired),
         label: `Viewport ${planeNames.indexOf(plane) + 1}: ${plane}`,
       }}
       isActive={plane === active}
@@ -80,9 +84,16 @@ function PlaneViewport(props: PlaneViewportProps): ReactNode {
       chosenMark={undefined}
       gestures={gestures}
       drawColour="#ffffff"
-      overlay={(transform) => <Crosshair plane={plane} at={session.crosshairOn(plane)} transform={transform} />}
+      overlay={(transform) => <MeetingPoint plane={plane} session={session} transform={transform} />}
     />
   );
+}
+
+/** Alone follows the meeting point: the viewport around it is drawn anew only with another image. */
+function MeetingPoint(props: { plane: PlaneName; session: MprSession; transform: ViewTransform }): ReactNode {
+  const { plane, session, transform } = props;
+  useSyncExternalStore(session.subscribe, () => session.get().centre);
+  return <Crosshair plane={plane} at={session.crosshairOn(plane)} transform={transform} />;
 }
 
 /** As from where the import finds a gantry tilt. */
@@ -90,12 +101,22 @@ const tiltShownDegrees = 0.5;
 
 const projectionNames = { maximum: 'MIP', minimum: 'MinIP', mean: 'mean' } as const;
 
-/** Slabs and straightened stacks are no acquired images, and say so. */
-function seriesText(series: string, { thicknessMm, projection }: Slab, acquired: StackDetail | undefined): string {
+/** Slabs are no acquired images, and say so. */
+function seriesText(series: string, { thicknessMm, projection }: Slab): string {
   const slab = thicknessMm > 0 ? `${projectionNames[projection]} ${thicknessMm} mm` : '';
+  return [series, slab].filter(Boolean).join(' · ');
+}
+
+/** What was corrected between slices that are sheared or lie at uneven distances (by position, as ITK and 3D Slicer do). */
+function geometryNotes(acquired: StackDetail | undefined): readonly string[] {
   const tilt = acquired?.tiltDegrees ?? 0;
-  const shear = tilt > tiltShownDegrees ? `shear-corrected ${tilt.toFixed(1)}°` : '';
-  return [series, slab, shear].filter(Boolean).join(' · ');
+  const distances = acquired?.evenGrid && sliceDistances(acquired);
+  return [
+    ...(tilt > tiltShownDegrees ? [`shear-corrected ${tilt.toFixed(1)}°`] : []),
+    ...(distances
+      ? [`resampled by position, slices ${distances.least.toFixed(1)} to ${distances.most.toFixed(1)} mm apart`]
+      : []),
+  ];
 }
 
 /** Labels belong to acquired pixels: they are shown, and only shown, where a plane is an acquired image. */

@@ -13,6 +13,7 @@ import {
 import { patientPointOn } from '../../../main/domain/volume/imagePlane.ts';
 import { planeOf } from '../../viewer/imagePlane.ts';
 import type { Mark } from '../../viewer/marks/mark.ts';
+import { sliceReach } from '../../viewer/sliceDistances.ts';
 import type { ImagePoint } from '../../viewer/viewTransform.ts';
 
 export const isLesion = (label: Label): boolean =>
@@ -48,7 +49,7 @@ function projected(
   const { pixelSpacing } = stack;
   if (!position || orientation?.length !== 6 || !pixelSpacing) return undefined;
   const axes = orientation as unknown as Orientation;
-  const reach = (stack.sliceSpacingMm ?? stack.sliceThicknessMm ?? 1) / 2;
+  const reach = sliceReach(stack, frame);
   const onPlane: ImagePoint[] = [];
   for (const [x = 0, y = 0, z = 0] of points) {
     const offset = subtract([x, y, z] satisfies Vector3, position);

@@ -4,7 +4,7 @@ import type { Cut, CutPixels } from '../../../main/domain/volume/cut.ts';
 import type { VolumeShape } from '../../../main/domain/volume/volume.ts';
 import type { DisplayImage } from '../displayImage.ts';
 import type { ImageSource } from '../frameSource.ts';
-import type { MprAnswer, MprRequest, VoxelScale } from './mprMessages.ts';
+import type { CutRequest, MprAnswer, MprRequest, VoxelScale } from './mprMessages.ts';
 
 const largestVoxels = 512 * 1024 * 1024;
 
@@ -13,7 +13,7 @@ export function whyNoMpr(stack: StackDetail | undefined): string | undefined {
   if (!stack) return 'no image is shown';
   if (stack.positions < 2) return 'a single slice';
   if (!stack.frames[0]?.position) return 'the header does not say where the slices lie';
-  if (!stack.affine || stack.sliceSpacingMm === undefined) return 'the distance between slices varies';
+  if (!stack.affine && !stack.evenGrid) return 'slices are missing or do not lie above each other';
   if (stack.rows * stack.columns * stack.positions > largestVoxels) return 'the volume is too large for the memory';
   return undefined;
 }
@@ -35,6 +35,7 @@ export class MprVolume {
   readonly example: DisplayImage;
   private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();
+  private readonly outgoing: CutRequest[] = [];
   private lastId = 0;
 
   private constructor(worker: Worker, shape: VolumeShape, scale: VoxelScale, example: DisplayImage) {
@@ -57,12 +58,7 @@ export class MprVolume {
   ): Promise<MprVolume> {
     const frames = framesAtTime(stack, time);
     if (frames.length !== stack.positions) throw new Error('Not every position has an image at this time.');
-    const shape: VolumeShape = {
-      columns: stack.columns,
-      rows: stack.rows,
-      slices: frames.length,
-      affine: affineOf(stack),
-    };
+    const shape = shapeOf(stack);
     const worker = new Worker(new URL('./mprWorker.ts', import.meta.url), { type: 'module' });
     const send = (message: MprRequest): void => worker.postMessage(message);
     try {
@@ -88,13 +84,18 @@ export class MprVolume {
     }
   }
 
+  /** Cuts asked for in one task go out, and come back, as one message: planes that meet are painted together. */
   cut(cut: Cut): Promise<CutPixels> {
     this.lastId += 1;
     const id = this.lastId;
-    return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
-      this.worker.postMessage({ kind: 'cut', id, cut } satisfies MprRequest);
-    });
+    if (this.outgoing.length === 0) queueMicrotask(() => this.send());
+    this.outgoing.push({ id, cut });
+    return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
+  }
+
+  private send(): void {
+    const cuts = this.outgoing.splice(0);
+    this.worker.postMessage({ kind: 'cuts', cuts } satisfies MprRequest);
   }
 
   destroy(): void {
@@ -104,11 +105,13 @@ export class MprVolume {
   }
 
   private settle(answer: MprAnswer): void {
-    if (answer.kind === 'assembled' || answer.id === undefined) return;
-    const waiting = this.waiting.get(answer.id);
-    this.waiting.delete(answer.id);
-    if (answer.kind === 'cut') waiting?.resolve(answer);
-    else waiting?.reject(new Error(answer.message));
+    if (answer.kind !== 'cuts') return; // told by `assembledBy`
+    for (const cut of answer.cuts) {
+      const waiting = this.waiting.get(cut.id);
+      this.waiting.delete(cut.id);
+      if ('pixels' in cut) waiting?.resolve(cut);
+      else waiting?.reject(new Error(cut.message));
+    }
   }
 }
 
@@ -124,8 +127,15 @@ function assembledBy(worker: Worker): Promise<VoxelScale> {
   });
 }
 
-function affineOf({ affine: a }: StackDetail): Affine {
-  if (a?.length !== 16) throw new Error('a stack without an affine');
+/** Of slices at uneven distances: the even grid over them. */
+function shapeOf({ columns, rows, positions, affine, evenGrid }: StackDetail): VolumeShape {
+  if (affine) return { columns, rows, slices: positions, affine: affineOf(affine) };
+  if (!evenGrid) throw new Error('a stack without an affine');
+  const { slices, sliceAt } = evenGrid;
+  return { columns, rows, slices, affine: affineOf(evenGrid.affine), sliceAt };
+}
+
+function affineOf(a: readonly number[]): Affine {
   const row = (i: number) => a.slice(4 * i, 4 * i + 4);
   return [row(0), row(1), row(2), row(3)] as unknown as Affine;
 }

@@ -1,7 +1,7 @@
 import { assembleVolume, type VolumeSlice } from '../../../main/domain/volume/assembleVolume.ts';
 import { cutVolume } from '../../../main/domain/volume/cutVolume.ts';
 import type { Volume } from '../../../main/domain/volume/volume.ts';
-import type { MprAnswer, MprRequest } from './mprMessages.ts';
+import type { CutAnswer, CutRequest, MprAnswer, MprRequest } from './mprMessages.ts';
 
 /** Holds one volume and cuts it, off the thread that draws the page. */
 let slices: VolumeSlice[] = [];
@@ -19,10 +19,21 @@ function answer(request: MprRequest): void {
     post({ kind: 'assembled', ...scale });
     return;
   }
-  if (!volume) throw new Error('a cut before there was a volume');
-  const cut = cutVolume(volume, request.cut);
-  post({ kind: 'cut', id: request.id, ...cut }, [cut.pixels.buffer]);
+  const cuts = request.cuts.map(cutOf);
+  const buffers = cuts.flatMap((cut) => ('pixels' in cut ? [cut.pixels.buffer] : []));
+  post({ kind: 'cuts', cuts }, buffers);
 }
+
+function cutOf({ id, cut }: CutRequest): CutAnswer {
+  try {
+    if (!volume) throw new Error('a cut before there was a volume');
+    return { id, ...cutVolume(volume, cut) };
+  } catch (error) {
+    return { id, message: messageOf(error) };
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const post = (message: MprAnswer, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
 
@@ -30,7 +41,6 @@ self.addEventListener('message', ({ data }: MessageEvent<MprRequest>) => {
   try {
     answer(data);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    post({ kind: 'failed', id: data.kind === 'cut' ? data.id : undefined, message });
+    post({ kind: 'failed', message: messageOf(error) });
   }
 });

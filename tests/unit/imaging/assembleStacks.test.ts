@@ -75,6 +75,33 @@ describe('assembleStacks', () => {
     expect(stack?.affine === null).toBe(expected.length > 0);
   });
 
+  it('lays an even grid over slices at uneven distances', () => {
+    // Gaps 5, 6, 4 and 7, the usual one 6: 22 mm in 4 steps of 5.5 mm.
+    const [stack] = assembleStacks([0, 5, 11, 15, 22].map((z, i) => image(i + 1, at(z))));
+    expect(stack?.evenGrid?.slices).toBe(5);
+    expect(stack?.evenGrid?.sliceAt.map((at) => at * 5.5)).toEqual(
+      [0, 5, 11, 15, 22].map((mm) => expect.closeTo(mm, 9)),
+    );
+    expect(stack?.evenGrid?.affine[2]).toEqual([0, 0, 5.5, 0]);
+    expect(stack?.findings[0]?.message).toContain('resampled by the position of each slice');
+  });
+
+  it.each([
+    // 4 mm slices below, 7 mm slices above, of a head: nothing is missing where slices are as thick as their distance.
+    ['thick slices beside thin ones', [0, 4, 8, 12, 13, 20, 27, 34], [4, 4, 4, 4, 7, 7, 7, 7], true],
+    ['the same without a thickness', [0, 4, 8, 12, 13, 20, 27, 34], [], false],
+    ['one slice too few', [0, 5, 10, 20, 25], [5, 5, 5, 5, 5], false],
+    ['one slice too few beside an odd distance', [0, 5, 10, 19, 24], [5, 5, 5, 5, 5], false],
+    ['a wide gap that is no multiple', [0, 5, 11, 15, 29], [], false],
+  ])('tells %s', (_, places, thickness, isResampled) => {
+    const [stack] = assembleStacks(
+      places.map((z, i) => image(i + 1, { ...at(z), ...(thickness[i] ? { sliceThickness: thickness[i] } : {}) })),
+    );
+    expect(stack?.evenGrid !== undefined).toBe(isResampled);
+    expect(stack?.affine).toBeNull();
+    expect(stack?.findings[0]?.message).toContain(isResampled ? 'are resampled' : 'are not computed');
+  });
+
   it('keeps time points of a 4D series together, in order of acquisition', () => {
     const [stack] = assembleStacks([1, 2, 3, 4, 5, 6].map((n) => image(n, at(n % 2 ? 10 : 0))));
     expect(stack).toMatchObject({ positions: 2, framesPerPosition: 3, findings: [] });

@@ -4,6 +4,7 @@ import { relativePaths } from './0002-relative-paths.ts';
 import { modalitiesOfDefinitions } from './0003-modalities-of-definitions.ts';
 import { fileStates } from './0004-file-states.ts';
 import { imagesByContent } from './0005-images-by-content.ts';
+import { unevenStacks } from './0006-uneven-stacks.ts';
 
 /** In order; a released one is never changed again. */
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: 'modalities-of-definitions', sql: modalitiesOfDefinitions },
   { version: 4, name: 'file-states', sql: fileStates },
   { version: 5, name: 'images-by-content', sql: imagesByContent },
+  { version: 6, name: 'uneven-stacks', sql: unevenStacks },
 ];

@@ -46,7 +46,9 @@ describe('whyNoMpr', () => {
     expect(whyNoMpr(undefined)).toBe('no image is shown');
     expect(whyNoMpr(stackOf({ positions: 1 }))).toBe('a single slice');
     expect(whyNoMpr(stackOf({ tiltDegrees: 18.5 }))).toBeUndefined();
-    expect(whyNoMpr(stackOf({ affine: undefined }))).toMatch(/distance between slices varies/);
+    expect(whyNoMpr(stackOf({ affine: undefined }))).toMatch(/slices are missing/);
+    const evenGrid = { affine: affine.flat(), slices: 10, sliceAt: [0, 9] };
+    expect(whyNoMpr(stackOf({ affine: undefined, evenGrid }))).toBeUndefined();
     expect(whyNoMpr(stackOf({ rows: 20_000, columns: 20_000 }))).toMatch(/too large/);
   });
 });
