@@ -53,9 +53,7 @@ export function CornerTexts({ state, transform, texts, cursor, value }: CornerTe
         {isPart(stack) ? <span data-testid="part">{stack.title}</span> : null}
         {frame.slicePositionMm !== undefined ? <span>{frame.slicePositionMm.toFixed(1)} mm</span> : null}
         {texts.notes?.map((note) => (
-          <span key={note} className="dim">
-            {note}
-          </span>
+          <span key={note}>{note}</span>
         ))}
         {side ? <strong className="corner-side">{side}</strong> : null}
       </div>

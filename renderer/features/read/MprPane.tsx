@@ -113,9 +113,7 @@ function geometryNotes(acquired: StackDetail | undefined): readonly string[] {
   const distances = acquired?.evenGrid && sliceDistances(acquired);
   return [
     ...(tilt > tiltShownDegrees ? [`shear-corrected ${tilt.toFixed(1)}°`] : []),
-    ...(distances
-      ? [`resampled by position, slices ${distances.least.toFixed(1)} to ${distances.most.toFixed(1)} mm apart`]
-      : []),
+    ...(distances ? [`slices ${distances.least.toFixed(1)} to ${distances.most.toFixed(1)} mm, resampled`] : []),
   ];
 }
 
