@@ -11,6 +11,7 @@ import { importFiles, importMany } from './importFiles.ts';
 import { describeMachine, type Machine, machineLine, projectRoot } from './machine.ts';
 import { summaryText } from './numbers.ts';
 import { startup } from './startup.ts';
+import { timeToQuality } from './timeToQuality.ts';
 import { inference, trainStep } from './trainStep.ts';
 import { viewer } from './viewer.ts';
 import { worklist } from './worklist.ts';
@@ -24,6 +25,7 @@ const benches: readonly Bench[] = [
   worklist,
   trainStep,
   inference,
+  timeToQuality,
   viewer,
 ];
 /** What was asked for besides the names of benches. */
@@ -35,7 +37,7 @@ function tableOf(figures: readonly Figure[], peerName = 'PyTorch'): string {
   const hasPeer = figures.some(({ peer }) => peer !== undefined);
   const columns = ['', 'unit', 'median (range)', ...(hasPeer ? [peerName, 'ratio'] : [])];
   const rows = figures.map(({ quantity, unit, own, peer, ratio }) => {
-    const digits = unit === 's' ? 2 : 1;
+    const digits = unit === 'AUROC' ? 3 : unit === 's' ? 2 : 1;
     const others = hasPeer ? [peer ? summaryText(peer, digits) : '-', ratio ? summaryText(ratio, 2) : '-'] : [];
     return [quantity, unit, summaryText(own, digits), ...others];
   });

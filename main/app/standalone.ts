@@ -23,6 +23,8 @@ type OutputLine = Readonly<Record<string, unknown>>;
 
 export { encodePictureSheet } from '../learning/training/augmentation/pictureSheet.ts';
 export { deidentifyPaths } from './deidentify/deidentifyPaths.ts';
+export { drawFormulaSheet } from './learning/formulaSheet.ts';
+export { makeBackbone } from './learning/makeBackbone.ts';
 
 /** Who holds a workspace folder now; undefined where nobody does. */
 export const readWorkspaceLock = readLock;

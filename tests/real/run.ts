@@ -1,16 +1,31 @@
 /** npm run test:real [NAME...]: the long checks; each writes docs/results/NAME.md. Exit code 1 when one fails. */
 import { describeMachine } from '../../bench/machine.ts';
+import { backbones } from './checks/backbones.ts';
 import { determinism } from './checks/determinism.ts';
 import { heads } from './checks/heads.ts';
 import { loopReal } from './checks/loopReal.ts';
 import { noNetwork } from './checks/noNetwork.ts';
 import { parity } from './checks/parity.ts';
 import { shuffles } from './checks/shuffles.ts';
+import { torchFolds, torchFoldsResnet } from './checks/torchFolds.ts';
 import { films, nodules } from './checks/trainings.ts';
 import { zoo } from './checks/zoo.ts';
 import { type Check, type Report, writeReport } from './report.ts';
 
-const checks: readonly Check[] = [zoo, loopReal, parity, determinism, noNetwork, shuffles, films, nodules, heads];
+const checks: readonly Check[] = [
+  zoo,
+  loopReal,
+  parity,
+  determinism,
+  noNetwork,
+  shuffles,
+  films,
+  nodules,
+  heads,
+  torchFolds,
+  torchFoldsResnet,
+  backbones,
+];
 
 async function perform(check: Check): Promise<Report> {
   console.log(`${check.name}: ${check.title}`);

@@ -47,6 +47,16 @@ export interface StandaloneApi {
   }) => Promise<OutputLine>;
   /** PNG of the plain picture and its variants, side by side. */
   readonly encodePictureSheet: (preview: Pick<AugmentationPreview, 'size' | 'pixels' | 'variants'>) => Uint8Array;
+  /** PNG of so many formula-driven images, read row by row. */
+  readonly drawFormulaSheet: (options: { count: number; seed: number; size: number }) => Uint8Array;
+  /** Pretrains a network on formula-driven images into a folder; returns the summary to print. */
+  readonly makeBackbone: (options: {
+    out: string;
+    recipe: Readonly<Record<string, unknown>>;
+    minutes?: number;
+    signal: AbortSignal;
+    onProgress: (fraction: number, message: string) => void;
+  }) => Promise<OutputLine>;
   /** One line per image, also appended to OUT/predictions.jsonl; a bad file gives {file, error:{code,message}}. */
   readonly predictFiles: (options: {
     /** model.onnx, or the folder that holds it and its card. */

@@ -1,3 +1,4 @@
+import { halfToNumber } from './half.ts';
 import type { ElementType, Tensor } from './tensor.ts';
 import { emptyData, sizeOf } from './tensor.ts';
 
@@ -14,16 +15,6 @@ export function ndArray(shape: readonly number[], data: ArrayLike<number>, type:
 
 export function emptyArray(shape: readonly number[], type: ElementType = 'float32'): NdArray {
   return { type, shape, data: new Float64Array(sizeOf(shape)) };
-}
-
-/** float16 bits (IEEE 754 binary16) to a number. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 export function arrayFromTensor(tensor: Tensor): NdArray {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import type { Graph } from './graph.ts';
+import { withFullWeights, withHalfWeights } from './halfWeights.ts';
 import { decode } from './onnx/decode.ts';
 import { encode } from './onnx/encode.ts';
 import type { Tensor, Tensors } from './tensor.ts';
@@ -47,21 +48,28 @@ const Roles = z.object({
 });
 
 /**
- * model.onnx: the graph, its weights and its roles. The bytes are a function of the network and `metadata` alone.
+ * model.onnx: the graph, its weights and its roles. The bytes are a function of the arguments alone.
+ * @param weights `half` rounds parameters to float16: half the bytes, for networks that others start from
  */
 export function encodeNetwork(
   network: Network,
   metadata: Readonly<Record<string, string>> = {},
+  weights: 'full' | 'half' = 'full',
 ): Uint8Array<ArrayBuffer> {
-  const { graph, inputShape, ...roles } = network;
+  const { graph: full, inputShape, ...roles } = network;
+  const graph = weights === 'half' ? withHalfWeights(full, network.parameters) : full;
   const stored = { version: 1, ...roles, inputShape: inputShape.map((extent) => extent ?? null) };
   return encode({ ...graph, metadata: { ...graph.metadata, ...metadata, [rolesKey]: JSON.stringify(stored) } });
 }
 
-/** The network of a graph whose roles are written in it, or undefined for a graph of somebody else. */
-export function networkOfGraph(graph: Graph): Network | undefined {
-  const stored = graph.metadata[rolesKey];
+/**
+ * The network of a graph whose roles are written in it, or undefined for a graph of somebody else. Parameters that were
+ * written in float16 are float32 from here on.
+ */
+export function networkOfGraph(read: Graph): Network | undefined {
+  const stored = read.metadata[rolesKey];
   if (stored === undefined) return undefined;
+  const graph = withFullWeights(read);
   const { version: _, inputShape, architecture, ...roles } = parseRoles(stored);
   const [channels, rows, columns] = inputShape;
   const network = { graph, inputShape: [channels, rows ?? undefined, columns ?? undefined] as const, ...roles };

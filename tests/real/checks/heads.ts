@@ -1,67 +1,20 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatasetRecipe } from '../../../main/contract/datasets.ts';
 import { TrainingConfig } from '../../../main/contract/training.ts';
-import { loadCaseFrame } from '../../../main/learning/dataset/greyFrame.ts';
-import { selectCases } from '../../../main/learning/dataset/selectCases.ts';
-import { writeSnapshot } from '../../../main/learning/dataset/writeSnapshot.ts';
 import { type HeadKind, headKinds } from '../../../main/learning/heads/fitHead.ts';
 import { trainWithHead } from '../../../main/learning/heads/trainHeads.ts';
 import { evaluateModel } from '../../../main/learning/prediction/evaluateModel.ts';
 import { RunControl } from '../../../main/learning/training/runControl.ts';
-import { corpus, readCsv } from '../data.ts';
+import { type Corpus, hasCorpora, kermany, nih, nodules, snapshotOf } from '../corpora.ts';
 import { type Check, type Report, skipped, verdictOf } from '../report.ts';
-import { type LabelledFile, selectionOf } from '../trainOnFiles.ts';
 
-interface Corpus {
-  readonly name: string;
-  readonly folder: string;
-  readonly labels: string;
-  readonly columns: { readonly file: string; readonly patient: string; readonly class: string };
-  readonly classes: readonly [string, string];
-  readonly recipe: object;
-  /** What was measured while planning, with PyTorch. */
-  readonly planned: number;
-  readonly heads: readonly HeadKind[];
-}
-
-const corpora: readonly Corpus[] = [
-  {
-    ...{ name: 'kermany224', folder: 'cxr', labels: 'kermany224/labels.csv', classes: ['NORMAL', 'PNEUMONIA'] },
-    columns: { file: 'file', patient: 'patient', class: 'label' },
-    recipe: { window: { center: 127.5, width: 255 } },
-    ...{ planned: 0.98, heads: ['logistic'] },
-  },
-  {
-    ...{ name: 'lidc-nodules', folder: 'lidc-nodules', labels: 'labels.csv', classes: ['Benign', 'Malign'] },
-    columns: { file: 'slice64', patient: 'patient_id', class: 'Diagnosis' },
-    recipe: { window: { center: 127.5, width: 255 } },
-    ...{ planned: 0.87, heads: headKinds },
-  },
-  {
-    ...{ name: 'nih64', folder: 'cxr', labels: 'nih64/labels.csv', classes: ['normal', 'abnormal'] },
-    columns: { file: 'file', patient: 'patient', class: 'label' },
-    ...{ recipe: {}, planned: 0.6, heads: ['logistic'] },
-  },
+/** `planned`: what was measured while planning, with PyTorch. */
+const studies: readonly { readonly from: Corpus; readonly planned: number; readonly heads: readonly HeadKind[] }[] = [
+  { from: kermany, planned: 0.98, heads: ['logistic'] },
+  { from: nodules, planned: 0.87, heads: headKinds },
+  { from: nih, planned: 0.6, heads: ['logistic'] },
 ];
-
-function filesOf({ folder, labels, columns }: Corpus): LabelledFile[] {
-  const root = corpus(folder) ?? '';
-  return readCsv(path.join(root, labels)).map((row) => ({
-    file: path.join(root, row[columns.file] ?? ''),
-    patientId: row[columns.patient] ?? '',
-    className: row[columns.class] ?? '',
-  }));
-}
-
-async function snapshotOf(root: string, { classes, recipe, ...rest }: Corpus): Promise<string> {
-  const partition = { kind: 'folds', folds: 5 };
-  const how = DatasetRecipe.parse({ target: 'Class', size: 64, partition, ...recipe });
-  const selection = selectCases(selectionOf(filesOf({ classes, recipe, ...rest }), classes), how);
-  const request = { root, selection, recipe: how, target: 'Class', createdAt: new Date().toISOString() };
-  return (await writeSnapshot(request, loadCaseFrame)).directory;
-}
 
 async function measure(root: string, snapshotDirectory: string, head: HeadKind) {
   const modelDirectory = path.join(root, `model-${head}`);
@@ -85,22 +38,22 @@ async function measure(root: string, snapshotDirectory: string, head: HeadKind) 
 }
 
 async function run(tell: (text: string) => void): Promise<Report> {
-  if (!corpus('cxr') || !corpus('lidc-nodules')) return skipped('The corpora are not on this machine.');
+  if (!hasCorpora(kermany, nodules, nih)) return skipped('The corpora are not on this machine.');
   const rows: (string | number)[][] = [];
   const holds: Record<string, boolean> = {};
-  for (const each of corpora) {
+  for (const { from, ...each } of studies) {
     const root = mkdtempSync(path.join(tmpdir(), 'heads-'));
     mkdirSync(path.join(root, 'snapshots'));
     try {
-      const snapshot = await snapshotOf(path.join(root, 'snapshots'), each);
+      const snapshot = await snapshotOf(path.join(root, 'snapshots'), from);
       for (const head of each.heads) {
         const { auroc, nCases, nPatients, secondsPerFold, settings } = await measure(root, snapshot, head);
         const interval = auroc ? `${auroc.low.toFixed(3)} to ${auroc.high.toFixed(3)}` : '';
         const value = auroc?.value ?? 0;
-        tell(`${each.name} ${head}: ${value.toFixed(4)} (${interval}), ${secondsPerFold.toFixed(1)} s a fold`);
+        tell(`${from.name} ${head}: ${value.toFixed(4)} (${interval}), ${secondsPerFold.toFixed(1)} s a fold`);
         const planned = head === 'logistic' ? each.planned : '';
         rows.push([
-          each.name,
+          from.name,
           head,
           nCases,
           nPatients,
@@ -111,7 +64,7 @@ async function run(tell: (text: string) => void): Promise<Report> {
           settings,
         ]);
         if (head === 'logistic')
-          holds[`${each.name}: no more than 0.03 below ${each.planned}`] = value >= each.planned - 0.03;
+          holds[`${from.name}: no more than 0.03 below ${each.planned}`] = value >= each.planned - 0.03;
       }
     } finally {
       rmSync(root, { recursive: true, force: true });

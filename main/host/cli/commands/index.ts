@@ -1,5 +1,6 @@
 import type { CliCommand } from '../command.ts';
 import { augment } from './augment.ts';
+import { backbone } from './backbone.ts';
 import { backup } from './backup.ts';
 import { bench } from './bench.ts';
 import { dataset } from './dataset.ts';
@@ -36,6 +37,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   predict,
   model,
   networks,
+  backbone,
   'export-model': exportModel,
   deidentify,
   phantom,
