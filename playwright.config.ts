@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 import { chromiumArguments, findChromium } from './tests/e2e/support/chromium.ts';
 
@@ -6,7 +7,9 @@ const executablePath = findChromium();
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
-  workers: 1,
+  globalSetup: './tests/e2e/support/buildPage.ts',
+  // Each file has a program, a workspace and a page of its own; most of its time it waits.
+  workers: Math.min(2, availableParallelism()),
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
   timeout: 240_000,
