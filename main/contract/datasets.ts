@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DatasetTask } from './datasetTask.ts';
 import { command, event, query } from './define.ts';
-import { Scope } from './labels.ts';
+import { NumberScale, Scope } from './labels.ts';
 import { DataFinding, Id, JobRef, None, Timestamp, Uint8 } from './values.ts';
 
 /** Everything that decides what a snapshot holds. The same recipe over the same labels gives the same hash. */
@@ -86,8 +86,10 @@ export const SnapshotSummary = z.object({
   /** Absent: classification. */
   task: DatasetTask.optional(),
   unit: Scope,
+  /** Of a number its name. */
   classes: z.array(z.string()),
   positive: z.string().optional(),
+  number: NumberScale.optional(),
   cases: z.number(),
   patients: z.number(),
   /** Networks that a training on it makes: with repeats or inner folds more than parts. */

@@ -24,12 +24,27 @@ export const LabelValue = z.object({
   key: z.string().max(1).optional(),
 });
 
-/** A question the readers answer. Values are ordered; the last is positive unless `positiveValue` says otherwise. */
+/** The unit of answers that are numbers, and between which two they lie. */
+export const NumberScale = z.object({
+  /** As people write it: mm, mL, months; empty for a score. */
+  unit: z.string().trim().max(20),
+  minimum: z.number(),
+  maximum: z.number(),
+});
+export type NumberScale = z.output<typeof NumberScale>;
+
+/**
+ * A question the readers answer: with one of `values`, or with a number. Values are ordered; the last is positive unless
+ * `positiveValue` says otherwise.
+ */
 export const LabelDefinition = z.object({
   id: Id,
   name: z.string().min(1).max(100),
   scope: Scope,
-  values: z.array(LabelValue).min(1),
+  /** Empty where the answer is a number. */
+  values: z.array(LabelValue),
+  /** Answers are numbers on this scale, kept as text. */
+  number: NumberScale.optional(),
   positiveValue: z.string().optional(),
   /** Modalities (0008,0060) of the series that it is asked about; empty: any. Answers elsewhere are kept, not asked for. */
   modalities: z.array(z.string().min(1).max(16)).max(50).default([]),

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { Augmentation } from './augmentation.ts';
 import { DatasetTask } from './datasetTask.ts';
 import { command, event, query } from './define.ts';
+import { EvaluatedCase, Evaluation } from './evaluations.ts';
+import { NumberScale } from './labels.ts';
 import { TestTimeAugmentation } from './testTimeAugmentation.ts';
 import { Float32, FrameNumber, Id, Interval, JobRef, None, SeriesUid, SopUid, Timestamp } from './values.ts';
 
@@ -40,7 +42,19 @@ export const ModelCard = z.object({
   head: z
     .object({ kind: z.enum(['logistic', 'svm', 'forest', 'knn']), settings: z.array(z.record(z.string(), z.number())) })
     .optional(),
-  validation: z.object({ loss: z.number(), auroc: Interval.optional(), kappa: Interval.optional() }).optional(),
+  /** Its answer is a number on this scale; the network says it in this unit. */
+  number: NumberScale.extend({
+    /** By network: what its numbers were standardised with in training, those of its training part. */
+    standardisedBy: z.array(z.object({ mean: z.number(), standardDeviation: z.number() })),
+  }).optional(),
+  validation: z
+    .object({
+      loss: z.number(),
+      auroc: Interval.optional(),
+      kappa: Interval.optional(),
+      meanAbsoluteError: Interval.optional(),
+    })
+    .optional(),
   intendedUse: z.string(),
 });
 export type ModelCard = z.output<typeof ModelCard>;
@@ -61,110 +75,14 @@ export const ModelSummary = z.object({
   auroc: Interval.optional(),
   /** The same where the classes are ordered grades. */
   kappa: Interval.optional(),
+  /** The same of a number, in its unit. */
+  meanAbsoluteError: Interval.optional(),
+  number: NumberScale.optional(),
   cases: z.number().optional(),
   evaluationId: z.string().optional(),
   createdAt: Timestamp,
 });
 export type ModelSummary = z.output<typeof ModelSummary>;
-
-const RocPoint = z.object({
-  falsePositiveRate: z.number(),
-  truePositiveRate: z.number(),
-  threshold: z.number().nullable(),
-});
-/** One class against the rest. A figure is absent where its denominator is 0. */
-export const ClassFigures = z.object({
-  name: z.string(),
-  nCases: z.number(),
-  nPatients: z.number(),
-  auroc: Interval.optional(),
-  sensitivity: Interval.optional(),
-  specificity: Interval.optional(),
-  ppv: Interval.optional(),
-  roc: z.array(RocPoint),
-});
-
-export const UnitMetrics = z.object({
-  nCases: z.number(),
-  nPatients: z.number(),
-  auroc: Interval.optional(),
-  sensitivity: Interval.optional(),
-  specificity: Interval.optional(),
-  accuracy: Interval,
-  balancedAccuracy: Interval.optional(),
-  brier: Interval.optional(),
-  /** Of ordered grades: Cohen's kappa, weighted by squared steps. */
-  kappa: Interval.optional(),
-  /** Of ordered grades: mean distance from the truth, in steps. */
-  meanAbsoluteError: Interval.optional(),
-  /** Of more than two classes without an order, in the order of `classes`; `auroc` is their mean then. */
-  perClass: z.array(ClassFigures).optional(),
-  /** confusion[true][predicted], in the order of `classes`. */
-  confusion: z.array(z.array(z.number())),
-  roc: z.array(RocPoint),
-});
-export type UnitMetrics = z.output<typeof UnitMetrics>;
-
-export const EvaluatedCase = z.object({
-  caseIndex: z.number().int(),
-  patientId: z.string(),
-  imageId: z.string(),
-  seriesInstanceUid: z.string().optional(),
-  trueClass: z.string(),
-  predictedClass: z.string(),
-  scores: z.array(z.number()),
-  /** Out of fold: the networks that had not seen the patient, from 1; several where folds were repeated. */
-  folds: z.array(z.number().int().positive()).optional(),
-  /** Of two classes: the score of the positive one from which on it is called. */
-  threshold: z.number().optional(),
-});
-
-export const Baseline = z.object({
-  name: z.string(),
-  description: z.string(),
-  auroc: Interval.optional(),
-  kappa: Interval.optional(),
-  meanAbsoluteError: Interval.optional(),
-  accuracy: z.number(),
-});
-
-/** A fold, a repeat or a site of an out-of-fold evaluation by itself. */
-export const FoldScore = z.object({
-  title: z.string(),
-  nCases: z.number(),
-  nPatients: z.number(),
-  /** Absent where it lacks a class. */
-  auroc: Interval.optional(),
-  /** Of ordered grades. */
-  kappa: Interval.optional(),
-});
-export type FoldScore = z.output<typeof FoldScore>;
-
-export const Evaluation = z.object({
-  id: Id,
-  modelId: Id,
-  snapshotId: Id,
-  split: z.string(),
-  outOfFold: z.boolean(),
-  /** Absent: classification. */
-  task: DatasetTask.optional(),
-  /** Views of each picture whose scores were averaged; absent: the picture as it is. */
-  tta: TestTimeAugmentation.optional(),
-  unit: z.string(),
-  classes: z.array(z.string()),
-  positive: z.string().optional(),
-  /** More than two classes have no threshold: null. */
-  threshold: z.object({ value: z.number().nullable(), rule: z.string() }),
-  perCase: UnitMetrics,
-  perPatient: UnitMetrics.optional(),
-  perPatientReason: z.string().optional(),
-  folds: z.array(FoldScore).optional(),
-  baselines: z.array(Baseline),
-  /** How often this model's test split has been looked at, this look counted. */
-  looks: z.number().int(),
-  createdAt: Timestamp,
-});
-export type Evaluation = z.output<typeof Evaluation>;
 
 /** A coarse map of where the class score comes from. Colours are the viewer's business. */
 export const CamGrid = z.object({
@@ -190,7 +108,9 @@ export const Prediction = z.object({
   imageId: z.string(),
   lesionLabelId: z.string().optional(),
   classes: z.array(z.string()),
+  /** Shares of the classes; of a number the number itself. */
   scores: z.array(z.number()),
+  /** The class; a number with its unit. */
   predicted: z.string(),
   threshold: z.number().optional(),
   seenInTraining: z.boolean(),

@@ -121,7 +121,7 @@ export const EpochRow = z.object({
   valLoss: z.number(),
   trainAuroc: z.number().optional(),
   valAuroc: z.number().optional(),
-  /** Of ordered grades, beside AUROC's place: mean distance of the predicted grade from the true one, in steps. */
+  /** Of grades and numbers, in AUROC's place: mean distance from the truth, in steps or in the unit. */
   trainError: z.number().optional(),
   valError: z.number().optional(),
   learningRate: z.number(),
@@ -238,4 +238,9 @@ export const trainingEvents = {
   'runs.changed': event(z.object({ runId: Id, status: RunStatus })),
 };
 
-export const ValidationMetrics = z.object({ valLoss: z.number(), valAuroc: Interval.optional() });
+export const ValidationMetrics = z.object({
+  valLoss: z.number(),
+  valAuroc: Interval.optional(),
+  /** Of a number: mean distance from the truth, in its unit. */
+  valError: Interval.optional(),
+});

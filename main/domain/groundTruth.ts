@@ -2,6 +2,8 @@
  * From what readers said to one answer per case. Pure: labels go in as values, nothing is looked up.
  */
 
+import { numberText } from './numberAnswer.ts';
+
 /** One reader's latest, unretracted answer about one case. */
 export interface ReaderAnswer {
   /** What the answer is about: an image, a lesion, a series, a study. */
@@ -30,8 +32,15 @@ export interface GroundTruth {
   readonly doubts: readonly CaseDoubt[];
 }
 
+/** What several answers about one case come to: `same` asks that they agree; of numbers the `mean` is taken. */
+export type JoinedAnswers = 'same' | 'mean';
+
 /** The rule in words, as snapshots and reports show it. */
-export function describeRule(rule: GroundTruthRule): string {
+export function describeRule(rule: GroundTruthRule, joined: JoinedAnswers = 'same'): string {
+  if (joined === 'mean')
+    return rule.kind === 'reader'
+      ? `answers of the reader ${rule.reader} alone`
+      : "adjudicated answer, else the mean of all readers' latest answers";
   return rule.kind === 'reader'
     ? `answers of the reader ${rule.reader} alone`
     : 'adjudicated answer, else the common latest answer of all readers; cases with disagreement are left out';
@@ -43,19 +52,28 @@ function answersThatCount(answers: readonly ReaderAnswer[], rule: GroundTruthRul
   return adjudicated.length > 0 ? adjudicated : answers;
 }
 
+const meanOf = (answers: readonly ReaderAnswer[]): number =>
+  answers.reduce((sum, { value }) => sum + Number(value), 0) / answers.length;
+
 /**
- * One value per case, in order of first appearance. A case whose counting answers differ is in doubt
+ * One value per case, in order of first appearance. Of numbers it is the mean. Otherwise a case whose counting answers differ is in doubt
  * (`unadjudicated`), and so is one that the named reader has not read (`not-read`).
  */
-export function groundTruth(answers: readonly ReaderAnswer[], rule: GroundTruthRule): GroundTruth {
+export function groundTruth(
+  answers: readonly ReaderAnswer[],
+  rule: GroundTruthRule,
+  joined: JoinedAnswers = 'same',
+): GroundTruth {
   const truths: CaseTruth[] = [];
   const doubts: CaseDoubt[] = [];
   for (const [caseKey, ofCase] of Map.groupBy(answers, (answer) => answer.caseKey)) {
     const counting = answersThatCount(ofCase, rule);
     const [first] = counting;
+    const revisionIds = counting.map((a) => a.revisionId).sort();
     if (!first) doubts.push({ caseKey, code: 'not-read' });
+    else if (joined === 'mean') truths.push({ caseKey, value: numberText(meanOf(counting)), revisionIds });
     else if (counting.some((answer) => answer.value !== first.value)) doubts.push({ caseKey, code: 'unadjudicated' });
-    else truths.push({ caseKey, value: first.value, revisionIds: counting.map((a) => a.revisionId).sort() });
+    else truths.push({ caseKey, value: first.value, revisionIds });
   }
   return { truths, doubts };
 }

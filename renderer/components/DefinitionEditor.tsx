@@ -1,9 +1,10 @@
 import { type ReactNode, useState } from 'react';
-import type { LabelDefinition, Scope } from '../../main/contract/labels.ts';
+import type { LabelDefinition, NumberScale, Scope } from '../../main/contract/labels.ts';
 import { labelColour } from '../../main/domain/labelColours.ts';
+import { AnswersTable } from './AnswersTable.tsx';
 import { Button } from './Button.tsx';
 import { Dialog } from './Dialog.tsx';
-import { IconButton } from './IconButton.tsx';
+import { NumberScaleFields } from './NumberScaleFields.tsx';
 import { Select } from './Select.tsx';
 import { TextField } from './TextField.tsx';
 
@@ -27,38 +28,48 @@ const scopes: readonly { value: Scope; title: string }[] = [
   { value: 'lesion', title: 'A lesion drawn on the image' },
 ];
 
+const answerKinds = [
+  { value: 'values', title: 'one of several' },
+  { value: 'number', title: 'a number' },
+] as const;
+
+const newScale: NumberScale = { unit: '', minimum: 0, maximum: 100 };
+
 const newValues: readonly Value[] = [
   { value: 'no', colour: labelColour(0), key: '1' },
   { value: 'yes', colour: labelColour(1), key: '2' },
 ];
 
-/** A question for the readers: what it is about, its answers in order, their colours and keys. */
+/** A question for the readers: what it is about, and its answers in order with colours and keys, or unit and range of a number. */
 export function DefinitionEditor({ definition, modality, isBusy, onSave, onClose }: DefinitionEditorProps): ReactNode {
   const [name, setName] = useState(definition?.name ?? '');
   const [scope, setScope] = useState<Scope>(definition?.scope ?? 'series');
-  const [values, setValues] = useState<readonly Value[]>(definition?.values ?? newValues);
+  const [values, setValues] = useState<readonly Value[]>(
+    definition && !definition.number ? definition.values : newValues,
+  );
+  const [number, setNumber] = useState<NumberScale | undefined>(definition?.number);
   const [positive, setPositive] = useState(definition?.positiveValue ?? '');
   const [modalities, setModalities] = useState(definition?.modalities.join(', ') ?? '');
   const given = values.map(({ value }) => value.trim());
   const keys = values.flatMap(({ key }) => key ?? []);
-  const problem = problemOf(name, given, keys);
-  const change = (at: number, next: Partial<Value>): void =>
-    setValues(values.map((value, i) => (i === at ? { ...value, ...next } : value)));
+  const problem = nameProblem(name) ?? (number ? scaleProblem(number) : answersProblem(given, keys));
   /** One place up. Who was positive as the last one stays so. */
   const moveUp = (at: number): void => {
     if (!given.includes(positive)) setPositive(given.at(-1) ?? '');
     const [above, here] = [values[at - 1], values[at]];
     if (above && here) setValues(values.with(at - 1, here).with(at, above));
   };
-  const add = (): void =>
-    setValues([...values, { value: '', colour: labelColour(values.length), key: String((values.length + 1) % 10) }]);
   const save = (): void =>
     onSave({
       ...(definition ? { id: definition.id } : {}),
       name: name.trim(),
       scope,
-      values: values.map(({ value, colour, key }) => ({ value: value.trim(), colour, ...(key ? { key } : {}) })),
-      ...(positive && given.includes(positive) ? { positiveValue: positive } : {}),
+      ...(number
+        ? { values: [], number: { ...number, unit: number.unit.trim() } }
+        : {
+            values: values.map(({ value, colour, key }) => ({ value: value.trim(), colour, ...(key ? { key } : {}) })),
+            ...(positive && given.includes(positive) ? { positiveValue: positive } : {}),
+          }),
       modalities: modalitiesOf(modalities),
       isRetired: definition?.isRetired ?? false,
     });
@@ -94,83 +105,29 @@ export function DefinitionEditor({ definition, modality, isBusy, onSave, onClose
           maxLength={200}
           hint="Empty: every series. Otherwise series of other modalities are not asked, and do not count as unread."
         />
-        <table className="value-table" aria-label="Answers">
-          <thead>
-            <tr>
-              <th scope="col">Answer</th>
-              <th scope="col">Colour</th>
-              <th scope="col">Key</th>
-              <th />
-              <th />
-            </tr>
-          </thead>
-          <tbody>
-            {values.map((value, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: answers are told apart by their place while they are typed
-              <tr key={i}>
-                <td>
-                  <input
-                    className="input"
-                    aria-label={`Answer ${i + 1}`}
-                    value={value.value}
-                    maxLength={100}
-                    onChange={(event) => change(i, { value: event.target.value })}
-                  />
-                </td>
-                <td>
-                  <input
-                    className="input"
-                    type="color"
-                    aria-label={`Colour of answer ${i + 1}`}
-                    value={value.colour}
-                    onChange={(event) => change(i, { colour: event.target.value })}
-                  />
-                </td>
-                <td>
-                  <input
-                    className="input"
-                    aria-label={`Key of answer ${i + 1}`}
-                    value={value.key ?? ''}
-                    maxLength={1}
-                    size={2}
-                    inputMode="numeric"
-                    onChange={(event) => change(i, { key: event.target.value.replace(/\D/g, '') })}
-                  />
-                </td>
-                <td>
-                  <IconButton
-                    icon="chevronUp"
-                    label={`Move answer ${i + 1} up`}
-                    disabled={i === 0}
-                    onClick={() => moveUp(i)}
-                  />
-                </td>
-                <td>
-                  <IconButton
-                    icon="close"
-                    label={`Take answer ${i + 1} away`}
-                    disabled={values.length <= 1}
-                    onClick={() => setValues(values.filter((_, other) => other !== i))}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-        <div className="row">
-          <Button icon="plus" onClick={add} disabled={values.length >= 10}>
-            Add an answer
-          </Button>
-        </div>
         <Select
-          label="Positive answer (for sensitivity, AUROC)"
-          value={given.includes(positive) ? positive : ''}
-          options={[
-            { value: '', title: `the last: ${given.at(-1) || '…'}` },
-            ...given.filter(Boolean).map((value) => ({ value, title: value })),
-          ]}
-          onChange={setPositive}
+          label="The answer is"
+          value={number ? 'number' : 'values'}
+          options={answerKinds}
+          onChange={(kind) => setNumber(kind === 'number' ? newScale : undefined)}
+          isDisabled={definition !== undefined}
         />
+        {number ? (
+          <NumberScaleFields scale={number} onChange={setNumber} />
+        ) : (
+          <>
+            <AnswersTable values={values} onChange={setValues} onMoveUp={moveUp} />
+            <Select
+              label="Positive answer (for sensitivity, AUROC)"
+              value={given.includes(positive) ? positive : ''}
+              options={[
+                { value: '', title: `the last: ${given.at(-1) || '…'}` },
+                ...given.filter(Boolean).map((value) => ({ value, title: value })),
+              ]}
+              onChange={setPositive}
+            />
+          </>
+        )}
       </div>
     </Dialog>
   );
@@ -183,8 +140,12 @@ const modalitiesOf = (text: string): string[] =>
     .split(/[^A-Z0-9_]+/)
     .filter(Boolean);
 
-function problemOf(name: string, values: readonly string[], keys: readonly string[]): string | undefined {
-  if (!name.trim()) return 'The question needs a name.';
+const nameProblem = (name: string): string | undefined => (name.trim() ? undefined : 'The question needs a name.');
+
+const scaleProblem = ({ minimum, maximum }: NumberScale): string | undefined =>
+  minimum < maximum ? undefined : 'The range goes from less to more.';
+
+function answersProblem(values: readonly string[], keys: readonly string[]): string | undefined {
   if (values.some((value) => !value)) return 'Every answer needs a name.';
   if (new Set(values).size < values.length) return 'Two answers have the same name.';
   return new Set(keys).size < keys.length ? 'Two answers have the same key.' : undefined;

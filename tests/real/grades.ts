@@ -15,9 +15,9 @@ import { loadCaseFrame } from '../../main/learning/dataset/greyFrame.ts';
 import { openSnapshot } from '../../main/learning/dataset/openSnapshot.ts';
 import { selectCases } from '../../main/learning/dataset/selectCases.ts';
 import { writeSnapshot } from '../../main/learning/dataset/writeSnapshot.ts';
-import { evaluateModel } from '../../main/learning/prediction/evaluateModel.ts';
 import { RunControl } from '../../main/learning/training/runControl.ts';
 import { trainRun } from '../../main/learning/training/trainRun.ts';
+import { evaluateClasses } from '../learning/prediction/evaluateClasses.ts';
 import { dataFolder, readRows, selectionOf } from './trainOnFiles.ts';
 
 const { values } = parseArgs({
@@ -73,7 +73,7 @@ async function outOfFold(task: DatasetTask): Promise<object> {
       { control: new RunControl(), onProgress: () => undefined },
     );
     const hooks = { progress: () => undefined, signal: new AbortController().signal };
-    const result = await evaluateModel({ modelPath, snapshotDirectory: directory, split: 'test', threads: 2 }, hooks);
+    const result = await evaluateClasses({ modelPath, snapshotDirectory: directory, split: 'test', threads: 2 }, hooks);
     const patients = openSnapshot(directory).manifest.cases.map(({ patientId }) => patientId);
     const truths = result.cases.map(({ trueClass }) => grades.indexOf(trueClass));
     const said = result.cases.map(({ predictedClass }) => grades.indexOf(predictedClass));

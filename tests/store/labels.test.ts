@@ -186,3 +186,34 @@ test('an import goes in under one id, in chunks of at most 200', () => {
   expect(truth.allLabels()).toMatchObject([{ patientId: 'P1', file: 'p1/s1/1.dcm', label: { value: 'yes' } }]);
   expect(store.audit.verify().isIntact).toBe(true);
 });
+
+test('a question may ask for a number: kept in one way, on its scale, with its unit', () => {
+  const { truth } = store;
+  const number = { unit: 'mm', minimum: 0, maximum: 60 };
+  const draft = { name: 'Diameter', scope: 'image' as const, values: [], number, isRetired: false };
+  const diameter = truth.saveDefinition(draft);
+  expect(truth.definition('Diameter')).toEqual(diameter);
+  const save = (value: string) =>
+    truth.saveLabel({ definitionId: diameter.id, readerId, target: imageTarget(), value });
+  expect(save('12,40')).toMatchObject({ value: '12.4', revision: 1 });
+  expect(save('12.4')).toMatchObject({ revision: 1 });
+  expect(() => save('61')).toThrow('61 is not from 0 to 60 mm.');
+  expect(() => save('large')).toThrow(expect.objectContaining({ code: 'invalid-value' }));
+  const change = (next: object) => () => truth.saveDefinition({ ...diameter, ...next });
+  expect(change({ number: { ...number, maximum: 80 } })()).toMatchObject({ number: { maximum: 80 } });
+  expect(change({ number: { ...number, maximum: 10 } })).toThrow(expect.objectContaining({ code: 'conflict' }));
+  expect(change({ number: { ...number, unit: 'cm' } })).toThrow(
+    'The unit of a number that was answered cannot change.',
+  );
+  expect(change({ number: undefined, values: labelValues('a', 'b') })).toThrow(
+    expect.objectContaining({ code: 'conflict' }),
+  );
+  for (const wrong of [
+    { values: [] },
+    { values: labelValues('a'), number },
+    { values: [], number: { ...number, maximum: 0 } },
+  ])
+    expect(() => truth.saveDefinition({ ...draft, name: 'Other', number: undefined as never, ...wrong })).toThrow(
+      expect.objectContaining({ code: 'invalid-input' }),
+    );
+});

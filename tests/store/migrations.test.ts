@@ -80,3 +80,21 @@ test('a new file is made without a backup', () => {
   expect(existsSync(join(folder.path, 'backups'))).toBe(false);
   db.close();
 });
+
+test('evaluations from before there were numbers say that they are of classes', () => {
+  const file = join(folder.path, 'version6.sqlite');
+  const db = openDatabase(file);
+  migrate(db, file, migrations.slice(0, 6));
+  db.exec(`
+    INSERT INTO model (id, name, card, path, size_bytes, created_at) VALUES ('m', 'M', '{}', 'models/m', 1, 'now');
+    INSERT INTO evaluation VALUES ('old', 'm', 's', 'now', '{"unit":"image"}'), ('graded', 'm', 's', 'now', '{"task":"ordinal"}');
+    INSERT INTO evaluation_case VALUES ('old', 0, 'a', 'b', 0.5, '{"trueClass":"a"}');`);
+  migrate(db, file, migrations);
+  const all = (sql: string) => db.prepare(sql).pluck().all();
+  expect(all('SELECT evaluation FROM evaluation ORDER BY id DESC')).toEqual([
+    '{"unit":"image","task":"classification"}',
+    '{"task":"ordinal"}',
+  ]);
+  expect(all('SELECT case_value FROM evaluation_case')).toEqual(['{"trueClass":"a","kind":"class"}']);
+  db.close();
+});

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { DatasetRecipe, type SnapshotSummary } from '../../main/contract/datasets.ts';
+import type { ClassEvaluation } from '../../main/contract/evaluations.ts';
 import type { Job } from '../../main/contract/jobs.ts';
-import type { Evaluation, ModelCard, Prediction } from '../../main/contract/models.ts';
+import type { ModelCard, Prediction } from '../../main/contract/models.ts';
 import { type EpochRow, TrainingConfig } from '../../main/contract/training.ts';
 import { openStore } from '../../main/store/openStore.ts';
 import type { Store } from '../../main/store/store.ts';
@@ -54,7 +55,8 @@ const card: ModelCard = {
   intendedUse: 'Research.',
 };
 const interval = { value: 0.8, low: 0.7, high: 0.9, method: 'DeLong' };
-const evaluation = (id: string, at: string): Evaluation => ({
+const evaluation = (id: string, at: string): ClassEvaluation => ({
+  task: 'classification',
   id,
   modelId: 'model-1',
   snapshotId: 'snapshot-1',
@@ -146,9 +148,33 @@ test('models carry the figures of their latest evaluation; looks at a split are 
   expect(runs.models()[0]).not.toHaveProperty('auroc');
   runs.addEvaluation(evaluation('evaluation-1', '2026-01-01T00:00:00.000Z'), []);
   const cases = [
-    { caseIndex: 0, patientId: 'P1', imageId: 'i0', trueClass: 'a', predictedClass: 'a', scores: [0.9, 0.1] },
-    { caseIndex: 1, patientId: 'P1', imageId: 'i1', trueClass: 'a', predictedClass: 'b', scores: [0.2, 0.8] },
-    { caseIndex: 2, patientId: 'P2', imageId: 'i2', trueClass: 'b', predictedClass: 'b', scores: [0.4, 0.6] },
+    {
+      kind: 'class' as const,
+      caseIndex: 0,
+      patientId: 'P1',
+      imageId: 'i0',
+      trueClass: 'a',
+      predictedClass: 'a',
+      scores: [0.9, 0.1],
+    },
+    {
+      kind: 'class' as const,
+      caseIndex: 1,
+      patientId: 'P1',
+      imageId: 'i1',
+      trueClass: 'a',
+      predictedClass: 'b',
+      scores: [0.2, 0.8],
+    },
+    {
+      kind: 'class' as const,
+      caseIndex: 2,
+      patientId: 'P2',
+      imageId: 'i2',
+      trueClass: 'b',
+      predictedClass: 'b',
+      scores: [0.4, 0.6],
+    },
   ];
   runs.addEvaluation(evaluation('evaluation-2', '2026-01-02T00:00:00.000Z'), cases);
   expect(runs.model('first')).toMatchObject({ card, sizeBytes: 9, summary: { auroc: interval, cases: 3 } });
@@ -229,7 +255,7 @@ test('of ordered grades the cases that are furthest off come first', () => {
     task: 'ordinal' as const,
     classes: ['1', '2', '3'],
   };
-  const one = { patientId: 'P1', imageId: 'i', trueClass: '1' };
+  const one = { kind: 'class' as const, patientId: 'P1', imageId: 'i', trueClass: '1' };
   runs.addEvaluation({ ...graded, perCase: { ...graded.perCase, kappa: interval } }, [
     { ...one, caseIndex: 0, predictedClass: '1', scores: [0.6, 0.4, 0] },
     { ...one, caseIndex: 1, predictedClass: '2', scores: [0.1, 0.9, 0] },

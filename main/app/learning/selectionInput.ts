@@ -42,6 +42,7 @@ export async function selectionInput(store: Store, target: string, signal?: Abor
       scope: definition.scope,
       values: definition.values.map(({ value }) => value),
       ...(definition.positiveValue === undefined ? {} : { positiveValue: definition.positiveValue }),
+      ...(definition.number && { number: definition.number }),
     },
     images,
     labels: labels.map(candidateLabel),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DatasetTask } from '../datasetTask.ts';
 import { Scope } from '../labels.ts';
 
 const Spread = z.object({ low: z.number(), median: z.number(), high: z.number() });
@@ -6,6 +7,7 @@ const Spread = z.object({ low: z.number(), median: z.number(), high: z.number() 
 /** What planning knows of a dataset and of the machine: numbers, never images or names of patients. */
 export const SnapshotFingerprint = z.object({
   snapshot: z.string(),
+  task: DatasetTask.default('classification'),
   unit: Scope,
   /** Side of the pictures in pixels, and their channels. */
   size: z.number(),

@@ -14,6 +14,8 @@ export const Loss = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('binary'), smoothing }),
   /** A number per case: mean squared error. */
   z.object({ kind: z.literal('mse') }),
+  /** The same, but an error beyond `delta` standard deviations of the truth counts in proportion only (Huber, 1964). */
+  z.object({ kind: z.literal('huber'), delta: z.number().positive().max(10).default(1) }),
 ]);
 export type Loss = z.output<typeof Loss>;
 
@@ -28,11 +30,13 @@ export type ClassWeights = z.output<typeof ClassWeights>;
 const losses = {
   classification: ['cross-entropy', 'focal'],
   ordinal: ['cross-entropy'],
+  regression: ['mse', 'huber'],
 } as const satisfies Record<DatasetTask, readonly Loss['kind'][]>;
 
 const advice: Record<DatasetTask, string> = {
   classification: 'this dataset gives each case one class. Choose cross entropy or the focal loss.',
   ordinal: 'this dataset gives each case one of several ordered grades. Choose cross entropy.',
+  regression: 'this dataset gives each case a number. Choose the mean squared error or the Huber loss.',
 };
 
 const askedFor: Record<Loss['kind'], string> = {
@@ -40,7 +44,11 @@ const askedFor: Record<Loss['kind'], string> = {
   focal: 'The focal loss is for classes',
   binary: 'Binary cross entropy is for several labels per case, each yes or no',
   mse: 'The mean squared error is for a number per case',
+  huber: 'The Huber loss is for a number per case',
 };
+
+/** What a training of the task makes small unless it is told otherwise. */
+export const usualLoss = (task: DatasetTask = 'classification'): Loss => Loss.parse({ kind: losses[task][0] });
 
 export function lossesOf(task: DatasetTask): readonly Loss['kind'][] {
   return losses[task];

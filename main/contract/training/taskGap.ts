@@ -2,7 +2,10 @@ import type { DatasetTask } from '../datasetTask.ts';
 import type { TrainingConfig } from '../training.ts';
 import { lossGap } from './loss.ts';
 
-const titles: Record<Exclude<DatasetTask, 'classification'>, string> = { ordinal: 'ordered grades' };
+const titles: Record<Exclude<DatasetTask, 'classification'>, string> = {
+  ordinal: 'ordered grades',
+  regression: 'a number per case',
+};
 
 /** Why a dataset of this task cannot be trained so, in a sentence; undefined where it can. Absent: classification. */
 export function taskGap(

@@ -1,5 +1,6 @@
 import { randomStream, shuffled } from '../random.ts';
 import type { PatientGroup } from './linkPatients.ts';
+import { strataOfCase } from './splitCase.ts';
 
 /** How many random deals compete; the one whose parts resemble the whole most closely is taken. */
 const DEALS = 50;
@@ -8,7 +9,7 @@ const DEALS = 50;
 function orderedByStratum(groups: readonly PatientGroup[], seed: number, deal: number): PatientGroup[] {
   const strata = new Map<string, PatientGroup[]>();
   for (const group of groups) {
-    const key = JSON.stringify(group.classes);
+    const key = JSON.stringify(group.strata);
     const known = strata.get(key);
     if (known) known.push(group);
     else strata.set(key, [group]);
@@ -33,7 +34,7 @@ function dealOnce(groups: readonly PatientGroup[], fractions: readonly number[],
   return parts;
 }
 
-const withClass = (groups: readonly PatientGroup[], name: string) => groups.filter((g) => g.classes.includes(name));
+const withClass = (groups: readonly PatientGroup[], name: string) => groups.filter((g) => g.strata.includes(name));
 
 /** Moves one patient of a class into each part that lacks it, from the part that has most of that class. */
 function fillGaps(parts: PatientGroup[][], fractions: readonly number[], classes: readonly string[]): void {
@@ -41,7 +42,7 @@ function fillGaps(parts: PatientGroup[][], fractions: readonly number[], classes
     parts.forEach((part, i) => {
       if (fractions[i] === 0 || withClass(part, name).length > 0) return;
       const donor = parts.reduce((a, b) => (withClass(b, name).length > withClass(a, name).length ? b : a));
-      const [given] = withClass(donor, name).sort((a, b) => a.classes.length - b.classes.length);
+      const [given] = withClass(donor, name).sort((a, b) => a.strata.length - b.strata.length);
       if (!given || withClass(donor, name).length < 2) return;
       donor.splice(donor.indexOf(given), 1);
       part.push(given);
@@ -55,7 +56,9 @@ function imbalance(parts: readonly PatientGroup[][], fractions: readonly number[
     part.length,
     part.reduce((sum, g) => sum + g.cases.length, 0),
     ...classes.map((name) => withClass(part, name).length),
-    ...classes.map((name) => part.reduce((sum, g) => sum + g.cases.filter((c) => c.className === name).length, 0)),
+    ...classes.map((name) =>
+      part.reduce((sum, g) => sum + g.cases.filter((c) => strataOfCase(c).includes(name)).length, 0),
+    ),
   ]);
   let distance = 0;
   (tallies[0] ?? []).forEach((_, kind) => {
@@ -78,7 +81,7 @@ export function dealGroups(
   fractions: readonly number[],
   seed: number,
 ): PatientGroup[][] {
-  const classes = [...new Set(groups.flatMap((g) => g.classes))].sort();
+  const classes = [...new Set(groups.flatMap((g) => g.strata))].sort();
   let best: PatientGroup[][] = [];
   let least = Number.POSITIVE_INFINITY;
   for (let deal = 0; deal < DEALS; deal++) {

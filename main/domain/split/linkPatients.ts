@@ -1,4 +1,4 @@
-import type { SplitCase } from './splitCase.ts';
+import { type SplitCase, strataOfCase } from './splitCase.ts';
 
 /** Cases that must stay together: one patient, or patients linked by an alias or by pixel-identical images. */
 export interface PatientGroup {
@@ -7,6 +7,8 @@ export interface PatientGroup {
   readonly patientIds: readonly string[];
   /** Distinct classes, sorted. */
   readonly classes: readonly string[];
+  /** The same of what the parts should have alike: the classes, unless the cases say otherwise. */
+  readonly strata: readonly string[];
 }
 
 /** The names under which a case's patient may appear elsewhere; prefixed so that a hash is never taken for an id. */
@@ -48,7 +50,8 @@ function groupOf(cases: SplitCase[]): PatientGroup {
   const sorted = [...cases].sort((a, b) => compare(a.caseId, b.caseId));
   const patientIds = distinctSorted(cases.map((c) => c.patientId));
   const classes = distinctSorted(cases.flatMap((c) => (c.className === undefined ? [] : [c.className])));
-  return { key: patientIds[0] ?? '', cases: sorted, patientIds, classes };
+  const strata = distinctSorted(cases.flatMap(strataOfCase));
+  return { key: patientIds[0] ?? '', cases: sorted, patientIds, classes, strata };
 }
 
 function distinctSorted(values: readonly string[]): string[] {

@@ -13,9 +13,15 @@ export interface SplitCase {
    * value: a blank frame is no sign of a common patient.
    */
   readonly pixelHashes?: readonly string[];
-  /** Absent for targets without classes (regression, segmentation): then nothing is stratified. */
+  /** Absent for targets without classes (numbers, segmentation). */
   readonly className?: string;
+  /** What the parts should have alike where that is not the class: a stretch of numbers. No part has to have each. */
+  readonly strata?: readonly string[];
 }
+
+/** By what a case is stratified. */
+export const strataOfCase = ({ className, strata }: SplitCase): readonly string[] =>
+  strata ?? (className === undefined ? [] : [className]);
 
 /** The part each case is in, by case id. */
 export type SplitAssignment = ReadonlyMap<string, SplitName>;

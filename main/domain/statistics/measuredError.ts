@@ -10,6 +10,8 @@ export interface MeasuredErrors {
   readonly rootMeanSquare: Estimate;
   /** Mean of predicted - true; with the limits between which 95 % of the differences lie. */
   readonly agreement: Agreement;
+  /** That mean with its interval; absent where all differences are alike. */
+  readonly bias?: Estimate;
   /** Share of the truth's variance that is explained, 1 - SS_residual / SS_total; absent where the truth does not vary. */
   readonly explained?: Estimate;
 }
@@ -77,12 +79,18 @@ export function measuredErrors(
     return { value, low: low * options.range, high: high * options.range, method: 'wilson-clustered', ...counts };
   };
   const share = (weights: Uint32Array): number | undefined => explainedShare(truths, squares, weights);
+  const biasInterval = patientBootstrap(patientIds, (weights) => weightedMean(differences, weights), options);
+  const agreement = agreementOf(differences);
   const value = share(ones);
   const interval = value === undefined ? undefined : patientBootstrap(patientIds, share, options);
   return {
     meanAbsolute: estimate((weights) => weightedMean(absolutes, weights)),
     rootMeanSquare: estimate((weights) => Math.sqrt(weightedMean(squares, weights))),
-    agreement: agreementOf(differences),
+    agreement,
+    ...(biasInterval &&
+      biasInterval.high - biasInterval.low > 1e-12 && {
+        bias: { value: agreement.bias, ...biasInterval, method: 'patient-bootstrap' as const, ...counts },
+      }),
     ...(value !== undefined &&
       interval && { explained: { value, ...interval, method: 'patient-bootstrap' as const, ...counts } }),
   };

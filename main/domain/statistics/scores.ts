@@ -1,3 +1,5 @@
+import { logit, sigmoid } from './estimate.ts';
+
 /** Class probabilities from logits, without overflow. */
 export function softmax(logits: readonly number[]): number[] {
   const largest = Math.max(...logits);
@@ -9,6 +11,29 @@ export function softmax(logits: readonly number[]): number[] {
 /** Logits, up to a constant that softmax takes out, from probabilities; a probability of 0 counts as 1e-12. */
 export function logitsOfScores(scores: readonly number[]): number[] {
   return scores.map((p) => Math.log(Math.max(p, 1e-12)));
+}
+
+/** How logits become scores: of classes that exclude each other, of labels each yes or no, of a number as they are. */
+export type Activation = 'softmax' | 'sigmoid' | 'identity';
+
+export function scoresFrom(logits: readonly number[], activation: Activation): number[] {
+  if (activation === 'softmax') return softmax(logits);
+  return activation === 'sigmoid' ? logits.map(sigmoid) : [...logits];
+}
+
+/** The way back, finite where a score is 0 or 1. */
+export function logitsFrom(scores: readonly number[], activation: Activation): number[] {
+  if (activation === 'softmax') return logitsOfScores(scores);
+  return activation === 'sigmoid' ? scores.map((p) => logit(Math.min(1 - 1e-12, Math.max(p, 1e-12)))) : [...scores];
+}
+
+/** Logits whose scores are the mean of the scores that each row of logits gives; of one row, that row. */
+export function logitsOfMeanScores(rows: readonly (readonly number[])[], activation: Activation): number[] {
+  const [first = []] = rows;
+  if (rows.length === 1) return [...first];
+  const scores = rows.map((row) => scoresFrom(row, activation));
+  const means = first.map((_, k) => scores.reduce((sum, row) => sum + (row[k] ?? 0), 0) / rows.length);
+  return logitsFrom(means, activation);
 }
 
 /** Mean of logit vectors. Each is centred first, so that a constant added to one case's logits changes nothing. */

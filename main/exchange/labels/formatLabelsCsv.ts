@@ -1,4 +1,4 @@
-import type { Label } from '../../contract/labels.ts';
+import type { Label, LabelDefinition } from '../../contract/labels.ts';
 
 /** A label with what the file tells beside it. */
 export interface ExportedLabel {
@@ -18,6 +18,9 @@ const header = [
   'frame',
   'label',
   'value',
+  'unit',
+  'minimum',
+  'maximum',
   'geometry',
 ];
 
@@ -32,13 +35,14 @@ function cell(text: string): string {
  */
 export function formatLabelsCsv(
   labels: readonly ExportedLabel[],
-  definitions: readonly { readonly id: string; readonly name: string }[],
+  definitions: readonly Pick<LabelDefinition, 'id' | 'name' | 'number'>[],
 ): string {
-  const names = new Map(definitions.map(({ id, name }) => [id, name]));
+  const byId = new Map(definitions.map((definition) => [definition.id, definition]));
   const lineOf = ({ label, patientId, file }: ExportedLabel): string => {
     const { target, geometry } = label;
-    const name = names.get(label.definitionId);
-    if (name === undefined) throw new Error(`no definition ${label.definitionId}`);
+    const definition = byId.get(label.definitionId);
+    if (definition === undefined) throw new Error(`no definition ${label.definitionId}`);
+    const { number } = definition;
     const cells = [
       label.readerName,
       label.scope,
@@ -48,8 +52,11 @@ export function formatLabelsCsv(
       target.seriesInstanceUid ?? '',
       target.sopInstanceUid ?? '',
       target.frameNumber ?? '',
-      name,
+      definition.name,
       label.value,
+      number?.unit ?? '',
+      number?.minimum ?? '',
+      number?.maximum ?? '',
       geometry === undefined ? '' : JSON.stringify(geometry),
     ];
     return cells.map((value) => cell(String(value))).join(',');

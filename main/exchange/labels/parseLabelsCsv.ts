@@ -1,7 +1,8 @@
 import { CsvError } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
-import { Scope } from '../../contract/labels.ts';
+import { type NumberScale, Scope } from '../../contract/labels.ts';
 import { AppError } from '../../domain/errors.ts';
+import { numberProblem, numberText, typedNumber } from '../../domain/numberAnswer.ts';
 
 /** One row of a labels CSV, its cells checked one by one; what it points at is not looked up yet. */
 export interface LabelCsvRow {
@@ -11,6 +12,8 @@ export interface LabelCsvRow {
   readonly scope: Scope;
   readonly label: string;
   readonly value: string;
+  /** The row says that the answer is a number on this scale. */
+  readonly number?: NumberScale;
   readonly target: CsvTarget;
   /** 1-based */
   readonly frame?: number;
@@ -108,18 +111,51 @@ function frameCell({ frame }: Cells): number | undefined {
   throw new AppError('invalid-value', 'frame is not a whole number from 1.');
 }
 
+function boundCell(cells: Cells, column: 'minimum' | 'maximum'): number {
+  const value = typedNumber(cells[column] ?? '');
+  if (value === undefined) throw new AppError('invalid-value', `The cell '${column}' is not a number.`);
+  return value;
+}
+
+/** A number has a minimum and a maximum, and a unit unless it is a score. */
+function scaleCells(cells: Cells): NumberScale | undefined {
+  if (!cells.minimum && !cells.maximum) {
+    if (cells.unit)
+      throw new AppError('invalid-value', 'A number needs the cells minimum and maximum beside its unit.');
+    return undefined;
+  }
+  const scale = {
+    unit: cells.unit ?? '',
+    minimum: boundCell(cells, 'minimum'),
+    maximum: boundCell(cells, 'maximum'),
+  };
+  if (scale.unit.length > 20) throw new AppError('invalid-value', "The cell 'unit' has more than 20 characters.");
+  if (scale.minimum < scale.maximum) return scale;
+  throw new AppError('invalid-value', 'minimum is not less than maximum.');
+}
+
+/** The answer as it is kept. Throws `invalid-value` where it is not on the scale. */
+export function valueOnScale(value: string, scale: NumberScale | undefined): string {
+  if (!scale) return value;
+  const problem = numberProblem(value, scale);
+  if (problem !== undefined) throw new AppError('invalid-value', problem);
+  return numberText(typedNumber(value) ?? Number.NaN);
+}
+
 function rowOf(cells: Cells, row: number): LabelCsvRow {
   const scope = Scope.safeParse(cells.scope?.toLowerCase());
   if (!scope.success) throw new AppError('invalid-value', 'scope is not one of study, series, image, lesion.');
   const target = targetOf(cells);
   if (Object.keys(target).length === 0) throw new AppError('unknown-target', 'The row names no target.');
   const frame = frameCell(cells);
+  const number = scaleCells(cells);
   return {
     row,
     reader: textCell(cells, 'reader'),
     scope: scope.data,
     label: textCell(cells, 'label'),
-    value: textCell(cells, 'value'),
+    value: valueOnScale(textCell(cells, 'value'), number),
+    ...(number && { number }),
     target,
     ...(frame !== undefined && { frame }),
     ...(cells.geometry && { geometry: cells.geometry }),

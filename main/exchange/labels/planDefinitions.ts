@@ -18,6 +18,8 @@ const byCodePoint = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 /** Classes sort; the last is positive unless `positive` is one of them. */
 function create(row: LabelCsvRow, values: ReadonlySet<string>, positive: string | undefined): DefinitionDraft {
   const positiveValue = positive !== undefined && values.has(positive) ? positive : undefined;
+  if (row.number)
+    return { name: row.label, scope: row.scope, values: [], number: row.number, modalities: [], isRetired: false };
   return {
     name: row.label,
     scope: row.scope,
@@ -34,6 +36,7 @@ function extend(
   values: ReadonlySet<string>,
   positive: string | undefined,
 ): DefinitionDraft | undefined {
+  if (definition.number) return undefined;
   const present = definition.values.map(({ value }) => value);
   const further = [...values].filter((value) => !present.includes(value)).sort(byCodePoint);
   const former = definition.positiveValue ?? present.at(-1);

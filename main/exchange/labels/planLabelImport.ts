@@ -1,6 +1,6 @@
-import type { Geometry, Label, LabelDefinition, LabelTarget, Scope } from '../../contract/labels.ts';
+import type { Geometry, Label, LabelDefinition, LabelTarget, NumberScale, Scope } from '../../contract/labels.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { LabelCsvRow, RejectedRow } from './parseLabelsCsv.ts';
+import { type LabelCsvRow, type RejectedRow, valueOnScale } from './parseLabelsCsv.ts';
 import { type DefinitionDraft, planDefinitions } from './planDefinitions.ts';
 import { readGeometry, toImageSpace } from './readGeometry.ts';
 import { labelTargetOf, resolveImage, type TargetLookup } from './resolveTarget.ts';
@@ -84,6 +84,34 @@ function currentByKey({ current, definitions }: LabelImportContext): ReadonlyMap
   );
 }
 
+const sameScale = (a: NumberScale, b: NumberScale): boolean =>
+  a.unit === b.unit && a.minimum === b.minimum && a.maximum === b.maximum;
+
+/** The first row of a label decides whether its answers are numbers, where no question does. Throws `conflict`. */
+class ScalesOfLabels {
+  readonly #known: Map<string, NumberScale | undefined>;
+
+  constructor(definitions: readonly LabelDefinition[]) {
+    this.#known = new Map(definitions.map(({ name, number }) => [name, number]));
+  }
+
+  /** The row with its value as the question keeps it. */
+  apply(row: LabelCsvRow): LabelCsvRow {
+    if (!this.#known.has(row.label)) return row;
+    const scale = this.#known.get(row.label);
+    if (row.number && !(scale && sameScale(scale, row.number)))
+      throw new AppError(
+        'conflict',
+        `The label '${row.label}' ${scale ? 'has another unit or range' : 'is no number'}.`,
+      );
+    return { ...row, value: valueOnScale(row.value, scale) };
+  }
+
+  accept({ label, number }: LabelCsvRow): void {
+    if (!this.#known.has(label)) this.#known.set(label, number);
+  }
+}
+
 /** Decides for each resolved row what it changes. */
 class Planner {
   readonly saves: PlannedSave[] = [];
@@ -114,23 +142,26 @@ class Planner {
 /**
  * What an import of these rows would do; changes nothing. The same file again plans no saves; a changed value is a
  * revision of the label that is there. Rejected: `unknown-target`, `ambiguous-target`, `invalid-geometry`,
- * `duplicate-row`, `conflict` (a label with another scope). Throws `invalid-value` where no label has `positive`.
+ * `duplicate-row`, `invalid-value` (no number where one is asked for), `conflict` (a label with another scope, unit or range). Throws `invalid-value` where no label has `positive`.
  */
 export function planLabelImport(rows: readonly LabelCsvRow[], context: LabelImportContext): LabelImportPlan {
   const planner = new Planner(context);
   const rejected: RejectedRow[] = [];
   const accepted: LabelCsvRow[] = [];
   const scopes = new Map<string, Scope>(context.definitions.map(({ name, scope }) => [name, scope]));
-  for (const row of rows) {
+  const scales = new ScalesOfLabels(context.definitions);
+  for (const given of rows) {
     try {
+      const row = scales.apply(given);
       const scope = scopes.get(row.label) ?? row.scope;
       if (scope !== row.scope) throw new AppError('conflict', `The label '${row.label}' is about a ${scope}.`);
       planner.add(resolve(row, context.lookup));
       scopes.set(row.label, scope);
+      scales.accept(row);
       accepted.push(row);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      rejected.push({ row: row.row, code: error.code, message: error.message });
+      rejected.push({ row: given.row, code: error.code, message: error.message });
     }
   }
   const known = new Set(context.readers.map(({ name }) => name));

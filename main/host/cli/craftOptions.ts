@@ -3,7 +3,7 @@ import { optimizerNames } from '../../contract/training/optimizer.ts';
 import { type Arguments, defined, UsageError } from './command.ts';
 
 const texts = [
-  ...['loss', 'focal-gamma', 'smoothing', 'class-weights', 'sampling'],
+  ...['loss', 'focal-gamma', 'huber-delta', 'smoothing', 'class-weights', 'sampling'],
   ...['optimizer', 'momentum', 'weight-decay', 'l1', 'schedule', 'drop-epochs', 'drop-factor', 'warm-up'],
   ...['accumulate', 'clip-norm', 'average-decay', 'freeze-below', 'stage-rate', 'unfreeze-every', 'dropout'],
 ];
@@ -17,6 +17,7 @@ export const craftOptions: ParseArgsOptionsConfig = Object.fromEntries([
 export const craftUsage = `
   what is learned from
     --loss cross-entropy|focal    focal: cases that are easy already weigh less   [--focal-gamma 2]
+    --loss mse|huber              of a number; huber: large errors count in proportion only   [--huber-delta 1]
     --smoothing SHARE             share of each target spread over the classes (0)
     --class-weights balanced|none|BETA   BETA: by effective number of cases, such as 0.999 (balanced)
     --sampling shuffled|balanced|by-patient   cases of an epoch; balanced switches the class weights off (shuffled)
@@ -50,8 +51,13 @@ function lossOf(args: Arguments, file: unknown): object | undefined {
   const loss: Record<string, unknown> = kind === undefined || kind === before.kind ? before : { kind };
   const chosen = loss.kind ?? 'cross-entropy';
   if (chosen !== 'focal') refuse(args, ['focal-gamma'], 'belongs to --loss focal');
-  if (chosen === 'mse') refuse(args, ['smoothing'], 'needs classes: the mean squared error has none');
-  const changes = defined({ gamma: args.number('focal-gamma'), smoothing: args.number('smoothing') });
+  if (chosen === 'mse' || chosen === 'huber') refuse(args, ['smoothing'], 'needs classes: a number has none');
+  if (chosen !== 'huber') refuse(args, ['huber-delta'], 'belongs to --loss huber');
+  const changes = defined({
+    gamma: args.number('focal-gamma'),
+    smoothing: args.number('smoothing'),
+    delta: args.number('huber-delta'),
+  });
   const isAsked = kind !== undefined || Object.keys(changes).length > 0;
   return isAsked ? { ...loss, kind: chosen, ...changes } : undefined;
 }

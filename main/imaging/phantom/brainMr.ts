@@ -1,5 +1,14 @@
 import { AppError } from '../../domain/errors.ts';
-import { between, blurInPlane, emptyCanvas, fillCanvas, lengthOf, type Point, type Stream } from './canvas.ts';
+import {
+  between,
+  blurInPlane,
+  type Canvas,
+  emptyCanvas,
+  fillCanvas,
+  lengthOf,
+  type Point,
+  type Stream,
+} from './canvas.ts';
 import type { Drawing, Sketch } from './drawing.ts';
 import { makeLesion, paintLesion } from './lesion.ts';
 import { type NoiseTables, smoothNoise } from './noise.ts';
@@ -110,7 +119,13 @@ export function drawBrainMr(sketch: Sketch, tables: NoiseTables): Drawing {
     values[voxel] = lengthOf(signal + NOISE * noise(), NOISE * noise());
     at = at + 1 === shading.length ? 0 : at + 1;
   }
-  return { canvas, lesion };
+  return { canvas, lesion, measures: { number: maskedMl(canvas), finding: head.ventricles } };
+}
+
+/** Volume of the lesion, 0 without one. */
+function maskedMl({ mask, grid }: Canvas): number {
+  const voxels = mask.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0);
+  return (voxels * grid.pixelMm ** 2 * grid.sliceMm) / 1000;
 }
 
 function shadingField(head: Head, columns: number, rows: number, pixelMm: number): Float32Array {

@@ -74,6 +74,11 @@ function heartAt(thorax: Thorax, x: number, y: number): number {
   return Math.min(1, Math.max(0, 1 - Math.min(left, right)) * 3.2) + 0.55 * Math.min(1, Math.max(0, 1 - arch) * 4);
 }
 
+/** Cardiothoracic ratio, %: the heart's largest width by the width of the chest inside the ribs, as `heartAt` and `lungAt` draw them. */
+function heartRatio({ heartWidth, halfWidth }: Thorax): number {
+  return (100 * (32 + 74 * heartWidth)) / (2 * (halfWidth + 9));
+}
+
 /** Spine, and the trachea's air before it. */
 function midlineAt(x: number, y: number, lungTop: number): number {
   const disc = ((y + 400) % 21) / 21;
@@ -166,7 +171,8 @@ export function drawChestFilm(sketch: Sketch, tables: NoiseTables): Drawing {
     values[at] = Math.min(MAXIMUM, Math.max(0, density));
   }
   paintMarker(canvas, next() < 0.5 ? 'L' : 'R', next);
-  return { canvas, lesion };
+  const ratio = heartRatio(thorax);
+  return { canvas, lesion, measures: { number: ratio, finding: ratio } };
 }
 
 function paintLungVessels(canvas: Canvas, thorax: Thorax, next: Stream): void {

@@ -11,6 +11,16 @@ export const phantomClasses: Readonly<Record<PhantomKind, readonly [string, stri
   cr: ['normal', 'opacity'],
 };
 
+/**
+ * What else is asked about each kind: a number on a scale, and a second finding, yes where another number reaches a limit.
+ * Neither depends on the class.
+ */
+export const phantomMeasures = {
+  'ct-nodule': { number: 'nodule-diameter', unit: 'mm', maximum: 60, finding: 'nodule-large', from: 32 },
+  'mr-lesion': { number: 'brain-lesion-volume', unit: 'mL', maximum: 20, finding: 'brain-wide-ventricles', from: 1.1 },
+  cr: { number: 'film-heart-ratio', unit: '%', maximum: 100, finding: 'film-wide-heart', from: 41 },
+} as const satisfies Record<PhantomKind, object>;
+
 /** What to draw: sampling, class, and the draws that decide everything else. */
 export interface Sketch {
   readonly grid: Grid;
@@ -26,4 +36,6 @@ export interface Sketch {
 export interface Drawing {
   readonly canvas: Canvas;
   readonly lesion: Lesion | undefined;
+  /** Of the patient: what the kind's number is, and what its second finding is judged by. */
+  readonly measures: { readonly number: number; readonly finding: number };
 }

@@ -6,7 +6,7 @@ import { ignoreFileName } from '../files/ignoreRules.ts';
 import { drawBrainMr } from './brainMr.ts';
 import { type Canvas, frameMm, type Grid, indexOf, mirrorCanvas, type Point } from './canvas.ts';
 import { drawChestFilm } from './chestFilm.ts';
-import { type Drawing, type PhantomKind, phantomClasses, type Sketch } from './drawing.ts';
+import { type Drawing, type PhantomKind, phantomClasses, phantomMeasures, type Sketch } from './drawing.ts';
 import { patientIdentity } from './identity.ts';
 import { hasMultiFrame, type PhantomInstance, type PhantomSeries, phantomInstances, seriesUid } from './instances.ts';
 import { outlineAt } from './lesion.ts';
@@ -139,7 +139,8 @@ function drawPatient(
   const isMirrored = shape?.mirrored ?? false;
   const next = randomStream(seed, 'phantom anatomy', kind, number);
   const noise = pixelNoise(tables, seed, `phantom noise ${kind}`, number);
-  const { canvas, lesion } = recipes[kind].draw({ grid, className, next, noise, lesionMm: shape?.lesionMm }, tables);
+  const sketch = { grid, className, next, noise, lesionMm: shape?.lesionMm };
+  const { canvas, lesion, measures } = recipes[kind].draw(sketch, tables);
   if (isMirrored) mirrorCanvas(canvas);
   const series = seriesOf(options, kind, number, canvas);
   const instances = phantomInstances(series);
@@ -168,6 +169,8 @@ function drawPatient(
             mask: mask.file,
           }
         : null,
+    number: measures.number,
+    hasFinding: measures.finding >= phantomMeasures[kind].from,
   };
   const outline = lesion && outlineAt(lesion, frameMm(grid, frame), 36);
   const geometry = outline && outlineGeometry(outline, canvas, truth.frame, isMirrored);

@@ -36,7 +36,7 @@ export function drawNoduleCt(sketch: Sketch, tables: NoiseTables): Drawing {
   paintLesion(canvas, lesion, (x, y, z) => density + 25 * grain(x, y, z));
   blurInPlane(canvas, 5);
   addNoise(canvas, sketch.noise);
-  return { canvas, lesion };
+  return { canvas, lesion, measures: { number: diameterMm, finding: diameterMm } };
 }
 
 function noduleRecipe(isSpiculated: boolean, centre: Point, diameterMm: number, next: Stream): LesionRecipe {

@@ -1,5 +1,5 @@
 import { type Canvas, indexOf, type Point } from './canvas.ts';
-import type { PhantomKind } from './drawing.ts';
+import { type PhantomKind, phantomMeasures } from './drawing.ts';
 import { modalityOf, type PhantomInstance } from './instances.ts';
 import type { Lesion } from './lesion.ts';
 
@@ -15,6 +15,9 @@ export interface PhantomTruth {
   readonly sopInstanceUid: string;
   readonly frame: number;
   readonly lesion: LesionTruth | null;
+  /** The number and the second finding of `phantomMeasures`. */
+  readonly number: number;
+  readonly hasFinding: boolean;
 }
 
 export interface LesionTruth {
@@ -57,6 +60,7 @@ interface LabelRow {
   readonly frame?: number;
   readonly label: string;
   readonly value: string;
+  readonly number?: { readonly unit: string; readonly maximum: number };
   readonly geometry?: string;
 }
 
@@ -70,23 +74,29 @@ export const labelNames: Readonly<Record<PhantomKind, string>> = {
 /** Modality (0008,0060) of the images by the name of a label of theirs. */
 export const labelModalities: ReadonlyMap<string, string> = new Map(
   (Object.entries(labelNames) as [PhantomKind, string][]).flatMap(([kind, name]) =>
-    [name, `${name}-image`, `${name}-series`].map((label) => [label, modalityOf(kind)] as const),
+    [
+      ...[name, `${name}-image`, `${name}-series`],
+      ...[phantomMeasures[kind].number, phantomMeasures[kind].finding],
+    ].map((label) => [label, modalityOf(kind)] as const),
   ),
 );
 
-/** The rows of one patient in labels.csv: the class of the series and of its key image, and the outlined lesion. */
+/** The rows of one patient in labels.csv: the class of the series and of its key image, number and second finding there, and the outlined lesion. */
 export function labelRows(truth: PhantomTruth, instance: PhantomInstance, geometry: string | undefined): LabelRow[] {
   const name = labelNames[truth.kind];
   const value = truth.className;
+  const { number, unit, maximum, finding } = phantomMeasures[truth.kind];
   const image = { sopUid: instance.sopInstanceUid, frame: truth.frame, value };
   const rows: LabelRow[] = [
     { scope: 'series', seriesUid: truth.seriesInstanceUid, label: `${name}-series`, value },
     { scope: 'image', ...image, label: `${name}-image` },
+    { scope: 'image', ...image, label: number, value: truth.number.toFixed(1), number: { unit, maximum } },
+    { scope: 'image', ...image, label: finding, value: truth.hasFinding ? 'yes' : 'no' },
   ];
   return geometry === undefined ? rows : [...rows, { scope: 'lesion', ...image, label: name, geometry }];
 }
 
-const HEADER = 'reader,scope,series_uid,sop_uid,frame,label,value,geometry';
+const HEADER = 'reader,scope,series_uid,sop_uid,frame,label,value,unit,minimum,maximum,geometry';
 
 /** labels.csv as `labels import` takes it (RFC 4180 quoting). */
 export function labelsCsv(rows: readonly LabelRow[]): string {
@@ -100,6 +110,9 @@ export function labelsCsv(rows: readonly LabelRow[]): string {
       row.frame ?? '',
       row.label,
       row.value,
+      row.number?.unit ?? '',
+      row.number ? 0 : '',
+      row.number?.maximum ?? '',
       row.geometry ?? '',
     ]
       .map((cell) => quote(String(cell)))

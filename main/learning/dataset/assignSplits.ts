@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type DatasetPreview, type DatasetRecipe, FoldScheme, type SplitName } from '../../contract/datasets.ts';
+import type { DatasetTask } from '../../contract/datasetTask.ts';
 import type { DataFinding } from '../../contract/values.ts';
 import { AppError } from '../../domain/errors.ts';
 import { splitByFractions } from '../../domain/split/splitByFractions.ts';
@@ -7,6 +8,7 @@ import { splitBySite } from '../../domain/split/splitBySite.ts';
 import type { SplitAssignment, SplitCase } from '../../domain/split/splitCase.ts';
 import { type SplitRow, splitFromFile } from '../../domain/split/splitFromFile.ts';
 import { type FoldsResult, splitNested, splitRepeatedly } from '../../domain/split/splitIntoFolds.ts';
+import { quantile } from '../../domain/statistics/bootstrap.ts';
 import type { Exclusion } from './exclusions.ts';
 
 /** Which case is in which part, as data: by position in the list of cases; `folds[k]` is the split of fold k + 1. */
@@ -33,6 +35,7 @@ export interface SplittableCase {
   readonly patientId: string;
   readonly linkedIds?: readonly string[];
   readonly className: string;
+  readonly targets?: readonly number[];
   /** Values of the columns by which sites can be told apart. */
   readonly sites?: Readonly<Record<string, string>>;
   /** Hashes of the stored pixels, of the file and of the frame, as far as known. */
@@ -40,13 +43,34 @@ export interface SplittableCase {
   readonly frameSha256?: string;
 }
 
-const splitCaseOf = (c: SplittableCase): SplitCase => ({
+const splitCaseOf = (c: SplittableCase, strata: readonly string[] | undefined): SplitCase => ({
   caseId: c.caseId,
   patientId: c.patientId,
-  className: c.className,
+  ...(strata ? { strata } : { className: c.className }),
   ...(c.linkedIds && { aliases: c.linkedIds }),
   pixelHashes: [c.pixelSha256, c.frameSha256].filter((hash) => hash !== undefined),
 });
+
+/** Fewer patients than this a stretch of numbers are not worth a stretch of their own. */
+const PATIENTS_PER_STRETCH = 8;
+const MOST_STRETCHES = 5;
+
+/**
+ * By case id, what parts should have alike where there are no classes: of numbers the fifth (with few patients a larger
+ * share) of all cases that it falls into. Undefined for classes and grades.
+ */
+function strataOf(
+  cases: readonly SplittableCase[],
+  task: DatasetRecipe['task'] | undefined,
+): ReadonlyMap<string, readonly string[]> | undefined {
+  if (task !== 'regression') return undefined;
+  const patients = new Set(cases.map((c) => c.patientId)).size;
+  const stretches = Math.min(MOST_STRETCHES, Math.max(1, Math.floor(patients / PATIENTS_PER_STRETCH)));
+  const numberOf = (c: SplittableCase): number => c.targets?.[0] ?? 0;
+  const sorted = cases.map(numberOf).sort((a, b) => a - b);
+  const upper = Array.from({ length: stretches - 1 }, (_, i) => quantile(sorted, (i + 1) / stretches));
+  return new Map(cases.map((c) => [c.caseId, [`stretch ${upper.filter((bound) => numberOf(c) > bound).length}`]]));
+}
 
 function partsOf(cases: readonly SplittableCase[], assignment: SplitAssignment): SplitName[] {
   return cases.map((c) => {
@@ -62,13 +86,14 @@ function partsOf(cases: readonly SplittableCase[], assignment: SplitAssignment):
  */
 export function assignSplits<C extends SplittableCase>(
   cases: readonly C[],
-  recipe: Pick<DatasetRecipe, 'partition' | 'seed'>,
+  recipe: Pick<DatasetRecipe, 'partition' | 'seed'> & Partial<Pick<DatasetRecipe, 'task'>>,
   splitRows?: readonly SplitRow[],
 ): SplitCandidates<C> {
   const { partition, seed } = recipe;
-  const splitCases = cases.map(splitCaseOf);
+  const strata = strataOf(cases, recipe.task);
+  const splitCases = cases.map((c) => splitCaseOf(c, strata?.get(c.caseId)));
   if (partition.kind === 'folds') return planned(cases, foldsOf(splitCases, partition, seed));
-  if (partition.kind === 'leave-out') return leaveOut(cases, partition.by, seed);
+  if (partition.kind === 'leave-out') return leaveOut(cases, splitCases, partition.by, seed);
   if (partition.kind === 'split') {
     const { assignment, findings } = splitByFractions(splitCases, partition, seed);
     return { cases, splits: { kind: 'split', parts: partsOf(cases, assignment) }, findings, exclusions: [] };
@@ -102,7 +127,12 @@ function planned<C extends SplittableCase>(
 }
 
 /** Cases that do not say where they come from can be neither trained on nor tested: they are left out, and counted. */
-function leaveOut<C extends SplittableCase>(cases: readonly C[], by: string, seed: number): SplitCandidates<C> {
+function leaveOut<C extends SplittableCase>(
+  cases: readonly C[],
+  splitCases: readonly SplitCase[],
+  by: string,
+  seed: number,
+): SplitCandidates<C> {
   const siteOf = (c: C) => c.sites?.[by]?.trim() ?? '';
   const kept = cases.filter((c) => siteOf(c) !== '');
   if (kept.length === 0)
@@ -114,7 +144,16 @@ function leaveOut<C extends SplittableCase>(cases: readonly C[], by: string, see
   const exclusions = cases
     .filter((c) => siteOf(c) === '')
     .map((c): Exclusion => ({ code: 'no-site', subject: c.caseId }));
-  return planned(kept, splitBySite(kept.map(splitCaseOf), sites, by, seed), exclusions);
+  return planned(
+    kept,
+    splitBySite(
+      splitCases.filter(({ caseId }) => sites.has(caseId)),
+      sites,
+      by,
+      seed,
+    ),
+    exclusions,
+  );
 }
 
 /** Name of each case's part for counts and lists: train, val, test; for folds the (outer) fold that tests it first. */
@@ -127,11 +166,12 @@ export function partNames(splits: SplitPlan): string[] {
   return first.map((_, i) => `fold-${numberOf(i)}`);
 }
 
-/** counts[part][class] of cases and patients; every class is listed in every part. */
+/** counts[part][class] of cases and patients; every class is listed in every part. A number has them all under its name. */
 export function countCases(
   cases: readonly { readonly className: string; readonly patientId: string }[],
   names: readonly string[],
   classes: readonly string[],
+  task: DatasetTask = 'classification',
 ): DatasetPreview['counts'] {
   const counts: DatasetPreview['counts'] = {};
   const order = names.every((name) => name.startsWith('fold-'))
@@ -140,7 +180,9 @@ export function countCases(
   for (const part of order) {
     counts[part] = Object.fromEntries(
       classes.map((className) => {
-        const members = cases.filter((c, i) => names[i] === part && c.className === className);
+        const members = cases.filter(
+          (c, i) => names[i] === part && (task === 'regression' || c.className === className),
+        );
         return [className, { cases: members.length, patients: new Set(members.map((c) => c.patientId)).size }];
       }),
     );

@@ -1,4 +1,4 @@
-import type { Geometry, LabelTarget, Scope } from '../../contract/labels.ts';
+import type { Geometry, LabelTarget, NumberScale, Scope } from '../../contract/labels.ts';
 import type { PlaneGeometry } from '../../domain/geometry.ts';
 
 /** One instance with pixels, as the catalogue knows it. */
@@ -48,6 +48,8 @@ export interface TargetDefinition {
   /** In order; the last is positive unless said otherwise. */
   readonly values: readonly string[];
   readonly positiveValue?: string;
+  /** Its answers are numbers. */
+  readonly number?: NumberScale;
 }
 
 export interface CandidateFrame {
@@ -80,7 +82,7 @@ export interface LesionPlace {
   readonly extent: number;
 }
 
-/** One eligible case: a frame, its class and what the class rests on. */
+/** One eligible case: a frame, its class (of a number, its text) and what that rests on. */
 export interface CaseCandidate {
   /** `<SOPInstanceUID>/<frame>`, for a lesion with `@<column>,<row>`; the same in every workspace. */
   readonly caseId: string;
@@ -93,6 +95,8 @@ export interface CaseCandidate {
   readonly sourcePath: string;
   readonly pixelSha256?: string;
   readonly className: string;
+  /** Where the answer is not one class: what each output of a network is to say. */
+  readonly targets?: readonly number[];
   /** `<labelId>#<revision>` of every label the class rests on. */
   readonly revisionIds: readonly string[];
   readonly lesion?: LesionPlace;

@@ -124,7 +124,7 @@ export function unitTruths(input: SelectionInput, unit: Scope, rule: GroundTruth
     return key === undefined ? [] : [answerOf(label, key)];
   });
   const answers = lesions ? lesions.answers : plain;
-  const { truths, doubts } = groundTruth(answers, rule);
+  const { truths, doubts } = groundTruth(answers, rule, input.definition.number ? 'mean' : 'same');
   const exclusions: Exclusion[] = [...(lesions?.exclusions ?? [])];
   exclusions.push(...doubts.map(({ caseKey, code }) => ({ code, subject: caseKey })));
   const native = truths.map(({ caseKey: key, value, revisionIds }): UnitTruth => {

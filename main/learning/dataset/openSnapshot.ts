@@ -104,6 +104,7 @@ export function snapshotSummary({ directory, manifest, splits }: SnapshotIndex):
     ...{ id, hash, path: directory, target, unit, classes, createdAt },
     ...(manifest.recipe.task !== 'classification' && { task: manifest.recipe.task }),
     ...(positive !== undefined && { positive }),
+    ...(manifest.number && { number: manifest.number }),
     ...(splits.kind === 'folds' && { folds: splits.folds.length, ...(splits.scheme && { scheme: splits.scheme }) }),
     cases: cases.length,
     patients: new Set(cases.map((c) => c.patientId)).size,

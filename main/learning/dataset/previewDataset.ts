@@ -22,7 +22,7 @@ export function previewDataset(
     funnel: [...selection.funnel, { stage: 'split', cases: cases.length, patients }],
     classes: [...selection.classes],
     ...(selection.positive !== undefined && { positive: selection.positive }),
-    counts: countCases(cases, partNames(splits), selection.classes),
+    counts: countCases(cases, partNames(splits), selection.classes, selection.task),
     excluded: countExclusions([...selection.exclusions, ...exclusions]),
     findings: [...selection.findings, ...findings],
     ...(splits.kind === 'folds' && splits.scheme && { scheme: splits.scheme }),

@@ -1,6 +1,6 @@
 import type { DatasetPreview, DatasetRecipe } from '../../contract/datasets.ts';
 import type { DatasetTask } from '../../contract/datasetTask.ts';
-import type { Scope } from '../../contract/labels.ts';
+import type { NumberScale, Scope } from '../../contract/labels.ts';
 import type { DataFinding } from '../../contract/values.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { GroundTruthRule } from '../../domain/groundTruth.ts';
@@ -17,6 +17,8 @@ export interface CaseSelection {
   readonly unit: Scope;
   readonly classes: readonly string[];
   readonly positive?: string;
+  /** The answers are numbers; the one class is their name. */
+  readonly number?: NumberScale;
   readonly rule: GroundTruthRule;
   /** Sorted by case id. */
   readonly cases: readonly CaseCandidate[];
@@ -91,10 +93,10 @@ function frameOfCase(
 function unfitness(
   image: CandidateImage | undefined,
   value: string,
-  classes: readonly string[],
+  { values, number }: SelectionInput['definition'],
 ): ExclusionCode | undefined {
   if (!image) return 'unknown-image';
-  if (!classes.includes(value)) return 'unknown-class';
+  if (number ? !Number.isFinite(Number(value)) : !values.includes(value)) return 'unknown-class';
   if (image.isRemoved) return 'removed-series';
   if (image.isAstray) return 'file-changed';
   return image.isDamaged ? 'damaged-pixels' : undefined;
@@ -164,6 +166,7 @@ function selectionFindings(cases: readonly CaseCandidate[], input: SelectionInpu
  */
 export function selectCases(input: SelectionInput, recipe: DatasetRecipe): CaseSelection {
   const { definition } = input;
+  refuseOtherTask(recipe, definition);
   const unit = recipe.unit ?? definition.scope;
   const rule: GroundTruthRule =
     recipe.reader === undefined ? { kind: 'common' } : { kind: 'reader', reader: recipe.reader };
@@ -174,13 +177,16 @@ export function selectCases(input: SelectionInput, recipe: DatasetRecipe): CaseS
   for (const truth of truths) {
     const frame = frameOfCase(truth, unit, recipe, input, catalogue);
     const image = frame && catalogue.bySop.get(frame.sopInstanceUid);
-    const code = unfitness(image, truth.value, definition.values);
+    const code = unfitness(image, truth.value, definition);
     if (code) exclusions.push({ code, subject: truth.key });
-    else if (image && frame) cases.push(candidateOf(image, frame, truth, unit));
+    else if (image && frame) {
+      const candidate = candidateOf(image, frame, truth, unit);
+      cases.push(definition.number ? { ...candidate, targets: [Number(truth.value)] } : candidate);
+    }
   }
   cases.sort((a, b) => byText(a.caseId, b.caseId));
   const used = definition.values.filter((value) => cases.some((c) => c.className === value));
-  const classes = gradesOf(recipe, input, used);
+  const classes = definition.number ? [definition.name] : gradesOf(recipe, input, used);
   const positive = positiveOf(recipe, input, classes);
   const eligible = { cases: cases.length, patients: new Set(cases.map((c) => c.patientId)).size };
   return {
@@ -188,6 +194,7 @@ export function selectCases(input: SelectionInput, recipe: DatasetRecipe): CaseS
     unit,
     classes,
     ...(positive !== undefined && { positive }),
+    ...(definition.number && { number: definition.number }),
     rule,
     cases,
     funnel: [
@@ -202,6 +209,14 @@ export function selectCases(input: SelectionInput, recipe: DatasetRecipe): CaseS
       definition.values.filter((value) => !classes.includes(value)),
     ),
   };
+}
+
+/** Throws `invalid-input` where the question is not of the task's kind. */
+function refuseOtherTask({ task }: DatasetRecipe, { name, number }: SelectionInput['definition']): void {
+  if (number && task !== 'regression')
+    throw new AppError('invalid-input', `"${name}" is answered with a number: choose the task regression.`);
+  if (!number && task === 'regression')
+    throw new AppError('invalid-input', `"${name}" is not answered with a number: choose another task.`);
 }
 
 /** The classes in the order that the recipe asks for. Throws `invalid-input` where it lacks one or has one that is none. */
@@ -227,9 +242,10 @@ function positiveOf(
   { definition }: SelectionInput,
   classes: readonly string[],
 ): string | undefined {
-  if (recipe.task === 'ordinal') {
+  if (recipe.task !== 'classification') {
     if (recipe.positive === undefined) return undefined;
-    throw new AppError('invalid-input', 'Ordered grades have no positive class: leave it out.');
+    const what = recipe.task === 'ordinal' ? 'Ordered grades have' : 'A number has';
+    throw new AppError('invalid-input', `${what} no positive class: leave it out.`);
   }
   const asked = recipe.positive ?? definition.positiveValue;
   if (recipe.positive !== undefined && !definition.values.includes(recipe.positive))
@@ -244,6 +260,10 @@ export function refuseUntrainable(
 ): void {
   if (selection.cases.length === 0)
     throw new AppError('no-eligible-cases', 'No labelled case can be used: see what was left out and why.');
+  if (selection.task === 'regression') {
+    if (new Set(selection.cases.map((c) => c.className)).size > 1) return;
+    throw new AppError('missing-class', 'All usable cases have the same number: there is nothing to learn.');
+  }
   if (selection.classes.length < 2)
     throw new AppError('missing-class', `All usable cases are "${selection.classes[0]}": two classes are needed.`);
   if (selection.task === 'ordinal' && selection.classes.length < 3)

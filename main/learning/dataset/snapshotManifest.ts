@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CaseCounts, DatasetRecipe, Excluded } from '../../contract/datasets.ts';
-import { Scope } from '../../contract/labels.ts';
+import { NumberScale, Scope } from '../../contract/labels.ts';
 import { Preprocessing } from '../../contract/models.ts';
 import { DataFinding } from '../../contract/values.ts';
 import type { SplitPlan } from './assignSplits.ts';
@@ -15,7 +15,10 @@ export const ManifestCase = z.object({
   seriesInstanceUid: z.string(),
   sopInstanceUid: z.string(),
   frameNumber: z.number().int(),
+  /** Of a number its text. */
   className: z.string(),
+  /** What each output of a network is to say, where that is not one class. */
+  targets: z.array(z.number()).optional(),
   revisionIds: z.array(z.string()),
   lesion: z.object({ centre: z.tuple([z.number(), z.number()]), extent: z.number() }).optional(),
   /** Of the file's pixel data, and of this frame's modality values. */
@@ -35,8 +38,10 @@ export const SnapshotManifest = z.object({
   /** Name of the label definition. */
   target: z.string(),
   unit: Scope,
-  classes: z.array(z.string()).min(2),
+  /** Outputs of a network: classes, or the name of a number. */
+  classes: z.array(z.string()).min(1),
   positive: z.string().optional(),
+  number: NumberScale.optional(),
   groundTruthRule: z.string(),
   preprocessing: Preprocessing,
   cases: z.array(ManifestCase),
@@ -50,7 +55,16 @@ export type SnapshotManifest = z.output<typeof SnapshotManifest>;
 
 type HashedContent = Pick<
   SnapshotManifest,
-  'target' | 'recipe' | 'unit' | 'classes' | 'positive' | 'groundTruthRule' | 'preprocessing' | 'cases' | 'tensors'
+  | 'target'
+  | 'recipe'
+  | 'unit'
+  | 'classes'
+  | 'positive'
+  | 'number'
+  | 'groundTruthRule'
+  | 'preprocessing'
+  | 'cases'
+  | 'tensors'
 >;
 
 /**
@@ -58,13 +72,25 @@ type HashedContent = Pick<
  * that the same images with the same answers give the same hash in every workspace; `checksums.json` guards the rest.
  */
 export function snapshotHash(content: HashedContent, splits: SplitPlan): string {
-  const { target, unit, classes, positive, groundTruthRule, preprocessing, tensors } = content;
+  const { target, unit, classes, positive, number, groundTruthRule, preprocessing, tensors } = content;
   // Classification came first: its hashes say nothing of a task.
   const task = content.recipe.task === 'classification' ? undefined : content.recipe.task;
-  const cases = content.cases.map(({ caseId, patientId, linkedIds, className, lesion, frameSha256 }) => ({
-    ...{ caseId, patientId, linkedIds, className, lesion, frameSha256 },
+  const cases = content.cases.map(({ caseId, patientId, linkedIds, className, targets, lesion, frameSha256 }) => ({
+    ...{ caseId, patientId, linkedIds, className, targets, lesion, frameSha256 },
   }));
   return sha256Hex(
-    canonicalJson({ target, task, unit, classes, positive, groundTruthRule, preprocessing, cases, splits, tensors }),
+    canonicalJson({
+      target,
+      task,
+      unit,
+      classes,
+      positive,
+      number,
+      groundTruthRule,
+      preprocessing,
+      cases,
+      splits,
+      tensors,
+    }),
   );
 }

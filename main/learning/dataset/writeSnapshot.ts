@@ -74,6 +74,7 @@ function manifestCaseOf(c: LoadedCase): ManifestCase {
   return {
     ...{ caseId, patientId, studyInstanceUid, seriesInstanceUid, sopInstanceUid, frameNumber, className },
     ...(c.linkedIds && { linkedIds: [...c.linkedIds] }),
+    ...(c.targets && { targets: [...c.targets] }),
     revisionIds: [...c.revisionIds],
     ...(c.lesion && { lesion: { centre: [c.lesion.centre[0], c.lesion.centre[1]], extent: c.lesion.extent } }),
     ...(c.pixelSha256 !== undefined && { pixelSha256: c.pixelSha256 }),
@@ -113,7 +114,8 @@ function manifestOf(
     unit: selection.unit,
     classes: [...selection.classes],
     ...(selection.positive !== undefined && { positive: selection.positive }),
-    groundTruthRule: describeRule(selection.rule),
+    ...(selection.number && { number: selection.number }),
+    groundTruthRule: describeRule(selection.rule, selection.number ? 'mean' : 'same'),
     preprocessing: {
       ...{ size, resize, channels },
       ...(cropMm !== undefined && { cropMm }),
@@ -173,8 +175,9 @@ export async function writeSnapshot(
   const { loaded, exclusions } = await loadCases(request, load, options);
   refuseUntrainable({ cases: loaded, classes: request.selection.classes, task: request.selection.task });
   const split = assignSplits(loaded, request.recipe, request.splitRows);
-  const { classes } = request.selection;
-  const lost = classes.find((name) => !split.cases.some((c) => c.className === name));
+  const { selection } = request;
+  const { classes } = selection;
+  const lost = selection.number ? undefined : classes.find((name) => !split.cases.some((c) => c.className === name));
   if (lost !== undefined)
     throw new AppError(
       'missing-class',
@@ -188,7 +191,7 @@ export async function writeSnapshot(
     ...content,
     id: `snapshot-${hash.slice(0, 12)}`,
     hash,
-    counts: countCases(split.cases, partNames(split.splits), classes),
+    counts: countCases(split.cases, partNames(split.splits), classes, selection.task),
     funnel: [...request.selection.funnel, { stage: 'split', cases: split.cases.length, patients }],
     excluded: countExclusions([...request.selection.exclusions, ...exclusions, ...split.exclusions]),
     findings: [...request.selection.findings, ...split.findings],

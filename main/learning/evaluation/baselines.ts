@@ -1,6 +1,6 @@
 import type { SplitName } from '../../domain/split/splitCase.ts';
-import { areaAverage } from './areaAverage.ts';
-import { fitLogistic, type LogisticModel, type Matrix, meanLogLoss, predictLogistic } from './logisticRegression.ts';
+import { fitLogistic, type LogisticModel, meanLogLoss, predictLogistic } from './logisticRegression.ts';
+import { PIXELS, pixelFeatures, rowsAsMatrix, rowsOf } from './pixelFeatures.ts';
 
 /** Tensors of a snapshot with what is known of each case. */
 export interface BaselineData {
@@ -20,15 +20,10 @@ export interface BaselineResult {
   readonly logits: readonly (readonly number[])[];
 }
 
-const SIDE = 32;
 /** Penalties tried, strongest first so that each fit starts from a simpler one. */
 const PENALTIES = [10_000, 3_000, 1_000, 300, 100, 30, 10];
 /** Scores settle to the third decimal; tighter only costs time. */
 const TOLERANCE = 1e-4;
-
-function rowsOf(parts: BaselineData['parts'], name: SplitName): number[] {
-  return parts.flatMap((part, i) => (part === name ? [i] : []));
-}
 
 /** Each case scored with the class shares of the train split: what knowing nothing of the image gives. */
 export function prevalenceBaseline(data: Pick<BaselineData, 'classIndices' | 'classCount' | 'parts'>): BaselineResult {
@@ -45,37 +40,12 @@ export function prevalenceBaseline(data: Pick<BaselineData, 'classIndices' | 'cl
   };
 }
 
-/** Columns to mean 0 and variance 1 over the train rows; a column that is constant there becomes 0. */
-function standardize(features: Float64Array, columns: number, train: readonly number[]): void {
-  for (let j = 0; j < columns; j++) {
-    let [sum, squares] = [0, 0];
-    for (const i of train) sum += features[i * columns + j] ?? 0;
-    const mean = sum / train.length;
-    for (const i of train) squares += ((features[i * columns + j] ?? 0) - mean) ** 2;
-    const deviation = Math.sqrt(squares / train.length);
-    const scale = deviation > 1e-9 ? 1 / deviation : 0;
-    for (let i = j; i < features.length; i += columns) features[i] = ((features[i] ?? 0) - mean) * scale;
-  }
-}
-
-function rowsAsMatrix(features: Float64Array, columns: number, rows: readonly number[]): Matrix {
-  const data = new Float64Array(rows.length * columns);
-  rows.forEach((row, i) => {
-    data.set(features.subarray(row * columns, (row + 1) * columns), i * columns);
-  });
-  return { data, rows: rows.length, columns };
-}
-
 /**
  * L2 logistic regression on the image averaged down to 32 x 32 pixels, channels averaged, pixels standardised over
  * train, the penalty with the least log loss on val. A network that does worse is broken.
  */
 export function linearBaseline(data: BaselineData): BaselineResult {
-  const features = areaAverage(data.tensors, data.shape, SIDE);
-  const columns = features.length / Math.max(1, data.shape[0]);
-  const train = rowsOf(data.parts, 'train');
-  const val = rowsOf(data.parts, 'val');
-  standardize(features, columns, train);
+  const { features, columns, train, val } = pixelFeatures(data);
   const classOf = (rows: readonly number[]) => rows.map((i) => data.classIndices[i] ?? 0);
   const [x, y] = [rowsAsMatrix(features, columns, train), classOf(train)];
   const [xVal, yVal] = [rowsAsMatrix(features, columns, val), classOf(val)];
@@ -90,6 +60,6 @@ export function linearBaseline(data: BaselineData): BaselineResult {
   }
   if (!best) throw new Error('no penalty to try');
   const all = { data: features, rows: data.shape[0], columns };
-  const description = `Logistic regression on ${SIDE} x ${SIDE} pixels, L2 penalty ${best.l2}`;
+  const description = `Logistic regression on ${PIXELS} x ${PIXELS} pixels, L2 penalty ${best.l2}`;
   return { name: 'linear-32x32', description, logits: predictLogistic(best.model, all) };
 }

@@ -1,12 +1,14 @@
-import type { DatasetTask } from '../../contract/datasetTask.ts';
 import type { Threshold } from '../../domain/statistics/thresholdRule.ts';
 import { averageByPatient, type NoPatientResult } from './averageByPatient.ts';
 import { type MetricSet, measureCases } from './measureCases.ts';
 import { type DecisionRule, decideCases, type PredictedCase } from './predictedCase.ts';
 
+/** Tasks whose answers are classes. */
+export type ClassTask = 'classification' | 'ordinal';
+
 export interface EvaluationInput {
   /** Absent: classification. */
-  readonly task?: DatasetTask;
+  readonly task?: ClassTask;
   /** What a case is: study, series, image or lesion. */
   readonly unit: string;
   readonly cases: readonly PredictedCase[];
@@ -21,7 +23,7 @@ export interface EvaluationInput {
 
 /** What `evaluate` answers, in DESIGN's sections 6 and 7; the app adds looks and out_of_fold. */
 export interface Evaluation {
-  readonly task: DatasetTask;
+  readonly task: ClassTask;
   readonly unit: string;
   readonly classes: readonly string[];
   readonly positive: string | null;
@@ -33,7 +35,7 @@ export interface Evaluation {
   readonly threshold: { readonly value: number | null; readonly rule: string };
 }
 
-const decisionWords = (task: DatasetTask): string =>
+const decisionWords = (task: ClassTask): string =>
   task === 'ordinal' ? 'the grade in the middle of the scores' : 'the class with the largest score';
 
 /**

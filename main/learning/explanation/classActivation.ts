@@ -1,3 +1,5 @@
+import type { Scores } from '../network/network.ts';
+
 /** A layer's output for one image: `channels` planes of `rows` x `columns`, C order. */
 export interface FeatureMap {
   readonly data: ArrayLike<number>;
@@ -69,9 +71,9 @@ export function gradCamPlusPlus(map: FeatureMap, gradients: ArrayLike<number>): 
 
 /**
  * What a map explains, as coefficients of the logits. Softmax: the class's logit minus the mean of the others', for
- * softmax sees only differences and a single logit could hold any constant common to all. Sigmoid: the class's own logit.
+ * softmax sees only differences and a single logit could hold any constant common to all. Labels and numbers: their own logit.
  */
-export function contrastOf(classIndex: number, classCount: number, scores: 'softmax' | 'sigmoid' = 'softmax') {
+export function contrastOf(classIndex: number, classCount: number, scores: Scores = 'softmax') {
   const others = scores === 'softmax' && classCount > 1 ? -1 / (classCount - 1) : 0;
   return Float32Array.from({ length: classCount }, (_, k) => (k === classIndex ? 1 : others));
 }

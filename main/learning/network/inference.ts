@@ -2,7 +2,7 @@ import { differentiate, gradientName } from './differentiate.ts';
 import type { Graph, Node, ValueInfo } from './graph.ts';
 import { int } from './graph.ts';
 import { inferShapes } from './inferShapes.ts';
-import type { Network } from './network.ts';
+import type { Network, Scores } from './network.ts';
 import { checkLayer, upstream } from './network.ts';
 import type { Lowering } from './ops/op.ts';
 import { prune } from './prune.ts';
@@ -17,6 +17,11 @@ function openOutput(name: string): ValueInfo {
   return { name, type: 'float32', shape: undefined };
 }
 
+function scoresNode(scores: Scores, logits: string): Node {
+  if (scores === 'softmax') return node('Softmax', [logits], 'scores', { axis: int(1) });
+  return node(scores === 'sigmoid' ? 'Sigmoid' : 'Identity', [logits], 'scores');
+}
+
 /**
  * The network for use: outputs `logits`, `scores` [batch, classes], and the feature maps asked for, by their names.
  * Any batch size the network itself takes.
@@ -28,8 +33,7 @@ export function buildInference(
   for (const layer of features) checkLayer(network, layer);
   const { graph, logits, scores } = network;
   const added = logits === 'logits' ? [] : [node('Identity', [logits], 'logits')];
-  const last =
-    scores === 'softmax' ? node('Softmax', [logits], 'scores', { axis: int(1) }) : node('Sigmoid', [logits], 'scores');
+  const last = scoresNode(scores, logits);
   const outputs = ['logits', 'scores'].map(
     (name): ValueInfo => ({ name, type: 'float32', shape: ['batch', network.classes] }),
   );

@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Attributes, Node } from './graph.ts';
 import { int } from './graph.ts';
+import type { Scores } from './network.ts';
 import type { Emitter } from './ops/op.ts';
 
 interface Smoothed {
@@ -12,18 +13,20 @@ interface Smoothed {
  * What training makes small, for one case:
  * `cross-entropy` -sum(y log softmax), classes that exclude each other; `binary` the mean over labels of the cross
  * entropy of sigmoid, labels that do not; `focal` either of the two, by how the network scores, with easy cases weighing
- * less (Lin et al., 2017; gamma 2 is usual); `mse` the mean over outputs of (logit - y)^2.
+ * less (Lin et al., 2017; gamma 2 is usual); `mse` the mean over outputs of (logit - y)^2; `huber` half of that up to an
+ * error of delta and delta x (|error| - delta / 2) beyond (Huber, 1964).
  */
 export type LossConfig =
   | ({ readonly kind: 'cross-entropy' } & Smoothed)
   | ({ readonly kind: 'binary' } & Smoothed)
   | ({ readonly kind: 'focal'; readonly gamma: number } & Smoothed)
-  | { readonly kind: 'mse' };
+  | { readonly kind: 'mse' }
+  | { readonly kind: 'huber'; readonly delta: number };
 
 export interface LossPlace {
   readonly logits: string;
   readonly classes: number;
-  readonly scores: 'softmax' | 'sigmoid';
+  readonly scores: Scores;
 }
 
 /** Collects nodes under `loss/`: they are differentiated together with the network, so they are not written yet. */
@@ -90,8 +93,18 @@ function squares(loss: LossWriter, { logits }: LossPlace): string {
   return loss.write('loss/perCase', 'Neg', [loss.mean('loss/meanSquare', square, 1)]);
 }
 
+/** near x (|d| - near / 2) with near = min(|d|, delta). */
+function huber(loss: LossWriter, { logits }: LossPlace, delta: number): string {
+  const distance = loss.write('loss/distance', 'Abs', [loss.write('loss/difference', 'Sub', [logits, 'y'])]);
+  const near = loss.write('loss/near', 'Min', [distance, loss.emit.scalar(delta)]);
+  const half = loss.write('loss/half', 'Mul', [near, loss.emit.scalar(0.5)]);
+  const error = loss.write('loss/error', 'Mul', [near, loss.write('loss/rest', 'Sub', [distance, half])]);
+  return loss.write('loss/perCase', 'Neg', [loss.mean('loss/meanError', error, 1)]);
+}
+
 function perCase(loss: LossWriter, config: LossConfig, place: LossPlace): string {
   if (config.kind === 'mse') return squares(loss, place);
+  if (config.kind === 'huber') return huber(loss, place, config.delta);
   const { smoothing = 0 } = config;
   const gamma = config.kind === 'focal' ? config.gamma : 0;
   const isBinary = config.kind === 'binary' || (config.kind === 'focal' && place.scores === 'sigmoid');

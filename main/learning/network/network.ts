@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
+import type { Activation } from '../../domain/statistics/scores.ts';
 import type { Graph } from './graph.ts';
 import { withFullWeights, withHalfWeights } from './halfWeights.ts';
 import { decode } from './onnx/decode.ts';
@@ -8,8 +9,8 @@ import type { Tensor, Tensors } from './tensor.ts';
 import { sizeOf } from './tensor.ts';
 
 /**
- * A classifier: an ONNX graph and what its parts are for. Input [batch, channel, row, column], output the logits
- * [batch, classes].
+ * A classifier, or what tells labels or a number: an ONNX graph and what its parts are for. Input [batch, channel, row,
+ * column], output the logits [batch, classes].
  */
 export interface Network {
   readonly graph: Graph;
@@ -17,7 +18,7 @@ export interface Network {
   readonly input: string;
   readonly logits: string;
   /** How logits become scores. */
-  readonly scores: 'softmax' | 'sigmoid';
+  readonly scores: Scores;
   /** Extents of one image; undefined where the network takes any. */
   readonly inputShape: readonly [channels: number, rows: number | undefined, columns: number | undefined];
   readonly classes: number;
@@ -31,6 +32,8 @@ export interface Network {
   readonly architecture?: string | undefined;
 }
 
+export type Scores = Activation;
+
 /** The key of the network's roles in metadata_props. */
 const rolesKey = 'groundglass.network';
 
@@ -38,7 +41,7 @@ const Roles = z.object({
   version: z.literal(1),
   input: z.string(),
   logits: z.string(),
-  scores: z.enum(['softmax', 'sigmoid']),
+  scores: z.enum(['softmax', 'sigmoid', 'identity']),
   inputShape: z.tuple([z.number(), z.number().nullable(), z.number().nullable()]),
   classes: z.number(),
   parameters: z.array(z.string()),

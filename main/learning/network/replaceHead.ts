@@ -3,6 +3,7 @@ import { foldQuantization } from './foldQuantization.ts';
 import { inferShapes } from './inferShapes.ts';
 import { denseUniform } from './initialise.ts';
 import type { Network } from './network.ts';
+import { withoutNumberOutput } from './numberOutput.ts';
 import type { Tensor } from './tensor.ts';
 import { float32, sizeOf } from './tensor.ts';
 
@@ -11,7 +12,8 @@ import { float32, sizeOf } from './tensor.ts';
  * network becomes one of floats.
  * @throws AppError invalid-input where the network has no last layer that could be replaced
  */
-export function replaceHead(network: Network, classes: number, seed: number): Network {
+export function replaceHead(given: Network, classes: number, seed: number): Network {
+  const network = withoutNumberOutput(given);
   const { head, logits, input, inputShape } = network;
   const graph = foldQuantization(network.graph, logits);
   const initializers = new Map(graph.initializers);

@@ -30,7 +30,9 @@ function words(card: ModelCard | undefined, architecture: string | undefined): s
   const kind =
     architectures.find(({ id }) => id === architecture)?.title ?? architecture ?? 'A network of another program';
   const folds = card?.folds === undefined ? '' : `, one of ${card.folds} of the same kind whose answers are averaged`;
-  return card ? `${kind}${folds}, for ${card.classes.join(' or ')}.` : `${kind}.`;
+  return card
+    ? `${kind}${folds}, for ${card.classes.join(card.task === 'classification' ? ' or ' : ', ')}.`
+    : `${kind}.`;
 }
 
 /** The inside of a trained or imported model. Errors: `file-not-found`, `model-damaged`, those of the import. */

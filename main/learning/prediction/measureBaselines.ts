@@ -1,4 +1,3 @@
-import type { SplitName } from '../../contract/datasets.ts';
 import type { Interval } from '../../contract/values.ts';
 import { foldsTestingOnce } from '../../domain/split/foldScheme.ts';
 import type { Estimate } from '../../domain/statistics/estimate.ts';
@@ -6,6 +5,7 @@ import { type Snapshot, splitOfCases } from '../dataset/openSnapshot.ts';
 import { networkInput } from '../dataset/preprocess.ts';
 import { type BaselineResult, linearBaseline, prevalenceBaseline } from '../evaluation/baselines.ts';
 import { evaluatePredictions } from '../evaluation/evaluatePredictions.ts';
+import type { PixelData } from '../evaluation/pixelFeatures.ts';
 import type { PredictedCase } from '../evaluation/predictedCase.ts';
 
 export interface BaselineScore {
@@ -18,28 +18,58 @@ export interface BaselineScore {
   readonly accuracy: number;
 }
 
+/** What fits a baseline, given pictures and parts; each result holds an answer for every case of the snapshot. */
+type FitBaselines<R> = (data: PixelData) => readonly R[];
+
+interface FittedBaseline<R> {
+  readonly name: string;
+  readonly description: string;
+  /** The cases to be judged, each with the fit that has not seen it. */
+  readonly tested: readonly { readonly caseIndex: number; readonly result: R }[];
+}
+
+/** Baselines fitted on the same training parts as the model, for the same cases; none where another model's folds have no such part. */
+export function baselinesOver<R extends { readonly name: string; readonly description: string }>(
+  snapshot: Snapshot,
+  caseIndexes: readonly number[],
+  outOfFold: boolean,
+  fitted: FitBaselines<R>,
+): FittedBaseline<R>[] {
+  const { splits, manifest } = snapshot;
+  if (!outOfFold && splits.kind === 'folds') return [];
+  const isFolded = outOfFold && splits.kind === 'folds';
+  const folds = isFolded ? foldsTestingOnce(splits.scheme, splits.folds.length).map((k) => k + 1) : [undefined];
+  const { size } = manifest.preprocessing;
+  const pixels = { tensors: greyTensors(snapshot), shape: [manifest.cases.length, 1, size, size] as const };
+  const byName = new Map<string, { description: string; tested: { caseIndex: number; result: R }[] }>();
+  for (const fold of folds) {
+    const parts = splitOfCases(snapshot, fold);
+    const tested = caseIndexes.filter((i) => fold === undefined || parts[i] === 'test');
+    for (const result of fitted({ ...pixels, parts })) {
+      const known = byName.get(result.name) ?? { description: result.description, tested: [] };
+      known.tested.push(...tested.map((caseIndex) => ({ caseIndex, result })));
+      byName.set(result.name, known);
+    }
+  }
+  return [...byName].map(([name, fitted]) => ({ name, ...fitted }));
+}
+
 /** What knowing nothing, and what a linear model, reaches on the same cases after fitting on the same training part. */
 export function measureBaselines(
   snapshot: Snapshot,
   caseIndexes: readonly number[],
   outOfFold: boolean,
 ): BaselineScore[] {
-  const { splits } = snapshot;
-  if (!outOfFold && splits.kind === 'folds') return []; // another model's folds: no training part to fit on
-  const isFolded = outOfFold && splits.kind === 'folds';
-  const folds = isFolded ? foldsTestingOnce(splits.scheme, splits.folds.length).map((k) => k + 1) : [undefined];
-  const tensors = greyTensors(snapshot);
-  const byName = new Map<string, { description: string; cases: PredictedCase[] }>();
-  for (const fold of folds) {
-    const parts = splitOfCases(snapshot, fold);
-    const tested = caseIndexes.filter((i) => fold === undefined || parts[i] === 'test');
-    for (const result of fitBaselines(snapshot, tensors, parts)) {
-      const known = byName.get(result.name) ?? { description: result.description, cases: [] };
-      known.cases.push(...tested.map((i) => asPrediction(snapshot, i, result)));
-      byName.set(result.name, known);
-    }
-  }
-  return [...byName].map(([name, { description, cases }]) => scoreOf(snapshot, name, description, cases));
+  const { cases, classes } = snapshot.manifest;
+  const classIndices = cases.map((c) => classes.indexOf(c.className));
+  const fitted = baselinesOver<BaselineResult>(snapshot, caseIndexes, outOfFold, (pixels) => {
+    const data = { ...pixels, classIndices, classCount: classes.length };
+    return [prevalenceBaseline(data), linearBaseline(data)];
+  });
+  return fitted.map(({ name, description, tested }) => {
+    const predictions = tested.map(({ caseIndex, result }) => asPrediction(snapshot, caseIndex, result));
+    return scoreOf(snapshot, name, description, predictions);
+  });
 }
 
 /** One channel suffices: three are copies. */
@@ -51,18 +81,6 @@ function greyTensors({ manifest, levelsOf }: Snapshot): Float32Array {
     networkInput(levelsOf(i), plain, tensors, i * size * size);
   });
   return tensors;
-}
-
-function fitBaselines({ manifest }: Snapshot, tensors: Float32Array, parts: readonly SplitName[]): BaselineResult[] {
-  const { size } = manifest.preprocessing;
-  const data = {
-    tensors,
-    shape: [manifest.cases.length, 1, size, size] as const,
-    classIndices: manifest.cases.map((c) => manifest.classes.indexOf(c.className)),
-    classCount: manifest.classes.length,
-    parts,
-  };
-  return [prevalenceBaseline(data), linearBaseline(data)];
 }
 
 function asPrediction({ manifest }: Snapshot, caseIndex: number, { logits }: BaselineResult): PredictedCase {
@@ -85,7 +103,7 @@ function scoreOf(
   cases: readonly PredictedCase[],
 ): BaselineScore {
   const { classes, positive, unit, recipe } = manifest;
-  const { task } = recipe;
+  const task = recipe.task === 'ordinal' ? 'ordinal' : 'classification';
   const { perCase } = evaluatePredictions({
     task,
     unit,

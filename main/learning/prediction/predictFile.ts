@@ -57,6 +57,7 @@ export async function predictFile(
       ...(layout.frames > 1 ? { frame: frameNumber } : {}),
       scores: Object.fromEntries(model.card.classes.map((name, k) => [name, prediction.scores[k] ?? 0])),
       predicted: prediction.predicted,
+      ...(model.card.number ? { value: prediction.scores[0] ?? null, value_unit: model.card.number.unit } : {}),
       threshold: prediction.threshold ?? null,
       ...(input.tta ? { tta: viewsText(input.tta) } : {}),
       cam: prediction.cam ? writeMaps(prediction, frame, input.out, stem) : null,

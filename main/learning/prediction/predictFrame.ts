@@ -1,9 +1,11 @@
-import type { CamGrid } from '../../contract/models.ts';
+import { activationOf } from '../../contract/datasetTask.ts';
+import type { CamGrid, ModelCard } from '../../contract/models.ts';
 import type { TestTimeAugmentation } from '../../contract/testTimeAugmentation.ts';
 import { AppError } from '../../domain/errors.ts';
 import { planeAffine, planeNormal } from '../../domain/geometry.ts';
 import type { FrameImage } from '../../domain/imageTypes.ts';
-import { softmax } from '../../domain/statistics/scores.ts';
+import { measureText } from '../../domain/numberAnswer.ts';
+import { scoresFrom } from '../../domain/statistics/scores.ts';
 import { greyFrameOf } from '../dataset/greyFrame.ts';
 import { type NetworkPicture, networkInput, preprocess } from '../dataset/preprocess.ts';
 import { decideClass } from '../evaluation/predictedCase.ts';
@@ -24,7 +26,7 @@ export interface PredictOptions {
 }
 
 export interface FramePrediction {
-  /** In the order of the model's classes. */
+  /** In the order of the model's classes; of a number the number itself. */
   readonly scores: readonly number[];
   readonly predicted: string;
   readonly threshold?: number;
@@ -51,16 +53,10 @@ export async function predictFrame(
   const [input = networkInput(picture.levels, preprocessing)] = views;
   const perNetwork = await inTurn(networks, (network) => inTurn(views, (view) => scoresOf(network, view, model)));
   const scores = meanOf(perNetwork.flat());
-  const positive = card.positive ?? card.classes.at(-1) ?? '';
-  const predictedIndex = decideClass(scores, {
-    classes: card.classes,
-    positive,
-    threshold: card.threshold?.value ?? 0.5,
-    isOrdered: card.task === 'ordinal',
-  });
+  const { index: predictedIndex, words } = answerOf(card, scores);
   const base = {
     scores,
-    predicted: card.classes[predictedIndex] ?? '',
+    predicted: words,
     ...(card.threshold ? { threshold: card.threshold.value } : {}),
     picture,
   };
@@ -71,6 +67,15 @@ export async function predictFrame(
   const classIndex = options.className === undefined ? predictedIndex : indexOfClass(card.classes, options.className);
   const maps = await inTurn(networks, async (network) => (await network.explainer(cam)).explain(input, classIndex));
   return { ...base, cam: camGrid(maps, card.classes[classIndex] ?? '', frame, picture) };
+}
+
+/** The output that a heat map explains unless told otherwise, and what the scores say in words. */
+function answerOf(card: ModelCard, scores: readonly number[]): { index: number; words: string } {
+  const { classes, number, positive = classes.at(-1) ?? '', threshold, task } = card;
+  if (number) return { index: 0, words: measureText(scores[0] ?? Number.NaN, number) };
+  const rule = { classes, positive, threshold: threshold?.value ?? 0.5, isOrdered: task === 'ordinal' };
+  const index = decideClass(scores, rule);
+  return { index, words: classes[index] ?? '' };
 }
 
 /** One network after the other: each already uses every thread it may. */
@@ -87,7 +92,7 @@ async function scoresOf(
 ): Promise<number[]> {
   const { channels, size } = model.preprocessing;
   const outputs = await (await inference()).run({ [network.input]: float32([1, channels, size, size], input) });
-  return softmax([...float32Data(outputs.logits)]);
+  return scoresFrom([...float32Data(outputs.logits)], activationOf(model.card.task));
 }
 
 /** Throws `not-found`. */

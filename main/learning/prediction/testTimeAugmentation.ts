@@ -1,7 +1,7 @@
 import type { ModelCard, Preprocessing } from '../../contract/models.ts';
 import { type TestTimeAugmentation, viewGaps } from '../../contract/testTimeAugmentation.ts';
 import { AppError } from '../../domain/errors.ts';
-import { logitsOfScores, softmax } from '../../domain/statistics/scores.ts';
+import { type Activation, logitsOfMeanScores } from '../../domain/statistics/scores.ts';
 import { maxLevel, networkInput } from '../dataset/preprocess.ts';
 import { type Affine, planeWarp } from '../training/augmentation/drawAugmentation.ts';
 import { warpLevels } from '../training/augmentation/warpLevels.ts';
@@ -84,21 +84,19 @@ export function viewSources(
   });
 }
 
-/** Logits whose softmax is the mean of the views' softmax, [case][class]; of one view, its own. */
+/** Logits whose scores are the mean of the views' scores, [case][class]; of one view, its own. */
 export async function averageViews(
   views: readonly InputSource[],
   logitsOf: (view: InputSource) => Promise<readonly (readonly number[])[]>,
+  activation: Activation = 'softmax',
 ): Promise<number[][]> {
   const perView: (readonly (readonly number[])[])[] = [];
   for (const view of views) perView.push(await logitsOf(view));
   const [first = []] = perView;
-  if (perView.length === 1) return first.map((row) => [...row]);
-  return first.map((row, i) => {
-    const sums = row.map(() => 0);
-    for (const rows of perView)
-      softmax([...(rows[i] ?? [])]).forEach((score, k) => {
-        sums[k] = (sums[k] ?? 0) + score;
-      });
-    return logitsOfScores(sums.map((sum) => sum / perView.length));
-  });
+  return first.map((_, i) =>
+    logitsOfMeanScores(
+      perView.map((rows) => rows[i] ?? []),
+      activation,
+    ),
+  );
 }

@@ -1,7 +1,7 @@
 import type { Graph, Node } from '../network/graph.ts';
 import { int } from '../network/graph.ts';
 import { inferShapes } from '../network/inferShapes.ts';
-import type { Network } from '../network/network.ts';
+import type { Network, Scores } from '../network/network.ts';
 import { float32, int64s, type Tensor } from '../network/tensor.ts';
 
 const IMAGE = 'image';
@@ -69,9 +69,18 @@ function throughSharedFeatures(
   return { nodes: [...before, join, ...after], constants };
 }
 
-/** log of the mean of the folds' softmax outputs: its softmax is that mean again. */
-function averagedScores(parts: readonly Part[]): { nodes: Node[]; constants: [string, Tensor][] } {
-  const scores = parts.map(({ logits }) => node('Softmax', [logits], `${logits}/scores`, { axis: int(1) }));
+function scoresOf({ logits }: Part, scores: Scores): Node {
+  const output = `${logits}/scores`;
+  if (scores === 'softmax') return node('Softmax', [logits], output, { axis: int(1) });
+  return node(scores === 'sigmoid' ? 'Sigmoid' : 'Identity', [logits], output);
+}
+
+/**
+ * What gives the mean of the folds' scores again: its logarithm under softmax, log(p / (1 - p)) under sigmoid, itself
+ * where it is a number.
+ */
+function averagedScores(parts: readonly Part[], kind: Scores): { nodes: Node[]; constants: [string, Tensor][] } {
+  const scores = parts.map((part) => scoresOf(part, kind));
   const nodes = [...scores];
   let sum = scores[0]?.outputs[0] ?? '';
   scores.slice(1).forEach((each, i) => {
@@ -79,21 +88,32 @@ function averagedScores(parts: readonly Part[]): { nodes: Node[]; constants: [st
     nodes.push(node('Add', [sum, each.outputs[0] ?? ''], output));
     sum = output;
   });
-  nodes.push(
-    node('Mul', [sum, 'scores/share'], 'scores/mean'),
-    node('Add', ['scores/mean', 'scores/floor'], 'scores/positive'),
-  );
-  nodes.push(node('Log', ['scores/positive'], 'ensemble/logits'));
+  nodes.push(node('Mul', [sum, 'scores/share'], 'scores/mean'));
+  if (kind === 'identity') {
+    nodes.push(node('Identity', ['scores/mean'], 'ensemble/logits'));
+    return { nodes, constants: [['scores/share', float32([], [1 / parts.length])]] };
+  }
+  nodes.push(node('Add', ['scores/mean', 'scores/floor'], 'scores/positive'));
+  if (kind === 'softmax') nodes.push(node('Log', ['scores/positive'], 'ensemble/logits'));
+  else
+    nodes.push(
+      node('Log', ['scores/positive'], 'scores/logYes'),
+      node('Sub', ['scores/one', 'scores/mean'], 'scores/others'),
+      node('Add', ['scores/others', 'scores/floor'], 'scores/negative'),
+      node('Log', ['scores/negative'], 'scores/logNo'),
+      node('Sub', ['scores/logYes', 'scores/logNo'], 'ensemble/logits'),
+    );
   const constants: [string, Tensor][] = [
     ['scores/share', float32([], [1 / parts.length])],
     // Keeps the logarithm finite where every fold is certain.
     ['scores/floor', float32([], [1e-12])],
+    ...(kind === 'sigmoid' ? [['scores/one', float32([], [1])] satisfies [string, Tensor]] : []),
   ];
   return { nodes, constants };
 }
 
 /**
- * One network that averages the folds' softmax outputs. All folds have the same architecture and read the same image.
+ * One network that averages the folds' scores. All folds have the same architecture and read the same image.
  * @param inputShape channels, rows, columns of one image
  */
 export function ensembleNetwork(folds: readonly Network[], inputShape: readonly [number, number, number]): Network {
@@ -103,7 +123,7 @@ export function ensembleNetwork(folds: readonly Network[], inputShape: readonly 
   const types = inferShapes(first.graph, { [first.input]: [1, ...inputShape] });
   const channels = types.get(first.featureLayers.at(-1) ?? '')?.shape[1] ?? 0;
   const shared = throughSharedFeatures(parts, channels);
-  const averaged = averagedScores(parts);
+  const averaged = averagedScores(parts, first.scores);
   const graph: Graph = {
     ...first.graph,
     name: 'ensemble',
@@ -118,7 +138,7 @@ export function ensembleNetwork(folds: readonly Network[], inputShape: readonly 
     graph,
     input: IMAGE,
     logits: 'ensemble/logits',
-    scores: 'softmax',
+    scores: first.scores,
     inputShape: first.inputShape,
     classes: first.classes,
     parameters: folds.flatMap((network, k) => network.parameters.map((name) => `fold${k + 1}/${name}`)),

@@ -7,7 +7,7 @@ import type { Tensors } from '../network/tensor.ts';
 import { chooseEngine } from './engineChoice.ts';
 import { configuredNetwork, learnerOf, startOfFold } from './foldStart.ts';
 import { batchFeeds } from './loop/batchFeeds.ts';
-import { objectiveOf } from './loop/objective.ts';
+import { objectiveOf } from './loop/objectiveOf.ts';
 import { epochBatches } from './loop/sampling.ts';
 import { StepRunner } from './loop/stepRunner.ts';
 import { asMemoryError } from './memoryError.ts';

@@ -8,7 +8,7 @@ import { slotNames } from '../network/optimizer.ts';
 import { float32 } from '../network/tensor.ts';
 import { chooseEngine } from './engineChoice.ts';
 import { lengthOf, pictureSource } from './inputSource.ts';
-import { objectiveOf } from './loop/objective.ts';
+import { objectiveOf } from './loop/objectiveOf.ts';
 import { freezingOf, trainingPhases } from './loop/phases.ts';
 import { batchesPerEpoch } from './loop/sampling.ts';
 import { StepRunner } from './loop/stepRunner.ts';

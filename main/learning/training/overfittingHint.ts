@@ -16,7 +16,8 @@ const CLEAR_GAP = 0.15;
 /** How much smaller a loss is than the cross entropy for answers that are guessed: the focal loss weighs them less. */
 const scaleOf = (loss: Loss): number => (loss.kind === 'focal' ? 0.5 ** loss.gamma : 1);
 
-function hintOfOneTraining(rows: readonly EpochRow[], scale: number, task: DatasetTask): string | undefined {
+function hintOfOneTraining(rows: readonly EpochRow[], loss: Loss, task: DatasetTask): string | undefined {
+  const scale = scaleOf(loss);
   // Guessing between two classes; between more it is larger.
   const chance = scale * Math.log(2);
   const last = rows.at(-1);
@@ -27,6 +28,9 @@ function hintOfOneTraining(rows: readonly EpochRow[], scale: number, task: Datas
   const past = last.epoch - best.epoch;
   if (past >= CLEARLY_PAST && gap > CLEAR_GAP * scale && last.loss < best.loss)
     return `The network has begun to learn the training images by heart: on unseen patients it was best in epoch ${best.epoch}, ${past} epochs ago. Those weights are kept. More patients, more augmentation or stopping now will help; more epochs will not.`;
+  // A number is learned in standard deviations: one, squared, is what its mean gives.
+  if (task === 'regression' && loss.kind === 'mse' && last.loss > 0.9 && best.valLoss > 0.9)
+    return 'The network has hardly learned anything yet: it says little more than the mean for every image. If that stays so, try another learning rate, or check whether the number can be seen at this image size.';
   // Soft grades leave some loss to a perfect network too: there it does not tell guessing.
   if (task === 'classification' && last.loss > 0.9 * chance && best.valLoss > 0.9 * chance)
     return 'The network has hardly learned anything yet: its answers are close to guessing. If that stays so, try another learning rate, or check whether the label can be seen at this image size.';
@@ -51,7 +55,7 @@ export function overfittingHint(
   const fold = epochs.at(-1)?.fold;
   return hintOfOneTraining(
     epochs.filter((row) => row.fold === fold),
-    scaleOf(loss),
+    loss,
     task,
   );
 }

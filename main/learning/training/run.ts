@@ -39,7 +39,7 @@ export interface TrainOutcome {
   readonly model?: { readonly directory: string; readonly card: ModelCard };
   /** Of the first fold where there are folds. */
   readonly bestEpoch?: number;
-  readonly metrics?: { readonly valLoss: number; readonly valAuroc?: Interval };
+  readonly metrics?: { readonly valLoss: number; readonly valAuroc?: Interval; readonly valError?: Interval };
   /** Training time, all sittings together. */
   readonly seconds: number;
   readonly epochs: readonly EpochRow[];
@@ -65,7 +65,11 @@ export function runOutcome({ status, epochs, model, bestEpoch }: EndOfRun): Trai
     ...(model && { model }),
     ...(bestEpoch !== undefined && { bestEpoch }),
     ...(validation && {
-      metrics: { valLoss: validation.loss, ...(validation.auroc && { valAuroc: validation.auroc }) },
+      metrics: {
+        valLoss: validation.loss,
+        ...(validation.auroc && { valAuroc: validation.auroc }),
+        ...(validation.meanAbsoluteError && { valError: validation.meanAbsoluteError }),
+      },
     }),
   };
 }

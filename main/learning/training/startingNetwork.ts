@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { activationOf } from '../../contract/datasetTask.ts';
 import type { TrainingConfig } from '../../contract/training.ts';
 import { AppError } from '../../domain/errors.ts';
 import { sha256Hex } from '../dataset/canonicalJson.ts';
@@ -51,6 +52,11 @@ export function refuseSeenTest(snapshot: SnapshotIndex, backbone: Backbone): voi
   throw new AppError('seen-in-training', `${message} Start from another model, or train from scratch.`);
 }
 
+const withScores = (network: Network, { manifest }: SnapshotIndex): Network => ({
+  ...network,
+  scores: activationOf(manifest.recipe.task),
+});
+
 /** Throws `invalid-input` for a mode that needs a backbone, `shape-mismatch` for one with other channels. */
 export function startingNetwork(config: TrainingConfig, snapshot: SnapshotIndex, backbone?: Backbone): Network {
   const { classes, preprocessing } = snapshot.manifest;
@@ -64,12 +70,12 @@ export function startingNetwork(config: TrainingConfig, snapshot: SnapshotIndex,
         'invalid-input',
         `${architecture.title} needs images of ${architecture.minimumSize} pixels or more.`,
       );
-    return architecture.build({ channels, classes: classes.length, seed: config.seed });
+    return withScores(architecture.build({ channels, classes: classes.length, seed: config.seed }), snapshot);
   }
   if (backbone.network.inputShape[0] !== channels)
     throw new AppError(
       'shape-mismatch',
       `The model to start from reads ${backbone.network.inputShape[0]} channels, the dataset has ${channels}.`,
     );
-  return replaceHead(backbone.network, classes.length, config.seed);
+  return withScores(replaceHead(backbone.network, classes.length, config.seed), snapshot);
 }

@@ -3,12 +3,14 @@ import { noAugmentation } from '../../contract/augmentation.ts';
 import type { EpochRow, TrainingConfig } from '../../contract/training.ts';
 import { openSnapshot, type Snapshot } from '../dataset/openSnapshot.ts';
 import { type Network, withState } from '../network/network.ts';
+import { withNumberOutput } from '../network/numberOutput.ts';
 import type { Tensors } from '../network/tensor.ts';
 import type { EngineChoice } from './engineChoice.ts';
 import { ensembleNetwork } from './ensembleNetwork.ts';
 import { configuredNetwork, type FoldStart, learnerOf, startOfFold } from './foldStart.ts';
 import { readCheckpoint } from './loop/checkpoint.ts';
-import { objectiveOf, scoreCases } from './loop/objective.ts';
+import { scoreCases } from './loop/objective.ts';
+import { objectiveOf } from './loop/objectiveOf.ts';
 import { type FoldTask, trainFold } from './loop/trainFold.ts';
 import { type RunHooks, runOutcome, type TrainInput, type TrainOutcome, whileLocked } from './run.ts';
 import type { EarlyEnd } from './runControl.ts';
@@ -75,7 +77,7 @@ async function validated(
   const scorer = await Scorer.compile(network, engine);
   try {
     const logits = await scorer.logits(pictures, cases.val);
-    return { network, cases, ...scoreCases(objectiveOf(config, cases), logits, cases.val, cases.truths) };
+    return { network, cases, ...scoreCases(objectiveOf(config, cases), logits, cases.val) };
   } finally {
     await scorer.dispose();
   }
@@ -124,7 +126,9 @@ async function runFold(context: RunContext, fold: number): Promise<FoldOutcome> 
 
 function finishModel(context: RunContext, folds: readonly TrainedFold[]): TrainOutcome['model'] {
   const { input, snapshot, start, config, backbone } = context;
-  const networks = folds.map(({ network }) => network);
+  const networks = folds.map(({ network, cases }) =>
+    cases.standard ? withNumberOutput(network, cases.standard) : network,
+  );
   const [first] = networks;
   if (!first) return undefined;
   const isEnsemble = snapshot.splits.kind === 'folds';

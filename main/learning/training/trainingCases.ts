@@ -6,6 +6,7 @@ import { aurocEstimate } from '../../domain/statistics/aurocInterval.ts';
 import type { Estimate } from '../../domain/statistics/estimate.ts';
 import { medianGrade } from '../../domain/statistics/grades.ts';
 import { macroAuroc } from '../../domain/statistics/macroAuroc.ts';
+import { measuredErrors } from '../../domain/statistics/measuredError.ts';
 import { weightedKappa } from '../../domain/statistics/weightedKappa.ts';
 import { type SnapshotIndex, splitOfCases } from '../dataset/openSnapshot.ts';
 
@@ -15,8 +16,10 @@ export interface TrainingCases {
   readonly task?: DatasetTask;
   readonly train: readonly number[];
   readonly val: readonly number[];
-  /** By position in the snapshot. */
+  /** By position in the snapshot: the class or grade; of a number the number. */
   readonly truths: readonly number[];
+  /** Of a number: mean and standard deviation of the training part. */
+  readonly standard?: { readonly mean: number; readonly standardDeviation: number };
   readonly patientIds: readonly string[];
   readonly classes: readonly string[];
   /** Of two classes; otherwise the mean over one-versus-rest is taken. */
@@ -28,15 +31,24 @@ export function trainingCases(snapshot: SnapshotIndex, fold?: number): TrainingC
   const { classes, cases, positive, recipe } = snapshot.manifest;
   const parts = splitOfCases(snapshot, fold);
   const inPart = (part: SplitName) => parts.flatMap((name, i) => (name === part ? [i] : []));
+  const isNumber = recipe.task === 'regression';
+  const truths = cases.map((c) => (isNumber ? (c.targets?.[0] ?? Number.NaN) : classes.indexOf(c.className)));
+  const train = inPart('train');
   return {
     task: recipe.task,
-    train: inPart('train'),
+    train,
     val: inPart('val'),
-    truths: cases.map((c) => classes.indexOf(c.className)),
+    truths,
+    ...(isNumber && { standard: standardOf(train.map((i) => truths[i] ?? Number.NaN)) }),
     patientIds: cases.map((c) => c.patientId),
     classes,
     ...(positive !== undefined && { positive: classes.indexOf(positive) }),
   };
+}
+
+function standardOf(numbers: readonly number[]): { mean: number; standardDeviation: number } {
+  const centre = mean(numbers);
+  return { mean: centre, standardDeviation: Math.sqrt(mean(numbers.map((value) => (value - centre) ** 2))) };
 }
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
@@ -80,12 +92,14 @@ export function aurocIntervalOf(
   );
 }
 
-/** What curves show beside the loss: AUROC of classes; of ordered grades the mean distance from the truth, in steps. */
+/** What curves show beside the loss: AUROC of classes; else the mean distance from the truth, in steps or in the unit. */
 export function curveFigures(
   scores: readonly (readonly number[])[],
   truths: readonly number[],
   cases: Pick<TrainingCases, 'classes' | 'positive' | 'task'>,
 ): { readonly auroc?: number; readonly error?: number } {
+  if (cases.task === 'regression')
+    return { error: mean(scores.map(([predicted = Number.NaN], i) => Math.abs(predicted - (truths[i] ?? 0)))) };
   if (cases.task === 'ordinal')
     return { error: mean(scores.map((row, i) => Math.abs(medianGrade(row) - (truths[i] ?? 0)))) };
   const value = aurocOf(scores, truths, cases);
@@ -100,4 +114,15 @@ export function kappaIntervalOf(
   grades: number,
 ): Interval | undefined {
   return intervalOf(weightedKappa(truths, scores.map(medianGrade), patientIds, { grades, seed: 1 }));
+}
+
+/** Mean distance of predicted from true numbers with its 95 % interval, patients resampled. */
+export function errorIntervalOf(
+  scores: readonly (readonly number[])[],
+  truths: readonly number[],
+  patientIds: readonly string[],
+  range: number,
+): Interval | undefined {
+  const predicted = scores.map(([value = Number.NaN]) => value);
+  return intervalOf(measuredErrors(truths, predicted, patientIds, { range, seed: 1 })?.meanAbsolute);
 }

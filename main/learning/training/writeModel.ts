@@ -9,7 +9,7 @@ import { asDiskError, syncDirectory, writeDurably } from '../dataset/durableFile
 import type { SnapshotIndex } from '../dataset/openSnapshot.ts';
 import { encodeNetwork, type Network } from '../network/network.ts';
 import type { Backbone } from './startingNetwork.ts';
-import { aurocIntervalOf, kappaIntervalOf, type TrainingCases } from './trainingCases.ts';
+import { aurocIntervalOf, errorIntervalOf, kappaIntervalOf, type TrainingCases } from './trainingCases.ts';
 
 /** Validation scores of a trained network, by case of the snapshot. */
 export interface ValidatedCases {
@@ -55,18 +55,33 @@ export interface CardFacts {
   readonly backbone?: Backbone | undefined;
 }
 
+type Validation = Omit<NonNullable<ModelCard['validation']>, 'loss'>;
+
+/** The figure that the task is judged by, over the validation cases of all folds. */
+function validationFigure({ manifest }: SnapshotIndex, folds: readonly ValidatedCases[]): Validation {
+  const { scores, truths, patientIds } = pooled(folds);
+  const { recipe, classes, number } = manifest;
+  if (recipe.task === 'regression') {
+    const range = number ? number.maximum - number.minimum : 1;
+    const meanAbsoluteError = errorIntervalOf(scores, truths, patientIds, range);
+    return meanAbsoluteError ? { meanAbsoluteError } : {};
+  }
+  if (recipe.task === 'ordinal') {
+    const kappa = kappaIntervalOf(scores, truths, patientIds, classes.length);
+    return kappa ? { kappa } : {};
+  }
+  const auroc: Interval | undefined = aurocIntervalOf(scores, truths, patientIds, folds[0]?.cases ?? {});
+  return auroc ? { auroc } : {};
+}
+
 /** Threshold and metrics come from validation cases alone. */
 export function modelCard(facts: CardFacts): ModelCard {
   const { name, architecture, snapshot, folds } = facts;
   const { manifest } = snapshot;
-  const { scores, truths, patientIds, loss } = pooled(folds);
+  const { scores, truths, loss } = pooled(folds);
   const positive = folds[0]?.cases.positive;
   const { task } = manifest.recipe;
-  const isOrdinal = task === 'ordinal';
-  const auroc: Interval | undefined = isOrdinal
-    ? undefined
-    : aurocIntervalOf(scores, truths, patientIds, folds[0]?.cases ?? {});
-  const kappa = isOrdinal ? kappaIntervalOf(scores, truths, patientIds, manifest.classes.length) : undefined;
+  const standardisedBy = folds.flatMap(({ cases }) => cases.standard ?? []);
   const column = positive === undefined ? [] : scores.map((row) => row[positive] ?? 0);
   const threshold = chooseThreshold(
     { kind: 'youden' },
@@ -78,11 +93,12 @@ export function modelCard(facts: CardFacts): ModelCard {
     ...(manifest.positive !== undefined && { positive: manifest.positive }),
     preprocessing: manifest.preprocessing,
     ...(positive !== undefined && threshold && { threshold }),
+    ...(manifest.number && { number: { ...manifest.number, standardisedBy } }),
     snapshotHash: manifest.hash,
     ...seenIn(snapshot, folds, facts.backbone),
     ...(facts.isEnsemble && { folds: folds.length }),
     ...(facts.augmentation && { augmentation: facts.augmentation }),
-    validation: { loss, ...(auroc && { auroc }), ...(kappa && { kappa }) },
+    validation: { loss, ...validationFigure(snapshot, folds) },
     intendedUse,
   };
 }

@@ -1,15 +1,22 @@
-import { EvaluatedCase, Evaluation } from '../../contract/models.ts';
+import { type ClassEvaluation, EvaluatedCase, type EvaluatedClass, Evaluation } from '../../contract/evaluations.ts';
 import type { WriteAudit } from '../truth/openAudit.ts';
 import { type Db, transact } from '../workspace/database.ts';
 import type { Evaluations, StoredCase } from './runs.ts';
 
 /** Score of the true class: the lower, the more wrong; 1 where the class is not among the model's. */
-function trueScore({ classes, task }: Evaluation, { trueClass, scores }: StoredCase): number {
+function trueScore({ classes, task }: ClassEvaluation, { trueClass, scores }: EvaluatedClass): number {
   const truth = classes.indexOf(trueClass);
   // Of ordered grades a far miss is worse than a near one: 1 less the expected distance, as a share of the longest.
   if (task === 'ordinal')
     return 1 - scores.reduce((sum, score, k) => sum + score * Math.abs(k - truth), 0) / (classes.length - 1);
   return scores[truth] ?? 1;
+}
+
+/** By what a case is found and ordered: the classes of its cell, where it has one, and how right it is. */
+function placeOf(evaluation: Evaluation, value: StoredCase): readonly [string, string, number] {
+  if (value.kind === 'number') return ['', '', -Math.abs(value.predicted - value.truth)];
+  if (evaluation.task === 'regression') throw new Error('a class in an evaluation of numbers');
+  return [value.trueClass, value.predictedClass, trueScore(evaluation, value)];
 }
 
 export function evaluationTable(db: Db, writeAudit: WriteAudit): Evaluations {
@@ -50,8 +57,7 @@ export function evaluationTable(db: Db, writeAudit: WriteAudit): Evaluations {
       transact(db, () => {
         insert.run(id, modelId, snapshotId, createdAt, JSON.stringify(Evaluation.parse(evaluation)));
         cases.forEach((value, position) => {
-          const score = trueScore(evaluation, value);
-          insertCase.run(id, position, value.trueClass, value.predictedClass, score, JSON.stringify(value));
+          insertCase.run(id, position, ...placeOf(evaluation, value), JSON.stringify(value));
         });
         writeAudit({ action: 'evaluation.created', entity: `evaluation/${id}`, after: { modelId, snapshotId, split } });
       });

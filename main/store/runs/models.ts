@@ -1,4 +1,5 @@
-import { Evaluation, ModelCard, type ModelSummary } from '../../contract/models.ts';
+import { Evaluation } from '../../contract/evaluations.ts';
+import { ModelCard, type ModelSummary } from '../../contract/models.ts';
 import type { WriteAudit } from '../truth/openAudit.ts';
 import { type Db, transact } from '../workspace/database.ts';
 import type { WorkspacePaths } from '../workspace/workspacePaths.ts';
@@ -17,18 +18,25 @@ interface ModelRow {
 }
 
 /** What the latest evaluation says, for the list of models. */
-function evaluated(json: string | null): Pick<ModelSummary, 'auroc' | 'kappa' | 'cases' | 'evaluationId'> {
+function evaluated(
+  json: string | null,
+): Pick<ModelSummary, 'auroc' | 'kappa' | 'meanAbsoluteError' | 'cases' | 'evaluationId'> {
   if (json === null) return {};
-  const { id, perCase } = Evaluation.parse(JSON.parse(json));
+  const evaluation = Evaluation.parse(JSON.parse(json));
+  const { id } = evaluation;
+  const tested = { cases: evaluation.perCase.nCases, evaluationId: id };
+  if (evaluation.task === 'regression') return { meanAbsoluteError: evaluation.perCase.meanAbsoluteError, ...tested };
+  const { perCase } = evaluation;
   // Of ordered grades AUROC is not what counts.
   const auroc = perCase.kappa ? undefined : perCase.auroc;
   return {
     ...(auroc && { auroc }),
     ...(perCase.kappa && { kappa: perCase.kappa }),
-    cases: perCase.nCases,
-    evaluationId: id,
+    ...tested,
   };
 }
+
+const scaleOf = ({ unit, minimum, maximum }: NonNullable<ModelCard['number']>) => ({ unit, minimum, maximum });
 
 function modelOf(row: ModelRow, { fromStored }: WorkspacePaths): StoredModel {
   const card = ModelCard.parse(JSON.parse(row.card));
@@ -40,6 +48,7 @@ function modelOf(row: ModelRow, { fromStored }: WorkspacePaths): StoredModel {
     ...(card.positive !== undefined && { positive: card.positive }),
     unit: card.unit,
     ...(card.task !== 'classification' && { task: card.task }),
+    ...(card.number && { number: scaleOf(card.number) }),
     ...(row.run_id !== null && { runId: row.run_id }),
     ...(row.snapshot_id !== null && { snapshotId: row.snapshot_id }),
     ...(card.folds !== undefined && { folds: card.folds }),

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { DatasetRecipe, SnapshotSummary } from '../../contract/datasets.ts';
+import type { EvaluatedCase, Evaluation } from '../../contract/evaluations.ts';
 import type { Job } from '../../contract/jobs.ts';
-import type { EvaluatedCase, Evaluation, ModelCard, ModelSummary, Prediction } from '../../contract/models.ts';
+import type { ModelCard, ModelSummary, Prediction } from '../../contract/models.ts';
 import type {
   EpochRow,
   PreviewCase,
@@ -82,7 +83,7 @@ export interface Models {
   model(idOrName: string): StoredModel | undefined;
 }
 
-export type StoredCase = z.output<typeof EvaluatedCase>;
+export type StoredCase = EvaluatedCase;
 
 export interface Evaluations {
   addEvaluation(evaluation: Evaluation, cases: readonly StoredCase[]): void;

@@ -1,5 +1,6 @@
 import { LabelDefinition } from '../../contract/labels.ts';
 import { AppError } from '../../domain/errors.ts';
+import { numberProblem } from '../../domain/numberAnswer.ts';
 import { newId } from '../newId.ts';
 import { type Db, transact } from '../workspace/database.ts';
 import type { WriteAudit } from './openAudit.ts';
@@ -11,6 +12,7 @@ interface DefinitionRow {
   readonly scope: string;
   readonly label_values: string;
   readonly positive_value: string | null;
+  readonly number: string | null;
   readonly modalities: string;
   readonly is_retired: number;
 }
@@ -22,12 +24,19 @@ const definitionOf = (row: DefinitionRow): LabelDefinition =>
     scope: row.scope,
     values: JSON.parse(row.label_values),
     ...(row.positive_value !== null && { positiveValue: row.positive_value }),
+    ...(row.number !== null && { number: JSON.parse(row.number) }),
     modalities: JSON.parse(row.modalities),
     isRetired: row.is_retired === 1,
   });
 
 function checkDefinition(input: DefinitionInput): void {
   const values = input.values.map(({ value }) => value);
+  if ((input.number === undefined) === (values.length === 0)) {
+    throw new AppError('invalid-input', 'A label has either values or a number for its answer.');
+  }
+  if (input.number && !(input.number.minimum < input.number.maximum)) {
+    throw new AppError('invalid-input', 'The range of a number goes from less to more.');
+  }
   if (new Set(values).size < values.length) {
     throw new AppError('invalid-input', 'The values of a label must differ from each other.');
   }
@@ -45,16 +54,21 @@ export function definitionTable(db: Db, writeAudit: WriteAudit): Definitions {
     .prepare<[string], string>('SELECT DISTINCT value FROM label_revision WHERE definition_id = ?')
     .pluck();
   const write = db.prepare(
-    `INSERT INTO label_definition (id, name, scope, label_values, positive_value, modalities, is_retired, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO label_definition (id, name, scope, label_values, positive_value, number, modalities, is_retired, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, label_values = excluded.label_values,
-       positive_value = excluded.positive_value, modalities = excluded.modalities, is_retired = excluded.is_retired`,
+       positive_value = excluded.positive_value, number = excluded.number, modalities = excluded.modalities, is_retired = excluded.is_retired`,
   );
 
   function checkChange(before: LabelDefinition, after: LabelDefinition): void {
     if (before.scope !== after.scope) throw new AppError('conflict', 'The scope of a label cannot change.');
     const kept = new Set(after.values.map(({ value }) => value));
-    const lost = selectUsed.all(after.id).find((value) => !kept.has(value));
+    const { number } = after;
+    const isKept = (value: string) => (number ? numberProblem(value, number) === undefined : kept.has(value));
+    const used = selectUsed.all(after.id);
+    if (used.length > 0 && before.number && number && before.number.unit !== number.unit)
+      throw new AppError('conflict', 'The unit of a number that was answered cannot change.');
+    const lost = used.find((value) => !isKept(value));
     if (lost !== undefined) throw new AppError('conflict', `The value '${lost}' is in use and cannot be taken away.`);
   }
 
@@ -72,8 +86,15 @@ export function definitionTable(db: Db, writeAudit: WriteAudit): Definitions {
       throw new AppError('conflict', 'There is a label of this name already.');
     }
     if (before) checkChange(before, after);
-    const { id, name, scope, values, positiveValue, modalities, isRetired } = after;
-    const flags = [positiveValue ?? null, JSON.stringify(modalities), isRetired ? 1 : 0, new Date().toISOString()];
+    const { id, name, scope, values, positiveValue, number, modalities, isRetired } = after;
+    const scale = number ? JSON.stringify(number) : null;
+    const flags = [
+      positiveValue ?? null,
+      scale,
+      JSON.stringify(modalities),
+      isRetired ? 1 : 0,
+      new Date().toISOString(),
+    ];
     write.run(id, name, scope, JSON.stringify(values), ...flags);
     const action = before ? 'definition.changed' : 'definition.created';
     writeAudit({ action, entity: `definition/${id}`, before, after });

@@ -1,5 +1,6 @@
 import type { Geometry, Label, LabelDefinition, LabelTarget, Reader } from '../../contract/labels.ts';
 import { AppError } from '../../domain/errors.ts';
+import { numberProblem, numberText, typedNumber } from '../../domain/numberAnswer.ts';
 import { newId } from '../newId.ts';
 import type { Db } from '../workspace/database.ts';
 import { canonicalJson } from './auditHash.ts';
@@ -49,9 +50,15 @@ const contentOf = ({ target, value, geometry, isRetracted }: Label): Content => 
   isRetracted,
 });
 
-function checkValue(definition: LabelDefinition, value: string): void {
-  if (definition.values.some((known) => known.value === value)) return;
-  throw new AppError('invalid-value', `'${definition.name}' has no value '${value}'.`);
+/** The value as it is kept. Throws `invalid-value`. */
+function checkedValue({ name, number, values }: LabelDefinition, value: string): string {
+  if (number) {
+    const problem = numberProblem(value, number);
+    if (problem !== undefined) throw new AppError('invalid-value', `'${name}': ${problem}`);
+    return numberText(typedNumber(value) ?? Number.NaN);
+  }
+  if (values.some((known) => known.value === value)) return value;
+  throw new AppError('invalid-value', `'${name}' has no value '${value}'.`);
 }
 
 /** The one way to write label revisions; callers open the transaction. */
@@ -174,8 +181,7 @@ export function labelRevisions(
   }
 
   const answer: LabelRevisions['answer'] = (reader, definition, input, origin) => {
-    const { value } = input;
-    checkValue(definition, value);
+    const value = checkedValue(definition, input.value);
     if (input.geometry !== undefined && definition.scope !== 'lesion') {
       throw new AppError('invalid-geometry', 'Only lesions have a geometry.');
     }

@@ -27,6 +27,8 @@ export function CountsTable({ counts, classes, positive, colourOf, scheme }: Cou
   const splits = inSplitOrder(Object.keys(counts));
   const at = (split: string, className: string): { cases: number; patients: number } =>
     counts[split]?.[className] ?? { cases: 0, patients: 0 };
+  // A number has one column: it is the sum.
+  const isSum = classes.length > 1;
   const sum = (splitsIn: readonly string[], classesIn: readonly string[]): number =>
     splitsIn.reduce((all, split) => all + classesIn.reduce((n, name) => n + at(split, name).cases, 0), 0);
   return (
@@ -40,9 +42,11 @@ export function CountsTable({ counts, classes, positive, colourOf, scheme }: Cou
               {name === positive ? ' (positive)' : ''}
             </th>
           ))}
-          <th scope="col" className="is-number">
-            All cases
-          </th>
+          {isSum ? (
+            <th scope="col" className="is-number">
+              All cases
+            </th>
+          ) : null}
         </tr>
       </thead>
       <tbody>
@@ -57,7 +61,7 @@ export function CountsTable({ counts, classes, positive, colourOf, scheme }: Cou
                 </td>
               );
             })}
-            <td className="is-number">{formatCount(sum([split], classes))}</td>
+            {isSum ? <td className="is-number">{formatCount(sum([split], classes))}</td> : null}
           </tr>
         ))}
       </tbody>
@@ -69,7 +73,7 @@ export function CountsTable({ counts, classes, positive, colourOf, scheme }: Cou
               {formatCount(sum(splits, [name]))} <span className="counts-patients" />
             </td>
           ))}
-          <td className="is-number">{formatCount(sum(splits, classes))}</td>
+          {isSum ? <td className="is-number">{formatCount(sum(splits, classes))}</td> : null}
         </tr>
       </tfoot>
     </table>

@@ -24,7 +24,7 @@ export function NewDataset({ wantedTarget }: { wantedTarget: string | undefined 
   const create = useCommand('datasets.create');
   const job = useJob(jobId);
   const targets = (definitions.data?.definitions ?? []).filter(
-    ({ isRetired, values }) => !isRetired && values.length > 1,
+    ({ isRetired, values, number }) => !isRetired && (values.length > 1 || number !== undefined),
   );
   const modality = commonModality((worklist.data?.rows ?? []).map((row) => row.modality));
   const wanted = changed?.target ?? wantedTarget;
@@ -83,7 +83,10 @@ export function NewDataset({ wantedTarget }: { wantedTarget: string | undefined 
       {job?.status === 'failed' ? <ErrorState text={`Nothing was frozen. ${job.error?.message ?? ''}`} /> : null}
       {definitions.data && targets.length === 0 ? (
         <EmptyState icon="datasets" title="There is nothing to learn yet">
-          <p>A dataset needs a question with at least two answers. Define one in Settings, then label some images.</p>
+          <p>
+            A dataset needs a question with at least two answers, or with a number for its answer. Define one in
+            Settings, then label some images.
+          </p>
         </EmptyState>
       ) : null}
       {recipe && target ? (

@@ -44,9 +44,9 @@ export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }
             <Select
               label="Target"
               value={target.id}
-              options={targets.map(({ id, name, scope }) => ({
+              options={targets.map(({ id, name, scope, number }) => ({
                 value: id,
-                title: `${name} (one answer per ${scope})`,
+                title: `${name} (${number ? `a number${number.unit ? ` in ${number.unit}` : ''}` : 'one answer'} per ${scope})`,
               }))}
               onChange={(id) => {
                 const next = targets.find((each) => each.id === id);
@@ -76,7 +76,7 @@ export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }
               }
             />
           ) : null}
-          {recipe.task === 'ordinal' ? null : (
+          {recipe.task !== 'classification' ? null : (
             <Select
               label="Positive class"
               value={positive}
@@ -88,7 +88,7 @@ export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }
             label="Truth"
             value={recipe.reader ?? ''}
             options={[
-              { value: '', title: 'what all readers agree on' },
+              { value: '', title: target.number ? 'the mean of all readers' : 'what all readers agree on' },
               ...(readers.data?.readers ?? []).map(({ name }) => ({ value: name, title: `${name} alone` })),
             ]}
             onChange={chooseReader}

@@ -12,6 +12,7 @@ export function defaultRecipe(definition: LabelDefinition, modality: string | un
   const window = windowChoices.find(({ id }) => id === (isLesion ? 'lung' : 'soft'));
   return DatasetRecipe.parse({
     target: definition.name,
+    ...(definition.number ? { task: 'regression' } : {}),
     unit: definition.scope,
     size: isLesion ? 64 : 128,
     ...(isLesion ? { cropMm: usualCropMm } : {}),

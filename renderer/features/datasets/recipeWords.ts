@@ -30,13 +30,13 @@ function foldWords({ folds, repeats = 1, inner }: Folds, seed: number): string {
   return `${start}: each case is tested once, by a network that has not seen its patient`;
 }
 
-function partitionWords({ partition, seed }: DatasetRecipe): string {
+function partitionWords({ partition, seed, task }: DatasetRecipe): string {
   if (partition.kind === 'folds') return foldWords(partition, seed);
   if (partition.kind === 'leave-out')
     return `one part per value of “${partition.by}”, left out in turn: each case is tested once, by a network that has seen no case of its site; seed ${seed}`;
   if (partition.kind === 'file') return `as the file ${partition.path} says`;
   const { train, val, test } = partition;
-  return `${formatPercent(train)} training, ${formatPercent(val)} validation, ${formatPercent(test)} test, by patient and with equal shares of the classes, seed ${seed}`;
+  return `${formatPercent(train)} training, ${formatPercent(val)} validation, ${formatPercent(test)} test, by patient and with ${task === 'regression' ? 'numbers spread alike' : 'equal shares of the classes'}, seed ${seed}`;
 }
 
 function pictureWords({ size, resize, channels, cropMm, unit }: DatasetRecipe): string {
@@ -52,11 +52,16 @@ function pictureWords({ size, resize, channels, cropMm, unit }: DatasetRecipe): 
 
 const frameWords = { middle: 'the middle one', 'largest-lesion': 'the one with the largest lesion' } as const;
 
+const answerWords: Readonly<Partial<Record<DatasetRecipe['task'], string>>> = {
+  ordinal: 'ordered grades, from the least to the most',
+  regression: 'a number',
+};
+
 /** A recipe as a person would say it. */
 export function recipeFacts(recipe: DatasetRecipe, groundTruthRule?: string): readonly Fact[] {
   const unit = recipe.unit;
   const facts: readonly (Fact | undefined)[] = [
-    recipe.task === 'ordinal' ? { name: 'Answers', value: 'ordered grades, from the least to the most' } : undefined,
+    answerWords[recipe.task] ? { name: 'Answers', value: answerWords[recipe.task] ?? '' } : undefined,
     { name: 'Parts', value: partitionWords(recipe) },
     { name: 'Picture', value: pictureWords(recipe) },
     { name: 'Grey values', value: windowName(recipe.window) },

@@ -1,5 +1,8 @@
 import { type ReactNode, useState } from 'react';
-import type { EvaluatedCase as EvaluatedCaseSchema, Evaluation } from '../../../main/contract/models.ts';
+import type { EvaluatedCase, Evaluation } from '../../../main/contract/evaluations.ts';
+import type { NumberScale } from '../../../main/contract/labels.ts';
+import { labelColour } from '../../../main/domain/labelColours.ts';
+import { measureText } from '../../../main/domain/numberAnswer.ts';
 import { errorText, useQueryOf } from '../../client/hooks.ts';
 import { Button } from '../../components/Button.tsx';
 import { Card } from '../../components/Card.tsx';
@@ -9,8 +12,7 @@ import { PictureTile } from '../../components/charts/PictureTile.tsx';
 import { pictureAt } from '../../components/charts/pictureAt.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { navigate } from '../../components/navigation.ts';
-
-type EvaluatedCase = ReturnType<typeof EvaluatedCaseSchema.parse>;
+import { signedText } from './numberWords.ts';
 
 interface CaseGalleryProps {
   readonly evaluation: Evaluation;
@@ -25,7 +27,7 @@ const step = 48;
 /** Cases most wrong first, with their scores; a click opens the image with the model. */
 export function CaseGallery({ evaluation, modelId, cell, onClear }: CaseGalleryProps): ReactNode {
   const [limit, setLimit] = useState(step);
-  const { id: evaluationId, snapshotId, classes } = evaluation;
+  const { id: evaluationId, snapshotId } = evaluation;
   const listed = useQueryOf('evaluations.cases', { evaluationId, ...cell, limit }, { keepPrevious: true });
   const definitions = useQueryOf('definitions.list', {}).data?.definitions;
   const target = useQueryOf('datasets.list', {}).data?.snapshots.find(({ id }) => id === snapshotId)?.target;
@@ -36,7 +38,11 @@ export function CaseGallery({ evaluation, modelId, cell, onClear }: CaseGalleryP
     { enabled: cases.length > 0, keepPrevious: true, staleTimeMs: Infinity },
   );
   const error = listed.error ?? pictures.error;
-  const title = cell ? `Truth ${cell.trueClass}, model says ${cell.predictedClass}` : 'Most wrong first';
+  const title = cell
+    ? `Truth ${cell.trueClass}, model says ${cell.predictedClass}`
+    : evaluation.task === 'regression'
+      ? 'Furthest off first'
+      : 'Most wrong first';
   return (
     <Card
       title={title}
@@ -57,11 +63,10 @@ export function CaseGallery({ evaluation, modelId, cell, onClear }: CaseGalleryP
           <li key={each.caseIndex}>
             <CaseTile
               evaluated={each}
-              classes={classes}
-              positive={evaluation.positive}
+              words={wordsOf(each, evaluation)}
               size={pictures.data?.size ?? 0}
               pixels={pictureAt(pictures.data?.pixels, pictures.data?.size ?? 0, i)}
-              colour={classColour(definitions, target, classes, each.trueClass)}
+              colour={colourOf(each, evaluation, definitions, target)}
               modelId={modelId}
             />
           </li>
@@ -76,26 +81,72 @@ export function CaseGallery({ evaluation, modelId, cell, onClear }: CaseGalleryP
   );
 }
 
+/** The truth, what the model says, whether that is right (a number is never quite), and how sure or how far off it is. */
+interface CaseWords {
+  readonly truth: string;
+  readonly said: string;
+  readonly isRight: boolean | undefined;
+  readonly detail: string;
+}
+
+const scaleOf = (evaluation: Evaluation): NumberScale =>
+  evaluation.task === 'regression' ? evaluation.scale : { unit: '', minimum: 0, maximum: 1 };
+
+function wordsOf(evaluated: EvaluatedCase, evaluation: Evaluation): CaseWords {
+  if (evaluated.kind === 'number') {
+    const scale = scaleOf(evaluation);
+    const { truth, predicted } = evaluated;
+    return {
+      truth: measureText(truth, scale),
+      said: measureText(predicted, scale),
+      isRight: undefined,
+      detail: `${signedText(predicted - truth, scale)} off`,
+    };
+  }
+  const { trueClass, predictedClass, scores } = evaluated;
+  const ofClasses = evaluation.task === 'regression' ? undefined : evaluation;
+  const named = ofClasses?.positive ?? predictedClass;
+  const score = scores[ofClasses?.classes.indexOf(named) ?? -1];
+  return {
+    truth: trueClass,
+    said: predictedClass,
+    isRight: trueClass === predictedClass,
+    detail: `${named} ${score === undefined ? '–' : score.toFixed(3)}`,
+  };
+}
+
+type Definitions = Parameters<typeof classColour>[0];
+
+function colourOf(
+  evaluated: EvaluatedCase,
+  evaluation: Evaluation,
+  definitions: Definitions,
+  target: string | undefined,
+): string {
+  if (evaluated.kind === 'number' || evaluation.task === 'regression') return labelColour(0);
+  return classColour(definitions, target, evaluation.classes, evaluated.trueClass);
+}
+
 interface CaseTileProps {
   readonly evaluated: EvaluatedCase;
-  readonly classes: readonly string[];
-  readonly positive: string | undefined;
+  readonly words: CaseWords;
   readonly size: number;
   readonly pixels: Uint8Array | undefined;
   readonly colour: string;
   readonly modelId: string;
 }
 
-function CaseTile({ evaluated, classes, positive, size, pixels, colour, modelId }: CaseTileProps): ReactNode {
-  const { trueClass, predictedClass, scores, seriesInstanceUid, imageId, patientId } = evaluated;
-  const isRight = trueClass === predictedClass;
-  const named = positive ?? predictedClass;
-  const score = scores[classes.indexOf(named)];
+const rightMarks = { true: '✓ ', false: '✗ ', undefined: '' } as const;
+const rightTones = { true: 'said-right', false: 'said-wrong', undefined: '' } as const;
+
+function CaseTile({ evaluated, words, size, pixels, colour, modelId }: CaseTileProps): ReactNode {
+  const { seriesInstanceUid, imageId, patientId } = evaluated;
+  const { truth, said, isRight, detail } = words;
   return (
     <PictureTile
       pixels={pixels}
       size={size}
-      alt={`patient ${patientId}, truth ${trueClass}, model says ${predictedClass}`}
+      alt={`patient ${patientId}, truth ${truth}, model says ${said}`}
       colour={colour}
       onOpen={
         seriesInstanceUid ? () => navigate('read', [seriesInstanceUid], { frame: imageId, model: modelId }) : undefined
@@ -103,14 +154,13 @@ function CaseTile({ evaluated, classes, positive, size, pixels, colour, modelId 
       caption={
         <>
           <span className="truncate">
-            <span className="dim">truth</span> {trueClass}
+            <span className="dim">truth</span> {truth}
           </span>
-          <span className={`truncate ${isRight ? 'said-right' : 'said-wrong'}`}>
-            {isRight ? '✓' : '✗'} {predictedClass}
+          <span className={`truncate ${rightTones[`${isRight}`]}`}>
+            {isRight === undefined ? <span className="dim">model </span> : rightMarks[`${isRight}`]}
+            {said}
           </span>
-          <span className="dim truncate">
-            {named} {score === undefined ? '–' : score.toFixed(3)}
-          </span>
+          <span className="dim truncate">{detail}</span>
         </>
       }
     />

@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
-import type { Evaluation } from '../../../main/contract/models.ts';
+import type { ClassEvaluation } from '../../../main/contract/evaluations.ts';
 import { labelColour } from '../../../main/domain/labelColours.ts';
 import { Card } from '../../components/Card.tsx';
 import { IntervalChart } from '../../components/charts/IntervalChart.tsx';
 import { RocChart } from '../../components/charts/RocChart.tsx';
 import { formatAmount } from '../../components/format.ts';
 
-type PerClass = NonNullable<Evaluation['perCase']['perClass']>;
+type PerClass = NonNullable<ClassEvaluation['perCase']['perClass']>;
 
 const measures = [
   ['auroc', 'AUROC'],

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import type { Evaluation } from '../../../main/contract/models.ts';
+import type { ClassEvaluation, Evaluation, NumberEvaluation } from '../../../main/contract/evaluations.ts';
+import type { Interval } from '../../../main/contract/values.ts';
 import { labelColour } from '../../../main/domain/labelColours.ts';
 import { errorText, useQueryOf } from '../../client/hooks.ts';
 import { Button } from '../../components/Button.tsx';
@@ -12,6 +13,7 @@ import { formatInterval } from '../../components/format.ts';
 import { formatRoute, navigate } from '../../components/navigation.ts';
 import { countText, sourceText } from './evaluationWords.ts';
 import type { ModelSummary } from './modelSummary.ts';
+import { errorDomain } from './numberWords.ts';
 import { operatingPoint } from './operatingPoint.ts';
 import { ResearchLine } from './ResearchLine.tsx';
 
@@ -20,20 +22,30 @@ interface Compared {
   readonly evaluation: Evaluation | undefined;
 }
 
-const measures = [
-  ['kappa', 'Weighted kappa'],
-  ['auroc', 'AUROC'],
-  ['sensitivity', 'Sensitivity'],
-  ['specificity', 'Specificity'],
-  ['accuracy', 'Accuracy'],
-] as const;
-
-/** Kappa only of ordered grades, and there in the place of AUROC. */
-function isMeasured(pair: readonly Compared[], key: (typeof measures)[number][0]): boolean {
-  const tested = pair.flatMap(({ evaluation }) => evaluation ?? []);
-  if (key === 'kappa') return tested.some(({ perCase }) => perCase.kappa !== undefined);
-  return key !== 'auroc' || tested.some(({ perCase }) => perCase.kappa === undefined);
+interface Measure {
+  readonly id: string;
+  readonly title: string;
+  readonly of: (evaluation: Evaluation) => Interval | undefined;
+  /** Errors have no common scale: their axis begins at 0 and ends where they do. */
+  readonly domain?: readonly [number, number];
 }
+
+const ofClasses = (pick: (perCase: ClassEvaluation['perCase']) => Interval | undefined) => (evaluation: Evaluation) =>
+  evaluation.task === 'regression' ? undefined : pick(evaluation.perCase);
+const ofNumbers = (pick: (perCase: NumberEvaluation['perCase']) => Interval | undefined) => (evaluation: Evaluation) =>
+  evaluation.task === 'regression' ? pick(evaluation.perCase) : undefined;
+
+const measures: readonly Measure[] = [
+  { id: 'error', title: 'Mean error', of: ofNumbers(({ meanAbsoluteError }) => meanAbsoluteError) },
+  { id: 'concordance', title: 'Concordance', of: ofNumbers(({ concordance }) => concordance), domain: [-0.2, 1] },
+  { id: 'explained', title: 'R²', of: ofNumbers(({ explained }) => explained), domain: [-0.2, 1] },
+  { id: 'kappa', title: 'Weighted kappa', of: ofClasses(({ kappa }) => kappa), domain: [-0.2, 1] },
+  // Of ordered grades AUROC is not what counts.
+  { id: 'auroc', title: 'AUROC', of: ofClasses(({ auroc, kappa }) => (kappa ? undefined : auroc)), domain: [0, 1] },
+  { id: 'sensitivity', title: 'Sensitivity', of: ofClasses(({ sensitivity }) => sensitivity), domain: [0, 1] },
+  { id: 'specificity', title: 'Specificity', of: ofClasses(({ specificity }) => specificity), domain: [0, 1] },
+  { id: 'accuracy', title: 'Accuracy', of: ofClasses(({ accuracy }) => accuracy), domain: [0, 1] },
+];
 
 /** Whether two evaluations judged the same cases, so that their numbers may stand side by side. */
 export function isSameTest(a: Evaluation | undefined, b: Evaluation | undefined): boolean {
@@ -53,6 +65,19 @@ export function CompareModels({ modelIds }: { modelIds: readonly string[] }): Re
     return model ? [{ model, evaluation: all.find((each) => each.id === model.evaluationId) }] : [];
   });
   const tested = pair.filter(({ evaluation }) => evaluation !== undefined);
+  const curves = pair.flatMap(({ model, evaluation }, i) =>
+    evaluation && evaluation.task !== 'regression' && evaluation.perCase.roc.length > 0
+      ? [
+          {
+            id: model.id,
+            label: `${model.name}${evaluation.perCase.auroc ? ` ${formatInterval(evaluation.perCase.auroc)}` : ''}`,
+            colour: labelColour(i),
+            points: evaluation.perCase.roc,
+            operating: operatingPoint(evaluation),
+          },
+        ]
+      : [],
+  );
   return (
     <div className="page">
       <header className="page-header">
@@ -77,24 +102,11 @@ export function CompareModels({ modelIds }: { modelIds: readonly string[] }): Re
             <Card title="At a glance">
               <CompareTable pair={pair} />
             </Card>
-            <Card title="ROC">
-              <RocChart
-                label="ROC curves of both models"
-                curves={pair.flatMap(({ model, evaluation }, i) =>
-                  evaluation
-                    ? [
-                        {
-                          id: model.id,
-                          label: `${model.name}${evaluation.perCase.auroc ? ` ${formatInterval(evaluation.perCase.auroc)}` : ''}`,
-                          colour: labelColour(i),
-                          points: evaluation.perCase.roc,
-                          operating: operatingPoint(evaluation),
-                        },
-                      ]
-                    : [],
-                )}
-              />
-            </Card>
+            {curves.length > 0 ? (
+              <Card title="ROC">
+                <RocChart label="ROC curves of both models" curves={curves} />
+              </Card>
+            ) : null}
           </div>
         </div>
       )}
@@ -106,24 +118,26 @@ export function CompareModels({ modelIds }: { modelIds: readonly string[] }): Re
 function CompareTable({ pair }: { pair: readonly Compared[] }): ReactNode {
   return (
     <div className="stack">
-      {measures
-        .filter(([key]) => isMeasured(pair, key))
-        .map(([key, title]) => (
-          <section key={key} aria-label={title}>
+      {measures.map(({ id, title, of, domain }) => {
+        const estimates = pair.map(({ evaluation }) => evaluation && of(evaluation));
+        if (estimates.every((estimate) => estimate === undefined)) return null;
+        return (
+          <section key={id} aria-label={title}>
             <h3>{title}</h3>
             <IntervalChart
               label={`${title} of both models`}
-              domain={key === 'kappa' ? [-0.2, 1] : [0, 1]}
+              domain={domain ?? errorDomain(estimates)}
               isDense
-              rows={pair.map(({ model, evaluation }, i) => ({
+              rows={pair.map(({ model }, i) => ({
                 id: model.id,
                 label: model.name,
-                estimate: evaluation?.perCase[key],
+                estimate: estimates[i],
                 colour: labelColour(i),
               }))}
             />
           </section>
-        ))}
+        );
+      })}
       <dl className="facts">
         {pair.map(({ model, evaluation }) => (
           <div key={model.id}>

@@ -1,71 +1,15 @@
-import { type ReactNode, useState } from 'react';
-import type { Evaluation } from '../../../main/contract/models.ts';
-import { Card } from '../../components/Card.tsx';
-import { type ConfusionCell, ConfusionMatrix } from '../../components/charts/ConfusionMatrix.tsx';
-import { RocChart } from '../../components/charts/RocChart.tsx';
-import { formatInterval } from '../../components/format.ts';
-import { CaseGallery } from './CaseGallery.tsx';
-import { ClassByClassCard } from './ClassByClassCard.tsx';
-import { FoldCard } from './FoldCard.tsx';
-import { Headline } from './Headline.tsx';
-import type { ModelSummary } from './modelSummary.ts';
-import { operatingPoint } from './operatingPoint.ts';
-import { PatientCard } from './PatientCard.tsx';
+import type { ReactNode } from 'react';
+import type { Evaluation } from '../../../main/contract/evaluations.ts';
+import { ClassEvaluationView } from './ClassEvaluationView.tsx';
+import { NumberEvaluationView } from './NumberEvaluationView.tsx';
 
 interface EvaluationViewProps {
   readonly evaluation: Evaluation;
-  readonly model: ModelSummary;
+  readonly modelId: string;
 }
 
-/** One evaluation, from the headline number down to single cases. */
-export function EvaluationView({ evaluation, model }: EvaluationViewProps): ReactNode {
-  const [cell, setCell] = useState<ConfusionCell>();
-  const { perCase, classes, threshold } = evaluation;
-  const isSame = (next: ConfusionCell): boolean =>
-    cell?.trueClass === next.trueClass && cell.predictedClass === next.predictedClass;
-  return (
-    <>
-      <Headline evaluation={evaluation} />
-      <div className="result-pair">
-        {perCase.roc.length > 0 && evaluation.task !== 'ordinal' ? (
-          <Card title="ROC">
-            <RocChart
-              label={`ROC curve${perCase.auroc ? `, AUROC ${formatInterval(perCase.auroc)}` : ''}`}
-              curves={[
-                {
-                  id: evaluation.id,
-                  label: perCase.auroc ? `AUROC ${formatInterval(perCase.auroc)}` : 'ROC',
-                  colour: '#4cb8d4',
-                  points: perCase.roc,
-                  operating: operatingPoint(evaluation),
-                },
-              ]}
-            />
-          </Card>
-        ) : null}
-        <Card title="Confusion matrix">
-          <div className="stack">
-            <ConfusionMatrix
-              classes={classes}
-              counts={perCase.confusion}
-              chosen={cell}
-              onChoose={(next) => setCell(isSame(next) ? undefined : next)}
-            />
-            <p className="dim">
-              {evaluation.task === 'ordinal'
-                ? 'Called by the grade in the middle of the scores; the further from the diagonal, the worse.'
-                : evaluation.positive === undefined || threshold.value === null
-                  ? 'The class with the highest score wins.'
-                  : `${evaluation.positive} from a score of ${threshold.value.toFixed(3)}: ${threshold.rule}. Chosen on validation cases, before the test.`}{' '}
-              A click on a cell shows its cases below.
-            </p>
-          </div>
-        </Card>
-        <PatientCard evaluation={evaluation} />
-      </div>
-      {perCase.perClass ? <ClassByClassCard perClass={perCase.perClass} /> : null}
-      {evaluation.folds && evaluation.folds.length > 1 ? <FoldCard folds={evaluation.folds} pooled={perCase} /> : null}
-      <CaseGallery evaluation={evaluation} modelId={model.id} cell={cell} onClear={() => setCell(undefined)} />
-    </>
-  );
+/** One evaluation in the terms of its task. */
+export function EvaluationView({ evaluation, modelId }: EvaluationViewProps): ReactNode {
+  if (evaluation.task === 'regression') return <NumberEvaluationView evaluation={evaluation} modelId={modelId} />;
+  return <ClassEvaluationView evaluation={evaluation} modelId={modelId} />;
 }

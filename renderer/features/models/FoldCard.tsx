@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import type { Evaluation } from '../../../main/contract/models.ts';
+import type { ClassEvaluation } from '../../../main/contract/evaluations.ts';
 import { Card } from '../../components/Card.tsx';
 import { IntervalChart } from '../../components/charts/IntervalChart.tsx';
 import { mainFigure } from '../../components/mainFigure.ts';
 
-type Folds = NonNullable<Evaluation['folds']>;
+type Folds = NonNullable<ClassEvaluation['folds']>;
 
 const spreadOf = (folds: Folds): string => {
   const values = folds.flatMap((fold) => mainFigure(fold)?.estimate.value ?? []);
@@ -20,7 +20,7 @@ function kappaDomain(folds: Folds): readonly [number, number] {
 }
 
 /** What each fold, repeat or site reaches by itself, beside the pooled result. */
-export function FoldCard({ folds, pooled }: { folds: Folds; pooled: Evaluation['perCase'] }): ReactNode {
+export function FoldCard({ folds, pooled }: { folds: Folds; pooled: ClassEvaluation['perCase'] }): ReactNode {
   const without = folds.filter((fold) => mainFigure(fold) === undefined);
   const all = mainFigure(pooled);
   const title = all?.title ?? 'AUROC';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Evaluation } from '../../../main/contract/models.ts';
+import type { ClassEvaluation } from '../../../main/contract/evaluations.ts';
 import { Card } from '../../components/Card.tsx';
 import { IntervalChart, type IntervalRow } from '../../components/charts/IntervalChart.tsx';
 import { formatPercent } from '../../components/format.ts';
@@ -8,7 +8,7 @@ import { mainFigure } from '../../components/mainFigure.ts';
 import { baselineWarning, countText, looksText, methodText, sourceText } from './evaluationWords.ts';
 
 /** Guessing is 0.5 in AUROC and 0 in kappa, which falls below 0 for worse than that. */
-function axisOf({ kappa, auroc }: Evaluation['perCase'], rows: readonly IntervalRow[]) {
+function axisOf({ kappa, auroc }: ClassEvaluation['perCase'], rows: readonly IntervalRow[]) {
   if (kappa) {
     const lowest = Math.min(0, ...rows.flatMap(({ estimate }) => estimate?.low ?? []));
     return { reference: 0, domain: [Math.max(-1, Math.floor(lowest * 5) / 5), 1] as const };
@@ -17,7 +17,7 @@ function axisOf({ kappa, auroc }: Evaluation['perCase'], rows: readonly Interval
 }
 
 /** The number that counts, with its interval and n, beside what needs no network at all. */
-export function Headline({ evaluation }: { evaluation: Evaluation }): ReactNode {
+export function Headline({ evaluation }: { evaluation: ClassEvaluation }): ReactNode {
   const { perCase, baselines, looks } = evaluation;
   const figure = mainFigure(perCase) ?? { title: 'Accuracy', estimate: perCase.accuracy };
   const shown = figure.estimate;

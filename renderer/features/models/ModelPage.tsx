@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { scaleText } from '../../../main/domain/numberAnswer.ts';
 import { errorText, useQueryOf } from '../../client/hooks.ts';
 import { Badge } from '../../components/Badge.tsx';
 import { Card } from '../../components/Card.tsx';
@@ -39,7 +40,9 @@ export function ModelPage({ modelId }: { modelId: string }): ReactNode {
             {shown?.outOfFold ? <Badge tone="ok">tested out of fold</Badge> : null}
           </div>
           <p>
-            {summary.classes.join(' or ')}
+            {summary.number
+              ? `${summary.classes.join('')}, ${scaleText(summary.number)}`
+              : summary.classes.join(' or ')}
             {summary.positive ? `, positive: ${summary.positive}` : ''} · one case is one {summary.unit} ·{' '}
             {summary.architecture}
           </p>
@@ -60,7 +63,7 @@ export function ModelPage({ modelId }: { modelId: string }): ReactNode {
             />
           </div>
         ) : null}
-        {shown ? <EvaluationView key={shown.id} evaluation={shown} model={summary} /> : null}
+        {shown ? <EvaluationView key={shown.id} evaluation={shown} modelId={modelId} /> : null}
         <div className="model-foot">
           <EvaluateCard model={summary} isFirst={!shown} onDone={setChosen} />
           <Card title="Where it comes from">

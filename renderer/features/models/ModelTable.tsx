@@ -5,6 +5,7 @@ import { formatCount, formatInterval, formatTime } from '../../components/format
 import { mainFigure } from '../../components/mainFigure.ts';
 import { formatRoute } from '../../components/navigation.ts';
 import type { ModelSummary } from './modelSummary.ts';
+import { errorText } from './numberWords.ts';
 
 interface ModelTableProps {
   readonly models: readonly ModelSummary[];
@@ -18,8 +19,9 @@ function FigureText({ model }: { readonly model: ModelSummary }): ReactNode {
   if (!figure) return <span className="dim">not tested</span>;
   return (
     <>
-      {formatInterval(figure.estimate)}
+      {model.number ? errorText(figure.estimate, model.number) : formatInterval(figure.estimate)}
       {model.kappa ? <span className="dim"> kappa</span> : null}
+      {model.number ? <span className="dim"> mean error</span> : null}
     </>
   );
 }
@@ -27,7 +29,7 @@ function FigureText({ model }: { readonly model: ModelSummary }): ReactNode {
 /** Models with their AUROC as a dot with its interval, on one axis for all. */
 export function ModelTable({ models, compared, onToggle }: ModelTableProps): ReactNode {
   const domain = shareDomain(models.flatMap(({ auroc }) => (auroc ? [auroc.low] : [])));
-  const hasGrades = models.some(({ kappa }) => kappa !== undefined);
+  const isMixed = models.some(({ kappa, meanAbsoluteError }) => kappa ?? meanAbsoluteError);
   return (
     <table className="data-table model-table" aria-label="Models">
       <thead>
@@ -36,7 +38,7 @@ export function ModelTable({ models, compared, onToggle }: ModelTableProps): Rea
             <span className="visually-hidden">Compare</span>
           </th>
           <th scope="col">Model</th>
-          <th scope="col">{hasGrades ? 'AUROC or kappa' : 'AUROC'}</th>
+          <th scope="col">{isMixed ? 'Main figure' : 'AUROC'}</th>
           <th scope="col" className="model-axis">
             <IntervalAxis domain={domain} />
           </th>

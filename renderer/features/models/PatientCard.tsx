@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Evaluation, UnitMetrics } from '../../../main/contract/models.ts';
+import type { ClassEvaluation, UnitMetrics } from '../../../main/contract/evaluations.ts';
 import { Card } from '../../components/Card.tsx';
 import { IntervalChart, type IntervalRow } from '../../components/charts/IntervalChart.tsx';
 import { formatInterval } from '../../components/format.ts';
@@ -28,13 +28,13 @@ function DistanceLine({ metrics: { meanAbsoluteError } }: { readonly metrics: Un
   return <p>On average {formatInterval(meanAbsoluteError)} grades from the truth.</p>;
 }
 
-const titleOf = ({ perCase, threshold }: Evaluation): string => {
+const titleOf = ({ perCase, threshold }: ClassEvaluation): string => {
   if (perCase.kappa) return 'How far off';
   return threshold.value === null ? 'All classes together' : 'At this threshold';
 };
 
 /** Rates at the threshold, per case and per patient, or why there is no number per patient. */
-export function PatientCard({ evaluation }: { evaluation: Evaluation }): ReactNode {
+export function PatientCard({ evaluation }: { evaluation: ClassEvaluation }): ReactNode {
   const { perCase, perPatient, perPatientReason } = evaluation;
   // Kappa can be below 0.
   const low = Math.min(0, perCase.kappa?.low ?? 0, perPatient?.kappa?.low ?? 0);

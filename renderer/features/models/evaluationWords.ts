@@ -1,4 +1,4 @@
-import type { Evaluation, UnitMetrics } from '../../../main/contract/models.ts';
+import type { ClassEvaluation, Evaluation, UnitMetrics } from '../../../main/contract/evaluations.ts';
 import { viewsText } from '../../../main/contract/testTimeAugmentation.ts';
 import { formatAmount } from '../../components/format.ts';
 import { mainFigure } from '../../components/mainFigure.ts';
@@ -21,13 +21,15 @@ const methodTexts: Readonly<Record<string, string>> = {
 /** How an interval was made, by its usual name. */
 export const methodText = (method: string): string => methodTexts[method] ?? method.replaceAll('-', ' ');
 
+type Source = { readonly split: string; readonly outOfFold: boolean; readonly tta?: Evaluation['tta'] };
+
 /** Where the cases come from. */
-export function sourceText(evaluation: Pick<Evaluation, 'split' | 'outOfFold' | 'tta'>): string {
+export function sourceText(evaluation: Source): string {
   const { tta } = evaluation;
   return tta ? `${partText(evaluation)}; ${viewsText(tta)}` : partText(evaluation);
 }
 
-function partText({ split, outOfFold }: Pick<Evaluation, 'split' | 'outOfFold'>): string {
+function partText({ split, outOfFold }: Source): string {
   if (outOfFold) return 'out of fold: each case judged by the network that has not seen its patient';
   return split === 'test' ? 'test part' : split === 'val' ? 'validation part' : `part ${split}`;
 }
@@ -44,7 +46,10 @@ export function looksText(looks: number): string {
  * Whether the network was worth it: said where the best baseline is not below the model's interval, since then nothing
  * shows that the network is better.
  */
-export function baselineWarning({ perCase, baselines }: Pick<Evaluation, 'perCase' | 'baselines'>): string | undefined {
+export function baselineWarning({
+  perCase,
+  baselines,
+}: Pick<ClassEvaluation, 'perCase' | 'baselines'>): string | undefined {
   const own = mainFigure(perCase)?.estimate;
   if (!own) return undefined;
   const rivals = baselines.flatMap((baseline) => {

@@ -1,7 +1,9 @@
 import { type ReactNode, useSyncExternalStore } from 'react';
+import type { NumberScale } from '../../../main/contract/labels.ts';
 import type { ModelSummary, Prediction } from '../../../main/contract/models.ts';
 import { colourMaps } from '../../../main/domain/colourMaps.ts';
 import type { SeriesInstanceUid } from '../../../main/domain/ids.ts';
+import { scaleText } from '../../../main/domain/numberAnswer.ts';
 import { useQueryOf } from '../../client/hooks.ts';
 import { KeyHint } from '../../components/actions/KeyHint.tsx';
 import { useAction } from '../../components/actions/registry.ts';
@@ -117,15 +119,17 @@ export function ModelTab(props: ModelTabProps): ReactNode {
             format={(value) => formatPercent(value)}
             isDisabled={!heat.isOn}
           />
-          <Select
-            label="Explains the class"
-            value={heat.className ?? ''}
-            options={[
-              { value: '', title: `the predicted one (${scores.predicted})` },
-              ...model.classes.map((name) => ({ value: name, title: name })),
-            ]}
-            onChange={(name) => change({ className: name || undefined })}
-          />
+          {model.classes.length > 1 ? (
+            <Select
+              label="Explains the class"
+              value={heat.className ?? ''}
+              options={[
+                { value: '', title: `the predicted one (${scores.predicted})` },
+                ...model.classes.map((name) => ({ value: name, title: name })),
+              ]}
+              onChange={(name) => change({ className: name || undefined })}
+            />
+          ) : null}
           <Select
             label="Method"
             value={heat.method}
@@ -161,14 +165,45 @@ function TestMark({ model }: { model: ModelSummary }): ReactNode {
   if (!figure) return <p className="dim">Not tested yet on patients it has never seen.</p>;
   return (
     <p className="dim">
-      {figure.title} {formatInterval(figure.estimate)}
+      {figure.title} {formatInterval(figure.estimate)} {model.number?.unit}
       {model.cases === undefined ? '' : `, n = ${model.cases}`}, patients it has never seen.
     </p>
   );
 }
 
+/** A number where it lies on the scale of the question. */
+function NumberScore({
+  name,
+  scale,
+  prediction,
+}: {
+  name: string;
+  scale: NumberScale;
+  prediction: Prediction;
+}): ReactNode {
+  const [value = scale.minimum] = prediction.scores;
+  const share = (value - scale.minimum) / (scale.maximum - scale.minimum);
+  return (
+    <section className="scores" aria-label="Scores">
+      <div className="score is-predicted">
+        <span>{name}</span>
+        <output>{prediction.predicted}</output>
+        <div className="score-bar">
+          <i style={{ width: `${100 * Math.min(1, Math.max(0, share))}%` }} />
+        </div>
+      </div>
+      <p className="dim">
+        {share < 0 || share > 1 ? 'Outside the range of the question: ' : 'On the scale of the question, '}
+        {scaleText(scale)}.
+      </p>
+      {prediction.seenInTraining ? <Badge tone="warn">seen in training: this proves nothing</Badge> : null}
+    </section>
+  );
+}
+
 function ScoreBars({ model, prediction }: { model: ModelSummary; prediction: Prediction }): ReactNode {
   const { classes, scores, threshold, predicted } = prediction;
+  if (model.number) return <NumberScore name={classes[0] ?? ''} scale={model.number} prediction={prediction} />;
   const positive = model.positive ?? classes.at(-1);
   return (
     <section className="scores" aria-label="Scores">

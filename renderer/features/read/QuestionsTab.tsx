@@ -6,6 +6,7 @@ import { DefinitionEditor } from '../../components/DefinitionEditor.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { Icon } from '../../components/Icon.tsx';
 import { IconButton } from '../../components/IconButton.tsx';
+import { NumberAnswer } from './NumberAnswer.tsx';
 import { answerOf, othersAnswers, type ReadPlace, targetOf } from './readPlace.ts';
 import type { LabelCommands } from './useLabels.ts';
 
@@ -19,15 +20,28 @@ interface QuestionsTabProps {
   readonly place: ReadPlace | undefined;
   readonly readerId: string | undefined;
   readonly commands: LabelCommands;
+  /** A number whose first digit was typed anywhere on the page. */
+  readonly typed: TypedNumber | undefined;
+  /** It was given or given up. */
+  readonly onTyped: () => void;
+}
+
+export interface TypedNumber {
+  readonly definitionId: string;
+  readonly text: string;
 }
 
 const about = { study: 'this study', series: 'this series', image: 'this image', lesion: 'lesions' } as const;
 
 /** The questions of the workspace with their keys. The one marked takes the number keys. */
 export function QuestionsTab(props: QuestionsTabProps): ReactNode {
-  const { questions, modality, active, onActivate, labels, place, readerId, commands } = props;
+  const { questions, modality, active, onActivate, labels, place, readerId, commands, typed, onTyped } = props;
   const [editing, setEditing] = useState<LabelDefinition | 'new'>();
   const save = useCommand('definitions.save');
+  const give = (definition: LabelDefinition, value: string): void => {
+    const target = place && targetOf(definition.scope, place);
+    if (target) commands.answer(definition, target, value, labels);
+  };
   return (
     <div className="stack">
       {questions.length === 0 ? (
@@ -52,27 +66,40 @@ export function QuestionsTab(props: QuestionsTabProps): ReactNode {
               <SavedMark isSaving={commands.saving.has(definition.id)} isSaved={mine !== undefined} />
               <IconButton icon="settings" label={`Change ${definition.name}`} onClick={() => setEditing(definition)} />
             </header>
-            <fieldset className="answers" aria-label={`Answer to ${definition.name}`}>
-              {definition.values.map(({ value, colour, key }) => (
-                <button
-                  key={value}
-                  type="button"
-                  className="answer"
-                  aria-pressed={mine?.value === value}
-                  style={{ '--answer': colour } as React.CSSProperties}
-                  disabled={!place}
-                  onClick={() => {
-                    onActivate(definition.id);
-                    const target = place && targetOf(definition.scope, place);
-                    if (target) commands.answer(definition, target, value, labels);
-                  }}
-                >
-                  <i className="badge-dot" style={{ background: colour }} />
-                  <span>{value}</span>
-                  {key ? <kbd>{key}</kbd> : null}
-                </button>
-              ))}
-            </fieldset>
+            {definition.number ? (
+              <NumberAnswer
+                key={JSON.stringify(place && targetOf(definition.scope, place))}
+                name={definition.name}
+                scale={definition.number}
+                value={mine?.value}
+                typed={typed?.definitionId === definition.id ? typed.text : undefined}
+                isDisabled={!place}
+                onFocus={() => onActivate(definition.id)}
+                onAnswer={(value) => give(definition, value)}
+                onDone={onTyped}
+              />
+            ) : (
+              <fieldset className="answers" aria-label={`Answer to ${definition.name}`}>
+                {definition.values.map(({ value, colour, key }) => (
+                  <button
+                    key={value}
+                    type="button"
+                    className="answer"
+                    aria-pressed={mine?.value === value}
+                    style={{ '--answer': colour } as React.CSSProperties}
+                    disabled={!place}
+                    onClick={() => {
+                      onActivate(definition.id);
+                      give(definition, value);
+                    }}
+                  >
+                    <i className="badge-dot" style={{ background: colour }} />
+                    <span>{value}</span>
+                    {key ? <kbd>{key}</kbd> : null}
+                  </button>
+                ))}
+              </fieldset>
+            )}
             {mine ? (
               <Button tone="quiet" className="answer-clear" onClick={() => commands.retract(mine)}>
                 Take the answer back
@@ -80,7 +107,7 @@ export function QuestionsTab(props: QuestionsTabProps): ReactNode {
             ) : null}
             {others.map((label) => (
               <p key={label.id} className="dim other-answer">
-                {label.readerName}: {label.value}
+                {label.readerName}: {label.value} {definition.number?.unit}
               </p>
             ))}
           </section>

@@ -17,7 +17,7 @@ import { type LesionClass, LesionsTab } from './LesionsTab.tsx';
 import { ModelTab } from './ModelTab.tsx';
 import { MprPane } from './MprPane.tsx';
 import { colourOf, isLesion } from './marksOf.ts';
-import { QuestionsTab } from './QuestionsTab.tsx';
+import { QuestionsTab, type TypedNumber } from './QuestionsTab.tsx';
 import { type ReadPlace, targetOf, valueForDigit } from './readPlace.ts';
 import { useReadSession } from './readSession.ts';
 import { SeriesStrip } from './SeriesStrip.tsx';
@@ -48,6 +48,7 @@ export function ReadPage(): ReactNode {
   const [chosen, setChosen] = useState<string>();
   const [tab, setTab] = useState<TabId>(route.query.model ? 'model' : 'questions');
   const [activeQuestion, setActiveQuestion] = useState<string>();
+  const [typed, setTyped] = useState<TypedNumber>();
   const [lesionClass, setLesionClass] = useState<LesionClass>();
   const [heat, setHeat] = useState<HeatChoice>({ ...startHeat, modelId: route.query.model });
   const controller = controllers[active] ?? controllers[0];
@@ -127,6 +128,11 @@ export function ReadPage(): ReactNode {
       const definition = definitions.find(({ id }) => id === chosenLesion.definitionId);
       const value = definition && valueForDigit(definition, digit);
       if (value) commands.reviseLesion(chosenLesion, { value });
+      return;
+    }
+    if (question?.number) {
+      setTab('questions');
+      setTyped({ definitionId: question.id, text: digit });
       return;
     }
     const value = question && valueForDigit(question, digit);
@@ -248,6 +254,8 @@ export function ReadPage(): ReactNode {
                   place={place}
                   readerId={reader?.id}
                   commands={commands}
+                  typed={typed}
+                  onTyped={() => setTyped(undefined)}
                 />
               ),
             },

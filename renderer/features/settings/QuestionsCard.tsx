@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { LabelDefinition } from '../../../main/contract/labels.ts';
+import { scaleText } from '../../../main/domain/numberAnswer.ts';
 import { useCommand, useQueryOf } from '../../client/hooks.ts';
 import { Badge } from '../../components/Badge.tsx';
 import { Button } from '../../components/Button.tsx';
@@ -22,8 +23,9 @@ export function QuestionsCard(): ReactNode {
     {
       id: 'values',
       title: 'Answers and keys',
-      cell: ({ values }) => (
+      cell: ({ values, number }) => (
         <span className="badges">
+          {number ? `a number, ${scaleText(number)}` : null}
           {values.map(({ value, colour, key }) => (
             <Badge key={value} colour={colour}>
               {value} {key ? <kbd>{key}</kbd> : null}

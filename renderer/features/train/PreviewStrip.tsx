@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { RunDetail } from '../../../main/contract/training.ts';
+import { measureText } from '../../../main/domain/numberAnswer.ts';
 import { medianGrade } from '../../../main/domain/statistics/grades.ts';
 import { useQueryOf } from '../../client/hooks.ts';
 import { Card } from '../../components/Card.tsx';
@@ -20,6 +21,7 @@ export function PreviewStrip({ run }: { run: RunDetail }): ReactNode {
   ).data;
   const classes = snapshot?.summary.classes ?? [];
   const isOrdinal = snapshot?.summary.task === 'ordinal';
+  const scale = snapshot?.summary.number;
   const epoch = run.epochs.at(-1)?.epoch;
   return (
     <Card
@@ -47,9 +49,14 @@ export function PreviewStrip({ run }: { run: RunDetail }): ReactNode {
                 caption={
                   <>
                     <span className="truncate">
-                      truth <strong>{className}</strong>
+                      truth <strong>{scale ? measureText(Number(className), scale) : className}</strong>
                     </span>
-                    {classes.map((name, c) => (
+                    {scale ? (
+                      <span className="truncate">
+                        says <strong>{measureText(scores[0] ?? Number.NaN, scale)}</strong>
+                      </span>
+                    ) : null}
+                    {(scale ? [] : classes).map((name, c) => (
                       <span key={name} className="score-line">
                         <span className="truncate">{name}</span>
                         <span>{(scores[c] ?? 0).toFixed(2)}</span>

@@ -19,6 +19,7 @@ export function RunPage({ runId }: { runId: string }): ReactNode {
   const { data: run, error, refetch } = useQueryOf('runs.get', { runId });
   const job = useJob(run?.jobId);
   const step = useRunStep(runId);
+  const snapshots = useQueryOf('datasets.list', {}).data?.snapshots ?? [];
   if (error)
     return (
       <div className="page">
@@ -29,6 +30,7 @@ export function RunPage({ runId }: { runId: string }): ReactNode {
   if (!run) return null;
   const { summary, config, epochs } = run;
   const curves = runCurves(epochs);
+  const scale = snapshots.find(({ id }) => id === summary.snapshotId)?.number;
   const isOn = summary.status === 'running' || summary.status === 'queued';
   const isDrawn = (drawn: RunCurveData['auroc']) => drawn.some(({ values }) => values.some((value) => value !== null));
   const hasAuroc = isDrawn(curves.auroc);
@@ -82,7 +84,9 @@ export function RunPage({ runId }: { runId: string }): ReactNode {
               </Card>
             ) : null}
             {isDrawn(curves.error) ? (
-              <Card title="Grades from the truth, on average">
+              <Card
+                title={scale ? `Mean error${scale.unit ? `, ${scale.unit}` : ''}` : 'Grades from the truth, on average'}
+              >
                 <CurveChart
                   label="Mean distance from the truth over epochs"
                   xLabel="epoch"

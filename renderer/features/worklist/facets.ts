@@ -50,7 +50,9 @@ function definitionsOf(
       order: ['unread', 'read'],
     },
     { id: 'modality', title: 'Modality', titleOf: (v) => v, valuesOf: (row) => [row.modality], order: modalities },
-    ...labels.filter(({ scope, isRetired }) => scope !== 'lesion' && !isRetired).map(labelFacet),
+    ...labels
+      .filter(({ scope, isRetired }) => scope !== 'lesion' && !isRetired)
+      .map((definition) => (definition.number ? numberFacet(definition) : labelFacet(definition))),
     {
       id: 'findings',
       title: 'Data findings',
@@ -73,6 +75,18 @@ const labelFacet = (definition: LabelDefinition): FacetDefinition => ({
     return values.length > 0 || !isAskedAbout(definition, row.modality) ? values : [''];
   },
   order: ['', ...definition.values.map(({ value }) => value)],
+});
+
+/** Numbers are too many for a list: answered or not. */
+const numberFacet = (definition: LabelDefinition): FacetDefinition => ({
+  id: `label:${definition.id}`,
+  title: definition.name,
+  titleOf: (value) => (value ? 'answered' : 'no answer yet'),
+  valuesOf: (row) => {
+    if (row.labels.some((mark) => mark.definitionId === definition.id)) return ['number'];
+    return isAskedAbout(definition, row.modality) ? [''] : [];
+  },
+  order: ['', 'number'],
 });
 
 const choiceOf = (facet: string, value: string): FacetChoice => `${facet}=${value}`;

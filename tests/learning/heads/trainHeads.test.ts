@@ -11,11 +11,11 @@ import { trainWithHead } from '../../../main/learning/heads/trainHeads.ts';
 import { buildFeatures, buildInference, classWeights } from '../../../main/learning/network/inference.ts';
 import { decodeNetwork } from '../../../main/learning/network/network.ts';
 import { float32, float32Data } from '../../../main/learning/network/tensor.ts';
-import { evaluateModel } from '../../../main/learning/prediction/evaluateModel.ts';
 import { loadModel, whyNoMap } from '../../../main/learning/prediction/loadModel.ts';
 import { pictureSource } from '../../../main/learning/training/inputSource.ts';
 import { RunControl } from '../../../main/learning/training/runControl.ts';
 import { openBackbone, startingNetwork } from '../../../main/learning/training/startingNetwork.ts';
+import { evaluateClasses } from '../prediction/evaluateClasses.ts';
 import { discSnapshot, newFolder, runInput, smallConfig } from '../training/smallRun.ts';
 
 const engine = { engine: 'onnxruntime', device: 'cpu', threads: 1 };
@@ -39,7 +39,7 @@ function fitHead(name: string, head: TrainingConfig['head'], directory = snapsho
 }
 
 const evaluate = (name: string, directory = snapshot) =>
-  evaluateModel(
+  evaluateClasses(
     { modelPath: path.join(root, `${name}-model`), snapshotDirectory: directory, split: 'test', threads: 1 },
     { progress: () => undefined, signal: new AbortController().signal },
   );

@@ -5,7 +5,9 @@ import { architectureOf } from '../../../main/learning/network/architectures/reg
 import { interpret } from '../../../main/learning/network/interpret.ts';
 import { buildTrainStep, hyperFeeds, initialState } from '../../../main/learning/network/trainStep.ts';
 import { batchFeeds } from '../../../main/learning/training/loop/batchFeeds.ts';
-import { classWeights, objectiveOf, scoreCases } from '../../../main/learning/training/loop/objective.ts';
+import { classWeights } from '../../../main/learning/training/loop/classObjective.ts';
+import { scoreCases } from '../../../main/learning/training/loop/objective.ts';
+import { objectiveOf } from '../../../main/learning/training/loop/objectiveOf.ts';
 import type { TrainingCases } from '../../../main/learning/training/trainingCases.ts';
 
 const cases: TrainingCases = {
@@ -41,7 +43,7 @@ describe('the objective', () => {
       ...hyperFeeds(step, { learningRate: 0, stepNumber: 1 }),
     });
     const logits = arrayOf(outputs.logits?.data ?? []);
-    const { loss, scores } = scoreCases(objective, logits, cases.train, cases.truths);
+    const { loss, scores } = scoreCases(objective, logits, cases.train);
     expect(loss).toBeCloseTo(outputs.loss?.data[0] ?? Number.NaN, 6);
     for (const row of scores) expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
   });
@@ -58,9 +60,12 @@ describe('the objective', () => {
   });
 
   it('weighs validation cases by class where training shows the classes equally often', () => {
-    const { weights } = objectiveOf(configOf({ sampling: 'balanced', classWeights: false }), cases);
-    expect(weights.training).toEqual([1, 1, 1]);
-    expect(weights.validation).toEqual(classWeights(cases.truths, 3, true));
+    const { weightsOf } = objectiveOf(configOf({ sampling: 'balanced', classWeights: false }), cases);
+    const byClass = classWeights(cases.truths, 3, true);
+    cases.truths.forEach((truth, i) => {
+      expect(weightsOf(i, 'training')).toEqual([1]);
+      expect(weightsOf(i, 'validation')).toEqual([byClass[truth]]);
+    });
   });
 
   it('says in a sentence why a loss does not fit', () => {

@@ -12,10 +12,12 @@ import { interpret } from '../../../main/learning/network/interpret.ts';
 import { buildTrainStep, hyperFeeds, initialState } from '../../../main/learning/network/trainStep.ts';
 import { evaluateModel } from '../../../main/learning/prediction/evaluateModel.ts';
 import { batchFeeds } from '../../../main/learning/training/loop/batchFeeds.ts';
-import { objectiveOf, scoreCases } from '../../../main/learning/training/loop/objective.ts';
+import { scoreCases } from '../../../main/learning/training/loop/objective.ts';
+import { objectiveOf } from '../../../main/learning/training/loop/objectiveOf.ts';
 import type { TrainingCases } from '../../../main/learning/training/trainingCases.ts';
 import { discs, loadSized, sizes } from '../dataset/gradedDiscs.ts';
 import { recipe } from '../dataset/syntheticSelection.ts';
+import { evaluateClasses } from '../prediction/evaluateClasses.ts';
 import { discSnapshot, newFolder, runInput, smallConfig, train } from './smallRun.ts';
 
 let root: string;
@@ -80,10 +82,7 @@ describe('ordered grades', () => {
       });
       const logits = outputs.logits?.data ?? [];
       const rows = cases.train.map((_, i) => [0, 1, 2].map((k) => Number(logits[3 * i + k])));
-      expect(scoreCases(objective, rows, cases.train, cases.truths).loss).toBeCloseTo(
-        outputs.loss?.data[0] ?? Number.NaN,
-        6,
-      );
+      expect(scoreCases(objective, rows, cases.train).loss).toBeCloseTo(outputs.loss?.data[0] ?? Number.NaN, 6);
     },
   );
 
@@ -99,7 +98,7 @@ describe('ordered grades', () => {
     expect(model?.card).toMatchObject({ task: 'ordinal', validation: { kappa: { value: expect.any(Number) } } });
     expect(model?.card).not.toHaveProperty('threshold');
     const modelPath = path.join(root, 'grades-model');
-    const result = await evaluateModel({ modelPath, snapshotDirectory: snapshot, split: 'test', threads: 1 }, hooks);
+    const result = await evaluateClasses({ modelPath, snapshotDirectory: snapshot, split: 'test', threads: 1 }, hooks);
     const { kappa, meanAbsoluteError } = result.evaluation.perCase;
     const steps = result.cases.map(({ trueClass, predictedClass }) =>
       Math.abs(manifest.classes.indexOf(trueClass) - manifest.classes.indexOf(predictedClass)),
@@ -126,7 +125,7 @@ describe('ordered grades', () => {
     const snapshot = await gradedSnapshot({ partition: { kind: 'folds', folds: 3 } });
     await train(runInput(root, 'folded', snapshot, smallConfig({ epochs: 1 })));
     const modelPath = path.join(root, 'folded-model');
-    const result = await evaluateModel({ modelPath, snapshotDirectory: snapshot, split: 'test', threads: 1 }, hooks);
+    const result = await evaluateClasses({ modelPath, snapshotDirectory: snapshot, split: 'test', threads: 1 }, hooks);
     expect(result.outOfFold).toBe(true);
     expect(result.cases).toHaveLength(60);
     for (const fold of result.folds ?? []) expect(fold).not.toHaveProperty('auroc');

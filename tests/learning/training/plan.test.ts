@@ -13,7 +13,15 @@ const gigabyte = 1024 ** 3;
 
 function fingerprint(extra: Partial<SnapshotFingerprint> = {}): SnapshotFingerprint {
   return {
-    ...{ snapshot: 'snapshot-1', unit: 'image', size: 128, channels: 1, cases: 1000, patients: 500 },
+    ...{
+      snapshot: 'snapshot-1',
+      task: 'classification',
+      unit: 'image',
+      size: 128,
+      channels: 1,
+      cases: 1000,
+      patients: 500,
+    },
     ...{ trainCases: 700, valCases: 150, leastTestCases: 50, hasWindow: false },
     classes: [
       { name: 'no', cases: 500, patients: 250 },

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { TrainingConfig } from '../../../main/contract/training.ts';
 import { type HeadKind, headKinds } from '../../../main/learning/heads/fitHead.ts';
 import { trainWithHead } from '../../../main/learning/heads/trainHeads.ts';
-import { evaluateModel } from '../../../main/learning/prediction/evaluateModel.ts';
 import { RunControl } from '../../../main/learning/training/runControl.ts';
+import { evaluateClasses } from '../../learning/prediction/evaluateClasses.ts';
 import { type Corpus, hasCorpora, kermany, nih, nodules, snapshotOf } from '../corpora.ts';
 import { type Check, type Report, skipped, verdictOf } from '../report.ts';
 
@@ -32,7 +32,7 @@ async function measure(root: string, snapshotDirectory: string, head: HeadKind) 
   const settings = outcome.model?.card.head?.settings.map((each) => Object.values(each).join('/')).join(', ') ?? '';
   const input = { modelPath: modelDirectory, snapshotDirectory, split: 'test', threads: 2 };
   const hooks = { progress: () => undefined, signal: new AbortController().signal };
-  const { evaluation } = await evaluateModel(input, hooks);
+  const { evaluation } = await evaluateClasses(input, hooks);
   const { auroc, nCases, nPatients } = evaluation.perCase;
   return { auroc, nCases, nPatients, secondsPerFold: seconds / folds, settings };
 }

@@ -6,9 +6,9 @@ import { aurocEstimate } from '../../../main/domain/statistics/aurocInterval.ts'
 import type { Estimate } from '../../../main/domain/statistics/estimate.ts';
 import { pairedAurocDifference, type ScorePair } from '../../../main/domain/statistics/pairedAuroc.ts';
 import { openSnapshot } from '../../../main/learning/dataset/openSnapshot.ts';
-import { evaluateModel } from '../../../main/learning/prediction/evaluateModel.ts';
 import { RunControl } from '../../../main/learning/training/runControl.ts';
 import { trainRun } from '../../../main/learning/training/trainRun.ts';
+import { evaluateClasses } from '../../learning/prediction/evaluateClasses.ts';
 import { type Corpus, hasCorpora, kermany, measuredOf, nodules, snapshotOf } from '../corpora.ts';
 import { torchGap, trainWithTorch } from '../peer/torchTraining.ts';
 import { type Check, type Report, skipped, verdictOf } from '../report.ts';
@@ -66,7 +66,7 @@ async function trainOurs({ root, snapshotDirectory, config, say }: Task) {
   const { user, system } = process.cpuUsage(before);
   const hooks = { progress: () => undefined, signal: new AbortController().signal };
   const input = { modelPath: modelDirectory, snapshotDirectory, split: 'test', threads: availableParallelism() };
-  const { cases, baselines } = await evaluateModel(input, hooks);
+  const { cases, baselines } = await evaluateClasses(input, hooks);
   const { classes, positive } = openSnapshot(snapshotDirectory).manifest;
   const column = classes.indexOf(positive ?? '');
   const scores: number[] = [];

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { type App, createApp } from '../../../main/app/createApp.ts';
 import { predictFiles } from '../../../main/app/standalone.ts';
+import { ClassEvaluation } from '../../../main/contract/evaluations.ts';
 import type { ImportResult } from '../../../main/contract/imports.ts';
 import type { AppClient } from '../../../main/contract/index.ts';
 import type { LabelsImportResult } from '../../../main/contract/labels.ts';
@@ -137,12 +138,12 @@ describe('the loop through the contract', () => {
     const evaluate = async (split: string) =>
       ended<{ evaluationId: string }>(await client['models.evaluate']({ modelId, split }));
     const { evaluationId } = await evaluate('test');
-    const evaluation = await client['evaluations.get']({ evaluationId });
+    const evaluation = ClassEvaluation.parse(await client['evaluations.get']({ evaluationId }));
     expect(evaluation).toMatchObject({ split: 'test', looks: 1, outOfFold: false });
     expect(evaluation.baselines.map(({ name }) => name)).toEqual(['prevalence', 'linear-32x32']);
     const { cases } = await client['evaluations.cases']({ evaluationId });
     expect(cases.length).toBe(evaluation.perCase.nCases);
-    expect(cases.every(({ threshold }) => threshold === evaluation.threshold.value)).toBe(true);
+    for (const each of cases) expect(each).toMatchObject({ kind: 'class', threshold: evaluation.threshold.value });
     await expect(evaluate('train')).rejects.toMatchObject({ code: 'seen-in-training' });
     await evaluate('test');
     const { evaluations } = await client['evaluations.list']({ modelId });

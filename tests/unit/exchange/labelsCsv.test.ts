@@ -251,3 +251,40 @@ test('what is exported comes back the same', () => {
   source.close();
   copy.close();
 });
+
+const numbers = `reader,scope,file,label,value,unit,minimum,maximum
+Ann,image,p1/s1/1.dcm,Diameter,"12,40",mm,0,60
+Ann,image,p1/s1/2.dcm,Diameter,61,mm,0,60
+Ann,image,p2/s1/1.dcm,Diameter,13,cm,0,60
+Ben,image,p1/s1/1.dcm,Diameter,11,,,
+Ben,image,p2/s1/1.dcm,Diameter,small,,,
+Ann,series,p1/s1/1.dcm,Score,3,,1,5
+Ann,image,p2/s1/1.dcm,Score,3,,1,
+Ann,study,p1/s1/1.dcm,Quality,good,mm,,
+`;
+
+test('a label with a range is a number; its scale comes back with the export', () => {
+  const source = openWithImages('numbers');
+  const result = importInto(source, numbers);
+  expect(result).toMatchObject({ added: 3, revised: 0, unchanged: 0 });
+  expect(result.rejected.map(({ row, code }) => [row, code]).sort()).toEqual([
+    [3, 'invalid-value'],
+    [4, 'conflict'],
+    [6, 'invalid-value'],
+    [8, 'invalid-value'],
+    [9, 'invalid-value'],
+  ]);
+  expect(source.truth.definition('Diameter')).toMatchObject({
+    values: [],
+    number: { unit: 'mm', minimum: 0, maximum: 60 },
+  });
+  expect(source.truth.definition('Score')).toMatchObject({ number: { unit: '', minimum: 1, maximum: 5 } });
+  const csv = formatLabelsCsv(source.truth.allLabels(), source.truth.definitions());
+  expect(csv).toContain('Diameter,12.4,mm,0,60,');
+  expect(importInto(source, csv)).toEqual({ added: 0, revised: 0, unchanged: 3, rejected: [] });
+  const copy = openWithImages('numbers-copy');
+  expect(importInto(copy, csv)).toMatchObject({ added: 3, rejected: [] });
+  expect(importInto(copy, numbers.replace('"12,40"', '14'))).toMatchObject({ revised: 1 });
+  source.close();
+  copy.close();
+});

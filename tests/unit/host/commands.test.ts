@@ -194,6 +194,9 @@ const row = (epoch: number): object => ({
   isBest: true,
 });
 
+/** The loss of the dataset's task, where none was typed. */
+const plan = { config: { loss: { kind: 'cross-entropy', smoothing: 0 } } };
+
 test('train: run and pid first, each epoch once in order, the model last', async () => {
   const config = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'groundglass-')), 'config.json');
   fs.writeFileSync(config, JSON.stringify({ epochs: 50, seed: 7 }));
@@ -211,6 +214,7 @@ test('train: run and pid first, each epoch once in order, the model last', async
     train,
     ['--snapshot', 's-1', '--config', config, '--epochs', '3', '--learning-rate', '1e-4'],
     (announce) => ({
+      'training.plan': () => plan,
       'runs.start': (input) => {
         started = input;
         announce('runs.epochEnded', { runId: 'other', row: row(9), preview: [] });
@@ -259,6 +263,7 @@ test('train --resume prints the epochs that are new', async () => {
 
 test('a training that somebody paused has no model and ends with 1', async () => {
   const { lines, code } = await run(train, ['--snapshot', 's-1'], {
+    'training.plan': () => plan,
     'runs.start': () => ({ runId: 'run-1', jobId: 'job-1' }),
     'runs.get': () => ({ epochs: [] }),
     'jobs.get': () => job({ result: { run: 'run-1', status: 'paused', seconds: 1 } }),

@@ -14,7 +14,7 @@ const Created = z.object({
 
 export const dataset: CliCommand = {
   summary: 'freeze labelled images into a snapshot for training',
-  usage: `dataset create --target LABEL [--task classification | --task ordinal [--grades LEAST,...,MOST]] [--unit study|series|image|lesion]
+  usage: `dataset create --target LABEL [--task classification | regression | ordinal [--grades LEAST,...,MOST]] [--unit study|series|image|lesion]
     [--split 0.7,0.15,0.15 | --split-file CSV | --folds K [--repeats R | --nested INNER] | --leave-out COLUMN] [--seed 1] [--size 128] [--resize fit|stretch] [--crop MM]
     [--window C,W] [--channels 1|3] [--reader NAME] [--positive VALUE] [--frame middle|largest-lesion]`,
   options: {

@@ -4,6 +4,7 @@ import type { TrainingConfig } from '../../../contract/training.ts';
 import { type Arguments, type CommandContext, checkInput, UsageError } from '../command.ts';
 import { finishJob } from '../followJob.ts';
 import { duration } from '../output.ts';
+import { withUsualLoss } from '../usualLoss.ts';
 
 /** `--rate-range LOW,HIGH[,STEPS]` */
 export function rateRange(args: Arguments): z.input<typeof RateRange> {
@@ -24,7 +25,7 @@ export async function findRate(
   context: CommandContext,
 ): Promise<0> {
   const core = await context.openCore();
-  const { jobId } = await core.client['training.findRate']({ config, range });
+  const { jobId } = await core.client['training.findRate']({ config: await withUsualLoss(core, config), range });
   const search = RateSearch.parse(await finishJob(core, jobId, context));
   const { points, suggested, lowestLossAt, seconds } = search;
   const every = Math.max(1, Math.floor(points.length / 24));

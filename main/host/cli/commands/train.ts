@@ -18,6 +18,7 @@ import {
 import { craftOptions, craftSettings, craftUsage } from '../craftOptions.ts';
 import { endOf, followJob } from '../followJob.ts';
 import { duration, type Output } from '../output.ts';
+import { withUsualLoss } from '../usualLoss.ts';
 import { findRate, rateRange } from './findRate.ts';
 
 const resumePatienceMs = 10_000;
@@ -53,7 +54,7 @@ ${craftUsage}`,
 async function start(config: z.input<typeof TrainingConfig>, context: CommandContext): Promise<0 | 1> {
   const core = await context.openCore();
   const epochs = new EpochPrinter(core, context.output);
-  const { runId, jobId } = await core.client['runs.start'](config);
+  const { runId, jobId } = await core.client['runs.start'](await withUsualLoss(core, config));
   return followRun(core, runId, jobId, epochs, context);
 }
 
@@ -111,7 +112,8 @@ async function followRun(
 function snakeMetrics(metrics: unknown): object {
   const parsed = ValidationMetrics.safeParse(metrics);
   if (!parsed.success) throw new Error('the training gave no validation metrics');
-  return { val_loss: parsed.data.valLoss, val_auroc: parsed.data.valAuroc ?? null };
+  const { valLoss, valAuroc, valError } = parsed.data;
+  return { val_loss: valLoss, val_auroc: valAuroc ?? null, ...(valError ? { val_error: valError } : {}) };
 }
 
 /** Prints each epoch of one run once, whether it was announced or found afterwards. */
@@ -153,6 +155,7 @@ class EpochPrinter {
         loss: row.loss,
         val_loss: row.valLoss,
         val_auroc: row.valAuroc ?? null,
+        val_error: row.valError,
         seconds: row.seconds,
         eta_seconds: row.etaSeconds,
       }),
@@ -163,10 +166,14 @@ class EpochPrinter {
 
 const keyOf = ({ fold, epoch }: EpochRow): string => `${fold ?? ''}/${epoch}`;
 
-function describeEpoch({ fold, epoch, loss, valLoss, valAuroc, etaSeconds, isBest }: EpochRow): string {
+function describeEpoch(row: EpochRow): string {
+  const { fold, epoch, loss, valLoss, valAuroc, valError, etaSeconds, isBest } = row;
   const where = fold === undefined ? `epoch ${epoch}` : `fold ${fold} epoch ${epoch}`;
-  const auroc = valAuroc === undefined ? '' : `, AUROC ${valAuroc.toFixed(3)}`;
-  return `${where}: loss ${loss.toFixed(4)}, validation ${valLoss.toFixed(4)}${auroc}${isBest ? ' (best)' : ''}, ${duration(etaSeconds)} left`;
+  const figures = [
+    ...(valAuroc === undefined ? [] : [`, AUROC ${valAuroc.toFixed(3)}`]),
+    ...(valError === undefined ? [] : [`, mean error ${valError.toFixed(3)}`]),
+  ].join('');
+  return `${where}: loss ${loss.toFixed(4)}, validation ${valLoss.toFixed(4)}${figures}${isBest ? ' (best)' : ''}, ${duration(etaSeconds)} left`;
 }
 
 /** The configuration that was typed; UsageError with the reason where no training can start with it. */

@@ -8,8 +8,8 @@ export function batchFeeds(
   batch: readonly number[],
   epoch: number,
   source: InputSource,
-  { truths, classes }: TrainingCases,
-  { weights, targetsOf }: Objective,
+  { classes }: TrainingCases,
+  { weightsOf, targetsOf }: Objective,
 ): Tensors {
   const length = lengthOf(source);
   const x = new Float32Array(batch.length * length);
@@ -18,7 +18,7 @@ export function batchFeeds(
   batch.forEach((caseIndex, i) => {
     source.writeForTraining(caseIndex, epoch, x, i * length);
     y.set(targetsOf(caseIndex), i * classes.length);
-    sampleWeight[i] = weights.training[truths[caseIndex] ?? 0] ?? 1;
+    sampleWeight.set(weightsOf(caseIndex, 'training'), i);
   });
   source.mix?.(batch, epoch, { x, y, sampleWeight });
   return {

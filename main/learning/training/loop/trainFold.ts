@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { EpochRow, RunDetail, TrainingConfig } from '../../../contract/training.ts';
 import { AppError } from '../../../domain/errors.ts';
+import { numberText } from '../../../domain/numberAnswer.ts';
 import type { Network } from '../../network/network.ts';
 import type { Tensors } from '../../network/tensor.ts';
 import { averagedState } from '../../network/trainStep.ts';
@@ -12,7 +13,8 @@ import { curveFigures, type TrainingCases } from '../trainingCases.ts';
 import { batchFeeds } from './batchFeeds.ts';
 import { startingPosition, type TrainingPosition } from './checkpoint.ts';
 import { type BestWeights, CheckpointKeeper } from './checkpointKeeper.ts';
-import { type Objective, objectiveOf, scoreCases } from './objective.ts';
+import { type Objective, scoreCases } from './objective.ts';
+import { objectiveOf } from './objectiveOf.ts';
 import { lastPhaseBegins, phaseOfEpoch, type TrainingPhase } from './phases.ts';
 import { batchesPerEpoch, epochBatches } from './sampling.ts';
 import { learningRateAt } from './schedule.ts';
@@ -213,18 +215,20 @@ class FoldTraining {
     const { cases, source } = this.#task;
     const logits = await scorer.logits(source, cases.val, this.#weightsNow());
     const truths = cases.val.map((i) => cases.truths[i] ?? 0);
-    const { loss, scores } = scoreCases(this.#objective, logits, cases.val, cases.truths);
+    const { loss, scores } = scoreCases(this.#objective, logits, cases.val);
     if (!Number.isFinite(loss)) throw this.#notFinite();
     return { loss, scores, figures: curveFigures(scores, truths, cases) };
   }
 
   #preview(scores: readonly (readonly number[])[]): PreviewCase[] {
-    const { val, truths, classes } = this.#task.cases;
+    const { val, truths, classes, task } = this.#task.cases;
     const shown = Math.min(PREVIEW_CASES, val.length);
     return Array.from({ length: shown }, (_, i) => {
       const at = Math.floor((i * val.length) / shown);
       const caseIndex = val[at] ?? 0;
-      return { caseIndex, className: classes[truths[caseIndex] ?? 0] ?? '', scores: [...(scores[at] ?? [])] };
+      const truth = truths[caseIndex] ?? 0;
+      const className = task === 'regression' ? numberText(truth) : (classes[truth] ?? '');
+      return { caseIndex, className, scores: [...(scores[at] ?? [])] };
     });
   }
 

@@ -33,7 +33,7 @@ function sizeChoice({ size, unit, source, cropMm }: SnapshotFingerprint): PlanCh
   };
 }
 
-function foldChoice({ folds, leastTestCases, trainCases }: SnapshotFingerprint): PlanChoice {
+function foldChoice({ folds, leastTestCases, trainCases, task }: SnapshotFingerprint): PlanChoice {
   const choice = { key: 'folds', title: 'Parts' };
   if (folds !== undefined)
     return {
@@ -45,7 +45,7 @@ function foldChoice({ folds, leastTestCases, trainCases }: SnapshotFingerprint):
     return { ...choice, value, reason: 'The test part is large enough for a useful interval.', isAdvice: false };
   return {
     ...{ ...choice, value, isAdvice: true },
-    reason: `Only ${leastTestCases} test cases of the smallest class: the result will have a wide interval.${trainCases < 1500 ? ' A dataset with 5 folds tests every case.' : ''}`,
+    reason: `Only ${leastTestCases} test cases${task === 'regression' ? '' : ' of the smallest class'}: the result will have a wide interval.${trainCases < 1500 ? ' A dataset with 5 folds tests every case.' : ''}`,
   };
 }
 

@@ -86,7 +86,12 @@ export function chooseAugmentation(
 /** Ten to one: weights alone would let single cases of the rare class shake every step. */
 const STRONG_IMBALANCE = 10;
 
-export function chooseBalance({ classes }: SnapshotFingerprint): Choice<Pick<Config, 'classWeights' | 'sampling'>> {
+export function chooseBalance({
+  classes,
+  task,
+}: SnapshotFingerprint): Choice<Pick<Config, 'classWeights' | 'sampling'>> {
+  if (task === 'regression')
+    return { value: { classWeights: false, sampling: 'shuffled' }, reason: 'A number has no rare class.' };
   const counts = classes.map(({ cases }) => cases);
   const ratio = Math.max(...counts) / Math.max(1, Math.min(...counts));
   const times = `The largest class has ${ratio.toFixed(1)} times the cases of the smallest`;

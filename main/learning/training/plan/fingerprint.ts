@@ -82,7 +82,7 @@ export function fingerprintOf({ index, images, levels, device }: FingerprintPart
   const shareOf = (level: number) =>
     levels.reduce((sum, value) => sum + (value === level ? 1 : 0), 0) / Math.max(1, levels.length);
   return SnapshotFingerprint.parse({
-    ...{ snapshot: id, unit, size, channels, cases, patients, device },
+    ...{ snapshot: id, task: manifest.recipe.task, unit, size, channels, cases, patients, device },
     ...(folds === undefined ? {} : { folds }),
     ...countsOf(manifest.counts, classes, cases, folds),
     sideWord: sideWord({ target, classes, unit }),

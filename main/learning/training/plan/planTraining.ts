@@ -1,4 +1,5 @@
 import type { PlanChoice, SnapshotFingerprint } from '../../../contract/training/fingerprint.ts';
+import { usualLoss } from '../../../contract/training/loss.ts';
 import { TrainingConfig, type TrainingPlan } from '../../../contract/training.ts';
 import { adviseDataset } from './adviseDataset.ts';
 import type { PlanWishes } from './choice.ts';
@@ -32,6 +33,7 @@ export function planTraining(fingerprint: SnapshotFingerprint, wishes: PlanWishe
     ...{ snapshot: fingerprint.snapshot, architecture: architecture.value, mode: mode.value, epochs: epochs.value },
     ...{ backbone: backboneOf(wishes, mode.value), batchSize: batchSize.value, learningRate: rate.value },
     ...{ ...schedule.value, ...freeze.value, ...balance.value, augmentation: augmentation.value },
+    loss: usualLoss(fingerprint.task),
     patience: Math.max(8, Math.ceil(epochs.value / 2)),
   });
   const reasons = {
@@ -71,7 +73,15 @@ function choicesOf(
     made('batchSize', 'Cases at once', String(config.batchSize)),
     made('epochs', 'Rounds through the cases', `at most ${config.epochs}`),
     made('learningRate', 'Step size', `${config.learningRate}, ${rise}falling`),
-    made('classWeights', 'Rare answers', config.sampling === 'balanced' ? 'shown equally often' : 'count the same'),
+    ...(fingerprint.task === 'regression'
+      ? []
+      : [
+          made(
+            'classWeights',
+            'Rare answers',
+            config.sampling === 'balanced' ? 'shown equally often' : 'count the same',
+          ),
+        ]),
     made('augmentation', 'Changes to pictures', augmentation),
     folds,
     device,

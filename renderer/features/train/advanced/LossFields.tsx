@@ -18,6 +18,7 @@ const lossTitles: Readonly<Record<Loss['kind'], string>> = {
   focal: 'focal: hard cases weigh more',
   binary: 'each label by itself',
   mse: 'squared error',
+  huber: 'Huber: large errors weigh less',
 };
 
 type ClassChoice = 'classes' | 'effective' | 'cases';
@@ -86,7 +87,9 @@ export function LossFields({ config, reason, onChange }: LossFieldsProps): React
           hint={
             task === 'ordinal'
               ? 'Neighbouring grades share the target, so a near miss costs less than a far one.'
-              : 'What training makes small. Focal helps where easy cases are many.'
+              : task === 'regression'
+                ? 'What training makes small; the number is learned in standard deviations from its mean.'
+                : 'What training makes small. Focal helps where easy cases are many.'
           }
         />
         {loss.kind === 'focal' ? (
@@ -100,7 +103,18 @@ export function LossFields({ config, reason, onChange }: LossFieldsProps): React
             hint="2 is usual."
           />
         ) : null}
-        {loss.kind === 'mse' ? null : (
+        {loss.kind === 'huber' ? (
+          <NumberField
+            label="Large from, standard deviations"
+            value={loss.delta}
+            minimum={0.1}
+            maximum={10}
+            step={0.1}
+            onChange={(delta) => onChange({ loss: { ...loss, delta } })}
+            hint="Errors beyond it count in proportion only, against answers that are far out."
+          />
+        ) : null}
+        {loss.kind === 'mse' || loss.kind === 'huber' ? null : (
           <NumberField
             label="Label smoothing"
             value={loss.smoothing}

@@ -45,6 +45,7 @@ function lossWords({ loss }: TrainingConfig): string {
     mse: 'mean squared error',
   } as const;
   if (loss.kind === 'mse') return names.mse;
+  if (loss.kind === 'huber') return `Huber, delta ${loss.delta}`;
   const name = loss.kind === 'focal' ? `focal, gamma ${loss.gamma}` : names[loss.kind];
   return loss.smoothing > 0 ? `${name}, smoothed by ${Math.round(loss.smoothing * 100)} %` : name;
 }

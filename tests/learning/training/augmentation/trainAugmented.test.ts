@@ -8,8 +8,8 @@ import { softmax } from '../../../../main/domain/statistics/scores.ts';
 import { openSnapshot } from '../../../../main/learning/dataset/openSnapshot.ts';
 import { networkInput } from '../../../../main/learning/dataset/preprocess.ts';
 import { float32, float32Data } from '../../../../main/learning/network/tensor.ts';
-import { evaluateModel } from '../../../../main/learning/prediction/evaluateModel.ts';
 import { loadModel } from '../../../../main/learning/prediction/loadModel.ts';
+import { evaluateClasses } from '../../prediction/evaluateClasses.ts';
 import { discSnapshot, newFolder, runInput, smallConfig, train } from '../smallRun.ts';
 
 /** Every change there is, but the window that the snapshot does not have. */
@@ -47,7 +47,7 @@ describe('training with every change', () => {
 });
 
 const evaluated = (tta?: object, model = 'whole') =>
-  evaluateModel(
+  evaluateClasses(
     {
       modelPath: path.join(root, `${model}-model`),
       ...{ snapshotDirectory: snapshot, split: 'test', threads: 1 },

@@ -1,0 +1,45 @@
+import type { ClassEvaluation, EvaluatedCase, EvaluatedClass, Evaluation } from '../../../contract/evaluations.ts';
+import type { AppClient } from '../../../contract/index.ts';
+
+const casesOfPage = 2000;
+
+type Cell = { readonly trueClass?: string; readonly predictedClass?: string };
+
+async function* casesOf(client: AppClient, evaluationId: string, cell: Cell): AsyncGenerator<EvaluatedCase> {
+  for (let offset = 0; ; offset += casesOfPage) {
+    const { cases } = await client['evaluations.cases']({ evaluationId, ...cell, limit: casesOfPage, offset });
+    yield* cases;
+    if (cases.length < casesOfPage) return;
+  }
+}
+
+/** Cell by cell of the confusion matrix. */
+const cellsOf = ({ classes }: ClassEvaluation): Cell[] =>
+  classes.flatMap((trueClass) => classes.map((predictedClass) => ({ trueClass, predictedClass })));
+
+/** Which network judged the case, from 1; a list where repeated folds tested it several times, null where there are no folds. */
+const foldOf = ({ folds = [] }: EvaluatedCase): number | number[] | null =>
+  folds.length > 1 ? folds : (folds[0] ?? null);
+
+const classPart = (one: EvaluatedClass, classes: readonly string[]): object => ({
+  true: one.trueClass,
+  predicted: one.predictedClass,
+  scores: Object.fromEntries(classes.map((name, index) => [name, one.scores[index]])),
+  fold: foldOf(one),
+  threshold: one.threshold ?? null,
+});
+
+function predictionLine(one: EvaluatedCase, evaluation: Evaluation): object {
+  const place = { case: one.caseIndex, patient_id: one.patientId, imageId: one.imageId };
+  if (one.kind === 'number') return { ...place, true: one.truth, predicted: one.predicted, fold: foldOf(one) };
+  if (evaluation.task === 'regression') throw new Error('a class in an evaluation of numbers');
+  return { ...place, ...classPart(one, evaluation.classes) };
+}
+
+/** One JSON line per evaluated case, page by page. */
+export async function* predictionLines(client: AppClient, evaluation: Evaluation): AsyncGenerator<string> {
+  const cells: Cell[] = evaluation.task === 'regression' ? [{}] : cellsOf(evaluation);
+  for (const cell of cells)
+    for await (const one of casesOf(client, evaluation.id, cell))
+      yield `${JSON.stringify(predictionLine(one, evaluation))}\n`;
+}
