@@ -12,13 +12,13 @@ export const phantomClasses: Readonly<Record<PhantomKind, readonly [string, stri
 };
 
 /**
- * What else is asked about each kind: a number on a scale, and a second finding, yes where another number reaches a limit.
- * Neither depends on the class.
+ * What else is asked about each kind: a number (nodule diameter, lesion volume, cardiothoracic ratio), and a second finding,
+ * yes where a number reaches a limit. The finding does not depend on the class. By name they come after the classes.
  */
 export const phantomMeasures = {
-  'ct-nodule': { number: 'nodule-diameter', unit: 'mm', maximum: 60, finding: 'nodule-large', from: 32 },
-  'mr-lesion': { number: 'brain-lesion-volume', unit: 'mL', maximum: 20, finding: 'brain-wide-ventricles', from: 1.1 },
-  cr: { number: 'film-heart-ratio', unit: '%', maximum: 100, finding: 'film-wide-heart', from: 41 },
+  'ct-nodule': { number: 'nodule-size', unit: 'mm', maximum: 60, finding: 'nodule-large', from: 32 },
+  'mr-lesion': { number: 'brain-volume', unit: 'mL', maximum: 20, finding: 'brain-wide-ventricles', from: 1.1 },
+  cr: { number: 'film-width-of-heart', unit: '%', maximum: 100, finding: 'film-wide-heart', from: 41 },
 } as const satisfies Record<PhantomKind, object>;
 
 /** What to draw: sampling, class, and the draws that decide everything else. */

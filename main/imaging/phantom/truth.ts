@@ -90,7 +90,13 @@ export function labelRows(truth: PhantomTruth, instance: PhantomInstance, geomet
   const rows: LabelRow[] = [
     { scope: 'series', seriesUid: truth.seriesInstanceUid, label: `${name}-series`, value },
     { scope: 'image', ...image, label: `${name}-image` },
-    { scope: 'image', ...image, label: number, value: truth.number.toFixed(1), number: { unit, maximum } },
+    {
+      scope: 'image',
+      ...image,
+      label: number,
+      value: String(Number(truth.number.toFixed(1))),
+      number: { unit, maximum },
+    },
     { scope: 'image', ...image, label: finding, value: truth.hasFinding ? 'yes' : 'no' },
   ];
   return geometry === undefined ? rows : [...rows, { scope: 'lesion', ...image, label: name, geometry }];

@@ -20,6 +20,8 @@ const truthSchema = z.object({
       patientId: z.string(),
       kind: z.enum(['ct-nodule', 'mr-lesion', 'cr']),
       className: z.string(),
+      number: z.number(),
+      hasFinding: z.boolean(),
       seriesInstanceUid: z.string(),
       file: z.string(),
       folder: z.string(),
@@ -220,7 +222,8 @@ describe('makePhantoms', () => {
 
   it('labels every series and key image, and outlines every lesion', async () => {
     const { rows, truth } = await make({ patients: 4, shape: { columns: 96, rows: 96, frames: 4 } });
-    const columns = ['reader', 'scope', 'series_uid', 'sop_uid', 'frame', 'label', 'value', 'geometry'];
+    const place = ['reader', 'scope', 'series_uid', 'sop_uid', 'frame'];
+    const columns = [...place, 'label', 'value', 'unit', 'minimum', 'maximum', 'geometry'];
     expect(Object.keys(rows[0] ?? {})).toEqual(columns);
     for (const patient of truth) {
       const own = rows.filter((row) =>
@@ -231,9 +234,22 @@ describe('makePhantoms', () => {
       expect(own.map((row) => `${row.scope} ${row.label}`)).toEqual([
         'series nodule-series',
         'image nodule-image',
+        'image nodule-size',
+        'image nodule-large',
         'lesion nodule',
       ]);
-      expect(own.every((row) => row.value === patient.className)).toBe(true);
+      const values = Object.fromEntries(own.map((row) => [row.label, row.value]));
+      const diameterMm = patient.lesion?.diameterMm ?? 0;
+      const { className } = patient;
+      expect(values).toEqual({
+        ...{ 'nodule-series': className, 'nodule-image': className, nodule: className },
+        ...{ 'nodule-size': String(Number(diameterMm.toFixed(1))), 'nodule-large': diameterMm >= 32 ? 'yes' : 'no' },
+      });
+      expect(own.find(({ label }) => label === 'nodule-size')).toMatchObject({
+        unit: 'mm',
+        minimum: '0',
+        maximum: '60',
+      });
     }
   });
 
@@ -253,4 +269,18 @@ describe('makePhantoms', () => {
     await expect(make({ kind: 'cr', shape: { multiFrame: true } })).rejects.toMatchObject({ code: 'invalid-input' });
     await expect(make({ shape: { lesionMm: [0, 0] } })).rejects.toMatchObject({ code: 'invalid-input' });
   });
+});
+
+it('knows the width of the heart and the volume of the lesion, which the mask shows', async () => {
+  const films = await make({ patients: 6, kind: 'cr', shape: { columns: 64, rows: 64 } });
+  const widths = films.truth.map(({ number }) => number);
+  expect(Math.min(...widths)).toBeGreaterThan(33);
+  expect(Math.max(...widths)).toBeLessThan(48);
+  expect(films.truth.every(({ number, hasFinding }) => hasFinding === number >= 41)).toBe(true);
+  const heads = await make({ patients: 6, kind: 'mr-lesion', shape: { columns: 64, rows: 64, frames: 12 } });
+  for (const { lesion, number } of heads.truth) {
+    if (!lesion) expect(number).toBe(0);
+    // A wavy ball of that diameter on voxels of 3.6 mm and slices of 4 mm.
+    else expect(number / ((Math.PI / 6000) * lesion.diameterMm ** 3)).toBeCloseTo(1, 0);
+  }
 });
