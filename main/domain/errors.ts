@@ -60,6 +60,7 @@ export const errorCodes = [
   'shape-mismatch',
   'model-damaged',
   'unsupported-device',
+  'device-lost',
   'no-bundled-backbone',
   'cam-not-available',
   // hosts

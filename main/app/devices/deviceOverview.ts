@@ -2,6 +2,7 @@ import type { DeviceInfo, DeviceOverview } from '../../contract/devices.ts';
 import { type Candidate, chooseDevice } from '../../learning/engine/chooseDevice.ts';
 import { type Device, listDevices, runtimeVersion } from '../../learning/engine/machine/listDevices.ts';
 import { deviceResults } from './deviceResults.ts';
+import { lastProbe, type TensorFlowProbe } from './tensorflowProbe.ts';
 
 /** What a test result depends on: another card, driver or engine may compute something else. */
 export const fingerprintOf = ({ facts }: Device): string =>
@@ -10,7 +11,23 @@ export const fingerprintOf = ({ facts }: Device): string =>
     ...facts.filter(({ name }) => name !== 'System').map(({ name, value }) => `${name}: ${value}`),
   ].join('; ');
 
-function withResult(device: Device, results: ReturnType<typeof deviceResults>): Omit<DeviceInfo, 'isAutomatic'> {
+type Described = Omit<DeviceInfo, 'isAutomatic'>;
+
+/** What loading the library has shown: it may not load, or compute elsewhere than its name says. */
+function withProbe(info: Described, probe: TensorFlowProbe | undefined): Described {
+  if (info.id !== 'tensorflow' || info.state === 'absent' || probe === undefined) return info;
+  if ('problem' in probe) return { ...info, state: 'failed', reason: probe.problem };
+  const { libraryVersion, usesGpu } = probe.facts;
+  const facts = info.facts.filter(({ name }) => name !== 'Library' || libraryVersion === undefined);
+  if (libraryVersion !== undefined) facts.push({ name: 'Library', value: `TensorFlow ${libraryVersion}` });
+  facts.push({
+    name: 'Computes on',
+    value: usesGpu ? 'the graphics card' : 'the CPU: it found no card that it can use',
+  });
+  return { ...info, facts };
+}
+
+function withResult(device: Device, results: ReturnType<typeof deviceResults>): Described {
   const { id, title, engine, facts, absence } = device;
   const known = results.get(id);
   const common = { id, title, engine, facts: [...facts], ...(known ? { lastTest: known.test } : {}) };
@@ -26,10 +43,13 @@ function withResult(device: Device, results: ReturnType<typeof deviceResults>): 
   return { ...common, state: outcome, ...(error ? { reason: error.message } : {}) };
 }
 
-/** Every device of this machine, how its last test went, and which one `auto` means now. */
-export function deviceOverview(): DeviceOverview {
+/**
+ * Every device of this machine, how its last test went, and which one `auto` means now.
+ * @param probe whether the installed TensorFlow loads, where that is known
+ */
+export function deviceOverview(probe: TensorFlowProbe | undefined = lastProbe()): DeviceOverview {
   const results = deviceResults();
-  const devices = listDevices().map((device) => withResult(device, results));
+  const devices = listDevices().map((device) => withProbe(withResult(device, results), probe));
   const automatic = chooseDevice(devices satisfies readonly Candidate[]);
   return {
     devices: devices.map((device) => ({ ...device, isAutomatic: device.id === automatic.device })),

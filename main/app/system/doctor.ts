@@ -7,6 +7,7 @@ import { asAppError } from '../../domain/errors.ts';
 import { packageVersion } from '../../learning/engine/machine/listDevices.ts';
 import type { AppContext } from '../context.ts';
 import { deviceOverview } from '../devices/deviceOverview.ts';
+import { probeTensorFlow } from '../devices/tensorflowProbe.ts';
 import { runInWorker } from '../learning/runInWorker.ts';
 import { threadCount } from '../learning/threadCount.ts';
 
@@ -27,6 +28,7 @@ export async function doctor(context: Pick<AppContext, 'store' | 'spawnWorker'>)
     packageCheck('onnxruntime-node', 'Engine: onnxruntime'),
     await cpuCheck(context),
   ];
+  await probeTensorFlow(context);
   checks.push(...deviceChecks());
   return checks;
 }

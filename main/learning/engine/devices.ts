@@ -7,10 +7,15 @@ const accelerators: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   darwin: ['webgpu', 'coreml'],
 };
 
-/** The ids of the devices that this system could have. */
+/** The ids of onnxruntime's devices that this system could have. */
 export const deviceIds: readonly string[] = ['cpu', ...(accelerators[process.platform] ?? [])];
 
-/** How gradient graphs have to be built for a device: WebGPU's MaxPool does not say where the maximum was. */
+/** Which engine drives a device: TensorFlow is a device of its own, whatever card or CPU its library finds. */
+export function engineOf(device: string): 'onnxruntime' | 'tensorflow' {
+  return device === 'tensorflow' ? 'tensorflow' : 'onnxruntime';
+}
+
+/** How gradient graphs have to be built for a device: WebGPU's MaxPool, and TensorFlow's, do not say where the maximum was. */
 export function loweringFor(device: string): Lowering {
   return device === 'cpu' || device === 'cuda' ? 'indexed' : 'plain';
 }

@@ -1,10 +1,12 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Graph } from '../network/graph.ts';
+import { engineOf } from './devices.ts';
 import type { CompileOptions, Engine, Program } from './program.ts';
 
 /** Engines by id; each is imported when it is first used, because importing one loads a native library. */
 const engines: Readonly<Record<string, () => Promise<Engine>>> = {
   onnxruntime: async () => (await import('./onnxruntime/engine.ts')).onnxruntime,
+  tensorflow: async () => (await import('./tensorflow/engine.ts')).tensorflow,
 };
 
 export const engineIds: readonly string[] = Object.keys(engines);
@@ -17,7 +19,7 @@ export async function compileUntested(
   graph: Graph,
   options: CompileOptions & { readonly engine?: string },
 ): Promise<Program> {
-  const id = options.engine ?? 'onnxruntime';
+  const id = options.engine ?? engineOf(options.device);
   const load = engines[id];
   if (load === undefined) throw new AppError('unsupported-device', `There is no engine called ${id}.`);
   const engine = await load();

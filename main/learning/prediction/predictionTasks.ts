@@ -9,6 +9,7 @@ import type { TaskHandlers } from '../../contract/transport/tasks.ts';
 import { loadFrame } from '../../imaging/loadFrame.ts';
 import { type SelfTestReport, selfTest } from '../engine/self-test/selfTest.ts';
 import { type DeviceTestProgress, testDevice } from '../engine/self-test/testDevice.ts';
+import { type LoadedFacts, loadedFacts, loadTensorFlow } from '../engine/tensorflow/loadTensorFlow.ts';
 import type { ExplanationMethod } from '../explanation/explainer.ts';
 import { type DescribeModelInput, describeModel } from './describeModel.ts';
 import { type EvaluateModelInput, evaluateModel, type ModelEvaluation } from './evaluateModel.ts';
@@ -55,6 +56,8 @@ export type PredictionTasks = {
   selfTest: { input: { device: string; threads: number }; output: SelfTestReport; progress: never };
   /** The self-test and measurements; a device that fails is a result. */
   testDevice: { input: { device: string; threads: number }; output: DeviceTest; progress: DeviceTestProgress };
+  /** Loads the TensorFlow library that is installed. Throws `unsupported-device`, or takes the process along. */
+  probeTensorFlow: { input: Record<string, never>; output: LoadedFacts; progress: never };
   inspectModel: { input: { path: string }; output: z.output<typeof ModelInspection>; progress: never };
   describeModel: { input: DescribeModelInput; output: NetworkDescription; progress: never };
   importModel: { input: ImportOnnxInput; output: { card: ModelCard; sizeBytes: number }; progress: never };
@@ -79,6 +82,7 @@ export const predictionTasks: TaskHandlers<PredictionTasks> = {
   predictFile: async (input, { signal }) => predictFile(await modelAt(input.modelPath, input.threads), input, signal),
   selfTest: (device) => selfTest(device),
   testDevice: (device, { signal, progress }) => testDevice(device, { signal, onProgress: progress }),
+  probeTensorFlow: async () => loadedFacts(await loadTensorFlow(1)),
   inspectModel: ({ path }) => inspectOnnx(path),
   describeModel: (input) => describeModel(input),
   importModel: (input) => importOnnx(input),

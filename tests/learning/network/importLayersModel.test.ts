@@ -1,11 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { importLayersModel } from '../../../main/learning/network/importLayersModel.ts';
 import { buildInference } from '../../../main/learning/network/inference.ts';
 import { interpret } from '../../../main/learning/network/interpret.ts';
+import { layerWriters } from '../../../main/learning/network/kerasLayers.ts';
 import { float32 } from '../../../main/learning/network/tensor.ts';
 import { maxAbs, randomArray } from './gradientCheck.ts';
 
@@ -81,14 +82,41 @@ describe('layers models of TensorFlow.js', () => {
   });
 
   test.skipIf(!isHere)('three-dimensional layers and graph models are named', () => {
-    const load = (folder: string) => {
-      const at = path.join(models, folder);
-      const json = readFileSync(path.join(at, 'model.json'), 'utf8');
-      return () => importLayersModel(json, (name) => readFileSync(path.join(at, name)));
-    };
     const named = (text: string) =>
       expect.objectContaining({ code: 'unsupported-operator', message: expect.stringContaining(text) });
-    expect(load('brainchop-model5_gw_ae')).toThrowError(named('Conv3D'));
-    expect(load('tfjs-e2e-graph')).toThrowError(named('graph-model'));
+    expect(() => load('brainchop-model5_gw_ae')).toThrowError(named('Conv3D'));
+    expect(() => load('tfjs-e2e-graph')).toThrowError(named('graph-model'));
   });
+
+  test.skipIf(!isHere).each(isHere ? layersModels() : ['(no reference corpora here)'])(
+    '%s imports, or every layer that is missing is named',
+    (folder) => {
+      const unknown = [...new Set(layersOf(folder))].filter((name) => layerWriters[name] === undefined);
+      if (unknown.length === 0) expect(load(folder).classes).toBeGreaterThan(0);
+      else
+        expect(() => load(folder)).toThrowError(
+          expect.objectContaining({
+            code: 'unsupported-operator',
+            message: `The model uses layers Groundglass does not know: ${unknown.sort().join(', ')}.`,
+          }),
+        );
+    },
+  );
 });
+
+const jsonOf = (folder: string) => readFileSync(path.join(models, folder, 'model.json'), 'utf8');
+
+function load(folder: string) {
+  return importLayersModel(jsonOf(folder), (name) => readFileSync(path.join(models, folder, name)));
+}
+
+function layersOf(folder: string): string[] {
+  const { config } = JSON.parse(jsonOf(folder)).modelTopology.model_config;
+  return (config.layers ?? config).map((one: { class_name: string }) => one.class_name);
+}
+
+/** The corpora's folders that hold a Keras layers model. */
+function layersModels(): string[] {
+  const folders = readdirSync(models).filter((folder) => existsSync(path.join(models, folder, 'model.json')));
+  return folders.filter((folder) => JSON.parse(jsonOf(folder)).modelTopology.model_config !== undefined);
+}

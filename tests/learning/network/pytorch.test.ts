@@ -5,31 +5,7 @@ import type { NdArray } from '../../../main/learning/network/array64.ts';
 import { interpret } from '../../../main/learning/network/interpret.ts';
 import { sizeOf } from '../../../main/learning/network/tensor.ts';
 import { maxAbs } from './gradientCheck.ts';
-import { digestOf, type Fixture, fixtureOf, fixtures, formula, stepOf } from './pytorchFixture.ts';
-
-const gradientOf = (parameter: string) => `next/gathered/${parameter}`;
-
-/**
- * What a difference is measured against: the largest element of the tensor. The gradient of a bias before a batch
- * normalisation is 0, all that there is of it is rounding; it is measured against the largest of the network.
- */
-function scaleOf(tops: ReadonlyMap<string, number>, name: string): number {
-  const largest = Math.max(...tops.values());
-  const top = tops.get(name) ?? Number.NaN;
-  return top > 1e-10 * largest ? top : largest;
-}
-
-/**
- * Larger images for float32: where a batch normalisation sees two values a channel (1 x 1 pixels, batch 2), its gradient
- * is what is left of a difference, and float32 leaves nothing. The scale of DenseNet-121's first normalisation is such
- * a difference, too: there PyTorch's own float32 is 1.5e-3 from its float64 at 64 pixels, and 0.6e-3 at 72.
- */
-function widened(id: string, { divisor, size }: Fixture): Pick<Fixture, 'divisor' | 'size'> {
-  const sides: Readonly<Record<string, number>> = { 'inception-v3': size + 32, densenet121: 72 };
-  const wide = sides[id] ?? Math.max(size, 64);
-  const isDoubled = ['resnet18', 'resnet34', 'mobilenet-v2', 'mobilenet-v3-small', 'mobilenet-v3-large'].includes(id);
-  return { divisor: isDoubled ? 2 * divisor : divisor, size: wide };
-}
+import { digestOf, fixtureOf, fixtures, formula, gradientOf, scaleOf, stepOf, widened } from './pytorchFixture.ts';
 
 /** How far a gradient is from PyTorch's: elements on the given scale, projections also by the length of the vector. */
 function distance(name: string, gradient: NdArray | undefined, expected: readonly number[], top: number): number {

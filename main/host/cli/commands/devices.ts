@@ -4,7 +4,7 @@ import { finishJob } from '../followJob.ts';
 
 export const devices: CliCommand = {
   summary: 'list what networks can run on, and test it',
-  usage: 'devices\n  devices test [--device cpu|webgpu|cuda|dml|coreml]',
+  usage: 'devices\n  devices test [--device cpu|webgpu|cuda|dml|coreml|tensorflow]',
   options: { device: { type: 'string' } },
   positionals: [0, 1],
   run: (args, context) => {

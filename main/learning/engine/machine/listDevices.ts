@@ -4,6 +4,7 @@ import { arch, cpus, platform, release, totalmem } from 'node:os';
 import path from 'node:path';
 import { deviceIds } from '../devices.ts';
 import { type GraphicsCard, graphicsCards } from './graphicsCards.ts';
+import { findTensorFlow, howToInstall } from './tensorflowPackage.ts';
 import { hasVulkanLoader, vulkanDrivers } from './vulkanDrivers.ts';
 
 export interface Fact {
@@ -126,14 +127,17 @@ const others: Readonly<Record<string, () => Device>> = {
   }),
 };
 
-/** Named because people look for it; there is no engine behind it, installed or not. */
+/** TensorFlow's own library, on the card or the CPU that it finds: a second engine for those who install it. */
 function tensorflow(): Device {
-  const version = packageVersion('@tensorflow/tfjs-node-gpu');
-  return {
-    ...{ id: 'tensorflow', title: 'TensorFlow', engine: 'tensorflow' },
-    facts: version === undefined ? [] : [{ name: 'Package', value: `@tensorflow/tfjs-node-gpu ${version}` }],
-    absence: 'This version runs no networks on TensorFlow: onnxruntime does all the work, on every device.',
-  };
+  const device = { id: 'tensorflow', title: 'TensorFlow', engine: 'tensorflow' } as const;
+  const found = findTensorFlow();
+  if (found === undefined) return { ...device, facts: [], absence: `Not installed. ${howToInstall}` };
+  const facts = [
+    ...cardFacts(graphicsCards().filter(({ vendor }) => vendor === 'nvidia')),
+    { name: 'Package', value: `${found.name} ${found.version}` },
+    ...(found.libraryVersion === undefined ? [] : [{ name: 'Library', value: `TensorFlow ${found.libraryVersion}` }]),
+  ];
+  return { ...device, facts, ...(found.problem === undefined ? {} : { absence: found.problem }) };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Graph } from '../../network/graph.ts';
 import { encode } from '../../network/onnx/encode.ts';
 import type { ElementType, Tensor, Tensors } from '../../network/tensor.ts';
 import { deviceIds, loweringFor } from '../devices.ts';
+import { deviceLost, isLoss } from '../lostDevice.ts';
 import type { CompileOptions, Engine, Program } from '../program.ts';
 
 type OrtData = Float32Array | Float64Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
@@ -23,11 +24,8 @@ function fromOrt(tensor: ort.Tensor): Tensor {
 /** onnxruntime reports everything as one kind of error; its text tells what happened. */
 function translated(thrown: unknown, device: string): AppError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  if (
-    /WebGPU adapter|backend not found|device (was |is )?lost|failed to (load|find) .*(library|provider)|execution provider/i.test(
-      message,
-    )
-  ) {
+  if (isLoss(message)) return deviceLost(device, thrown);
+  if (/WebGPU adapter|backend not found|failed to (load|find) .*(library|provider)|execution provider/i.test(message)) {
     const reason = message
       .trim()
       .split('\n')

@@ -7,12 +7,12 @@ import type { Emitter, GradientScope, Op } from './op.ts';
 import { need } from './op.ts';
 
 /** Inputs: data, scale, bias, running mean, running variance. */
-function isTraining(node: Node): boolean {
+export function isTraining(node: Node): boolean {
   return intOf(node, 'training_mode', 0) === 1;
 }
 
 /** In float32, as a file keeps it: gradients through few values are proportional to it. */
-function epsilonOf(node: Node): number {
+export function epsilonOf(node: Node): number {
   return Math.fround(floatOf(node, 'epsilon', 1e-5));
 }
 

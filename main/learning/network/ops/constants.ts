@@ -85,7 +85,7 @@ const typeNames = new Map<number, ElementType>(
   Object.entries(elementTypes).map(([name, number]) => [number, name as ElementType]),
 );
 
-function targetOf(node: Node): ElementType {
+export function targetOf(node: Node): ElementType {
   const type = typeNames.get(intOf(node, 'to', 1));
   if (type === undefined) throw new AppError('unsupported-operator', `Cast ${node.name} to an unknown type.`);
   return type;

@@ -18,7 +18,8 @@ function shape4(shape: readonly number[], node: Node): Shape4 {
   return [a, b, c, d];
 }
 
-function geometry(node: Node, input: readonly number[], filter: readonly number[]) {
+/** Channels, groups and windows of a Conv. */
+export function geometry(node: Node, input: readonly number[], filter: readonly number[]) {
   const [batch, channels] = shape4(input, node);
   const shape = shape4(filter, node);
   const group = intOf(node, 'group', 1);
@@ -168,7 +169,7 @@ function transposedAxis(node: Node, i: number, input: number, kernel: number): W
 }
 
 /** The windows of the convolution whose input gradient this transposed convolution computes. */
-function transposedGeometry(node: Node, input: readonly number[], filter: readonly number[]) {
+export function transposedGeometry(node: Node, input: readonly number[], filter: readonly number[]) {
   const [batch, channels] = shape4(input, node);
   const shape = shape4(filter, node);
   const group = intOf(node, 'group', 1);

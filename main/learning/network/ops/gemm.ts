@@ -12,7 +12,7 @@ interface Form {
   readonly beta: number;
 }
 
-function formOf(node: Node): Form {
+export function formOf(node: Node): Form {
   return {
     transA: intOf(node, 'transA', 0) === 1,
     transB: intOf(node, 'transB', 0) === 1,

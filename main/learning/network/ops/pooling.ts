@@ -10,7 +10,7 @@ import { mismatch, need } from './op.ts';
 import type { WindowAxis } from './window.ts';
 import { forEachTap, overhang, windowsOf } from './window.ts';
 
-function poolWindows(node: Node, shape: readonly number[]): WindowAxis[] {
+export function poolWindows(node: Node, shape: readonly number[]): WindowAxis[] {
   const kernel = intsOf(node, 'kernel_shape');
   if (kernel === undefined) throw mismatch(node, 'no kernel_shape');
   return windowsOf(node, shape, kernel);
@@ -105,7 +105,7 @@ function paddedImage(emit: Emitter, image: string, windows: readonly WindowAxis[
 }
 
 /** How many elements each window averages: all taps, or only those inside the image. */
-function divisors(node: Node, windows: readonly WindowAxis[]): Float64Array {
+export function divisors(node: Node, windows: readonly WindowAxis[]): Float64Array {
   const counts = new Float64Array(sizeOf(windows.map((axis) => axis.output)));
   // Padding that was asked for may count; what ceil_mode adds past it never does.
   const counted = windows.map((axis) => ({

@@ -15,7 +15,8 @@ const ranges: Partial<Record<ElementType, readonly [number, number]>> = {
   int32: [-(2 ** 31), 2 ** 31 - 1],
 };
 
-function rangeOf(type: ElementType, node: Node): readonly [number, number] {
+/** The smallest and the largest level. */
+export function rangeOf(type: ElementType, node: Node): readonly [number, number] {
   const range = ranges[type];
   if (range === undefined) throw mismatch(node, `quantised to ${type}`);
   return range;

@@ -7,7 +7,8 @@ import type { Composition } from './composite.ts';
 import type { Emitter, GradientScope, Op } from './op.ts';
 import { axisOf, constantInts, intsFrom, need, reshapeTo } from './op.ts';
 
-function axesOf(rank: number, given: readonly number[] | undefined, node: Node): number[] {
+/** The axes a reduction takes: input 1, or the attribute of older operator sets. */
+export function axesOf(rank: number, given: readonly number[] | undefined, node: Node): number[] {
   const axes = given ?? intsOf(node, 'axes');
   if (axes === undefined || axes.length === 0) {
     return intOf(node, 'noop_with_empty_axes', 0) === 1 ? [] : Array.from({ length: rank }, (_, axis) => axis);

@@ -6,7 +6,7 @@ import type { Emitter, GradientScope, Op } from './op.ts';
 import { axisOf, constantInts, intsFrom, mismatch, need } from './op.ts';
 import { alongImage, paddedPlaces } from './resample.ts';
 
-interface Range {
+export interface Range {
   readonly start: number;
   readonly step: number;
   readonly count: number;
@@ -15,7 +15,7 @@ interface Range {
 type Ints = readonly number[] | undefined;
 
 /** ONNX Slice: ends beyond the axis are clamped, negative starts and ends count from the end. */
-function rangesOf(shape: readonly number[], [starts, ends, axes, steps]: readonly Ints[], node: Node): Range[] {
+export function rangesOf(shape: readonly number[], [starts, ends, axes, steps]: readonly Ints[], node: Node): Range[] {
   const ranges: Range[] = shape.map((extent) => ({ start: 0, step: 1, count: extent }));
   (starts ?? []).forEach((given, i) => {
     const axis = axisOf(axes?.[i] ?? i, shape.length, node);
@@ -165,7 +165,8 @@ function padInside(
   }, data);
 }
 
-function padsOf(rank: number, pads: Ints, axes: Ints, node: Node): readonly [number[], number[]] {
+/** Elements before and after each axis. */
+export function padsOf(rank: number, pads: Ints, axes: Ints, node: Node): readonly [number[], number[]] {
   if (pads === undefined) throw mismatch(node, 'no pads');
   const before = new Array<number>(rank).fill(0);
   const after = new Array<number>(rank).fill(0);

@@ -5,7 +5,7 @@ import { int, intOf } from '../graph.ts';
 import type { Op } from './op.ts';
 import { axisOf, need } from './op.ts';
 
-function axisAt(rank: number, node: Node): number {
+export function axisAt(rank: number, node: Node): number {
   return axisOf(intOf(node, 'axis', -1), rank, node);
 }
 

@@ -5,7 +5,7 @@ import type { Composition } from './composite.ts';
 import type { Op } from './op.ts';
 import { mismatch, need } from './op.ts';
 
-function permutationOf(node: Node, rank: number): readonly number[] {
+export function permutationOf(node: Node, rank: number): readonly number[] {
   return intsOf(node, 'perm') ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
 }
 
