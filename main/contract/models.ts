@@ -114,6 +114,8 @@ export const Prediction = z.object({
   predicted: z.string(),
   threshold: z.number().optional(),
   seenInTraining: z.boolean(),
+  /** Views of the picture whose scores were averaged; absent: the picture as it is. The map explains that one. */
+  tta: TestTimeAugmentation.optional(),
   cam: CamGrid.optional(),
   /** Why there is no map although one was asked for. */
   camReason: z.string().optional(),
@@ -191,6 +193,7 @@ export const modelMethods = {
       cam: CamMethod.default('gradcam'),
       /** Class the map explains; absent: the predicted class. */
       className: z.string().optional(),
+      tta: TestTimeAugmentation.optional(),
     }),
     Prediction,
   ),
@@ -201,6 +204,7 @@ export const modelMethods = {
       seriesInstanceUid: SeriesUid,
       cam: CamMethod.default('gradcam'),
       className: z.string().optional(),
+      tta: TestTimeAugmentation.optional(),
     }),
     JobRef,
   ),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Augmentation } from './augmentation.ts';
 import { command, event, query } from './define.ts';
+import { MeasuredSpeed } from './devices.ts';
 import { PlanChoice, SnapshotFingerprint } from './training/fingerprint.ts';
 import { ClassWeights, Loss } from './training/loss.ts';
 import { Optimizer } from './training/optimizer.ts';
@@ -157,6 +158,20 @@ export const RunSummary = z.object({
 });
 export type RunSummary = z.output<typeof RunSummary>;
 
+/** Where a training runs: decided before its first step, and kept when it is resumed. */
+export const RunDevice = z.object({
+  engine: z.string(),
+  /** As `--device` takes it. */
+  id: z.string(),
+  title: z.string(),
+  threads: z.number().int(),
+  /** `auto` chose it. */
+  isAutomatic: z.boolean(),
+  /** Of its last test on this machine, where that counts. */
+  speed: MeasuredSpeed.optional(),
+});
+export type RunDevice = z.output<typeof RunDevice>;
+
 export const RunDetail = z.object({
   summary: RunSummary,
   config: TrainingConfig,
@@ -166,6 +181,8 @@ export const RunDetail = z.object({
   hint: z.string().optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
   jobId: z.string().optional(),
+  /** Absent before the training has begun. */
+  device: RunDevice.optional(),
 });
 export type RunDetail = z.output<typeof RunDetail>;
 

@@ -6,6 +6,7 @@ import { StartPage } from './pages/startPage.ts';
 import { TrainPage } from './pages/trainPage.ts';
 import { WorklistPage } from './pages/worklistPage.ts';
 import { keepPicture } from './support/pictures.ts';
+import { shot } from './support/shot.ts';
 import { openWorkbench } from './support/workbench.ts';
 
 // The whole loop of a newcomer: from an empty workspace to a heat map on the image.
@@ -123,4 +124,18 @@ test('the heat map lies on the image; its opacity follows the slider', async () 
   await bench.page.keyboard.press('Escape');
   await read().model.getByRole('switch', { name: 'Heat map' }).uncheck({ force: true });
   await expect.poll(async () => (await read().pixels()).colourful).toBe(0);
+});
+
+test('the mean over several views of the picture, and back to one', async () => {
+  const { model } = read();
+  const views = model.getByLabel('Views of the picture');
+  const scores = model.getByRole('region', { name: 'Scores' });
+  const scoreTexts = () => scores.getByRole('status').allTextContents();
+  const single = await scoreTexts();
+  await views.selectOption('small');
+  await expect(scores).toContainText('The mean of 7 views: turned by ±5°, shifted by ±3 % of the side.');
+  await shot(bench.page, 'views');
+  await views.selectOption('none');
+  await expect(scores).not.toContainText('views');
+  expect(await scoreTexts()).toEqual(single);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { TrainPage } from './pages/trainPage.ts';
 import { openFilmDataset } from './support/filmDataset.ts';
+import { shot } from './support/shot.ts';
 import { openWorkbench } from './support/workbench.ts';
 
 const bench = openWorkbench();
@@ -48,7 +49,11 @@ test('advanced settings stand in the plan, can be taken back, and are told by th
   const facts = page.getByRole('region', { name: 'Facts' });
   for (const words of ['RMSprop', 'x 0.3 every 5 epochs', 'focal, gamma 2', 'keeping 0.9'])
     await expect(facts).toContainText(words);
-  const { config } = await bench.core['runs.get']({ runId: runId() });
+  const { config, device } = await bench.core['runs.get']({ runId: runId() });
+  expect(device).toMatchObject({ engine: 'onnxruntime', id: 'cpu', isAutomatic: true });
+  await expect(facts).toContainText(/DeviceCPU, \d+ threads? \(chosen by “auto”\)/);
+  await expect(facts).toContainText('not measured yet');
+  await shot(page, 'run-device');
   expect(config).toMatchObject({ optimizer: { kind: 'rmsprop' }, loss: { kind: 'focal' }, averageDecay: 0.9 });
   await bench.frame.goTo('Datasets');
   await page.getByRole('table', { name: 'Datasets' }).getByRole('row').nth(1).click();

@@ -14,6 +14,7 @@ import { newId } from '../../store/newId.ts';
 import type { AppContext } from '../context.ts';
 import { automaticDevice } from '../devices/deviceOverview.ts';
 import { ActiveRuns } from '../learning/activeRuns.ts';
+import { runDevice } from '../learning/runDevice.ts';
 import { runInWorker } from '../learning/runInWorker.ts';
 import { snapshotFingerprint } from '../learning/snapshotFingerprint.ts';
 import { type TrainJob, trainJob } from '../learning/trainJob.ts';
@@ -119,7 +120,11 @@ export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof t
       return {};
     },
     'runs.list': () => ({ runs: [...runs.runs()] }),
-    'runs.get': ({ runId }) => runOf(context, runId),
+    'runs.get': ({ runId }) => {
+      const run = runOf(context, runId);
+      const device = runDevice(join(context.store.workspace.runsFolder, runId), run.config);
+      return { ...run, ...(device === undefined ? {} : { device }) };
+    },
   };
 }
 

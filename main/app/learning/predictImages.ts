@@ -34,7 +34,8 @@ export async function predictAndKeep(
 
 /** Every frame of the series in display order; a frame that cannot be read is counted, not fatal. */
 export async function predictSeries(context: AppContext, input: SeriesInput, job: JobContext) {
-  const { seriesInstanceUid, cam, className } = input;
+  const { seriesInstanceUid, cam, className, tta } = input;
+  const asked = { ...(className === undefined ? {} : { className }), ...(tta ? { tta } : {}) };
   const frames = stacksOf(context.store, seriesInstanceUid).flatMap((stack) => stack.frames);
   if (frames.length === 0) throw new AppError('no-pixel-data', 'The series has no images.');
   const failed: { imageId: string; code: string }[] = [];
@@ -42,7 +43,7 @@ export async function predictSeries(context: AppContext, input: SeriesInput, job
     job.signal.throwIfAborted();
     const request = { modelId: input.modelId, sopInstanceUid: sopInstanceUid as SopInstanceUid, frameNumber, cam };
     try {
-      await predictAndKeep(context, { ...request, ...(className === undefined ? {} : { className }) }, job.signal);
+      await predictAndKeep(context, { ...request, ...asked }, job.signal);
     } catch (thrown) {
       job.signal.throwIfAborted();
       const { code, message } = asAppError(thrown);
@@ -71,6 +72,7 @@ async function predictFrameOf(
     cam: input.cam,
     ...(centre ? { lesionCentre: centre } : {}),
     ...(input.className === undefined ? {} : { className: input.className }),
+    ...(input.tta ? { tta: input.tta } : {}),
   };
   const output = await context.modelRunner.predict(request, signal);
   const { seenPatients, seenPixels } = model.card;
@@ -85,6 +87,7 @@ async function predictFrameOf(
     ...(output.threshold === undefined ? {} : { threshold: output.threshold }),
     seenInTraining:
       seenPatients.includes(sha256(instance.patientId)) || seenPixels.includes(instance.facts.pixelSha256 ?? ''),
+    ...(input.tta ? { tta: input.tta } : {}),
     ...(output.cam ? { cam: output.cam } : {}),
     ...(output.camReason === undefined ? {} : { camReason: output.camReason }),
     createdAt: new Date().toISOString(),

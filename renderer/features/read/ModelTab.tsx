@@ -1,6 +1,7 @@
 import { type ReactNode, useSyncExternalStore } from 'react';
 import type { NumberScale } from '../../../main/contract/labels.ts';
 import type { ModelSummary, Prediction } from '../../../main/contract/models.ts';
+import { viewsText } from '../../../main/contract/testTimeAugmentation.ts';
 import { colourMaps } from '../../../main/domain/colourMaps.ts';
 import type { SeriesInstanceUid } from '../../../main/domain/ids.ts';
 import { scaleText } from '../../../main/domain/numberAnswer.ts';
@@ -19,6 +20,7 @@ import { gradientOf } from '../../viewer/HeatLegend.tsx';
 import type { ViewportController } from '../../viewer/viewportController.ts';
 import { type HeatChoice, type HeatMethod, heatMethods, mapFor, scoresFor } from './heat.ts';
 import { usePredict, useSeriesPredictions } from './usePredictions.ts';
+import { ViewsField } from './ViewsField.tsx';
 
 interface ModelTabProps {
   readonly seriesInstanceUid: SeriesInstanceUid | undefined;
@@ -50,11 +52,12 @@ export function ModelTab(props: ModelTabProps): ReactNode {
   const shownMap = frame && mapFor(predictions, frame.imageId, heat);
   const lesion = model?.unit === 'lesion' ? chosenLesion : undefined;
 
-  /** A change that needs another map asks for it, if there already is one of this image. */
+  /** A change that needs another map, or other scores, asks for them, if there already are some of this image. */
   const change = (next: Partial<HeatChoice>): void => {
     onHeat(next);
     const wanted = { ...heat, ...next };
-    if (frame && scores && !mapFor(predictions, frame.imageId, wanted)) void predict.frame(frame, next, lesion);
+    const isOther = wanted.views !== heat.views || !mapFor(predictions, frame?.imageId ?? '', wanted);
+    if (frame && scores && isOther) void predict.frame(frame, next, lesion);
   };
   const nextMethod = (): void => {
     const at = heatMethods.indexOf(heat.method);
@@ -77,9 +80,10 @@ export function ModelTab(props: ModelTabProps): ReactNode {
           { value: '', title: 'Choose a model' },
           ...models.map(({ id, name }) => ({ value: id, title: name })),
         ]}
-        onChange={(id) => onHeat({ modelId: id || undefined, className: undefined })}
+        onChange={(id) => onHeat({ modelId: id || undefined, className: undefined, views: 'none' })}
       />
       {model ? <TestMark model={model} /> : null}
+      {model ? <ViewsField modelId={model.id} value={heat.views} onChange={(views) => change({ views })} /> : null}
       {model ? (
         <div className="row">
           <Button
@@ -233,6 +237,7 @@ function ScoreBars({ model, prediction }: { model: ModelSummary; prediction: Pre
           <span className="dim">, the grade in the middle of the scores</span>
         ) : null}
       </p>
+      {prediction.tta ? <p className="dim">The {viewsText(prediction.tta)}.</p> : null}
       {prediction.seenInTraining ? <Badge tone="warn">seen in training: this proves nothing</Badge> : null}
     </section>
   );

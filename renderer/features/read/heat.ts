@@ -14,6 +14,8 @@ export interface HeatChoice {
   readonly method: HeatMethod;
   /** Undefined: the predicted class. */
   readonly className: string | undefined;
+  /** Which views of a picture are averaged: an id of `viewPresets`. */
+  readonly views: string;
 }
 
 export const startHeat: HeatChoice = {
@@ -23,6 +25,7 @@ export const startHeat: HeatChoice = {
   colourMap: 'inferno',
   method: 'gradcam',
   className: undefined,
+  views: 'none',
 };
 
 export const heatMethods: readonly HeatMethod[] = ['gradcam', 'gradcam++', 'cam'];

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { FrameRef } from '../../../main/contract/images.ts';
 import type { Prediction } from '../../../main/contract/models.ts';
+import { viewPresets } from '../../../main/contract/testTimeAugmentation.ts';
 import type { SeriesInstanceUid } from '../../../main/domain/ids.ts';
 import { useCommand, useQueryOf } from '../../client/hooks.ts';
 import { notify } from '../../client/notices.ts';
@@ -24,10 +25,13 @@ export function usePredict(seriesInstanceUid: SeriesInstanceUid | undefined, cho
   const cache = useQueryClient();
   const one = useCommand('predictions.frame');
   const all = useCommand('predictions.series');
-  const { modelId, method, className } = choice;
-  const wanted = { cam: method, ...(className === undefined ? {} : { className }) };
+  const { modelId, method, className, views } = choice;
+  const ttaOf = (id: string) => viewPresets.find((preset) => preset.id === id)?.views;
+  const tta = ttaOf(views);
+  const wanted = { cam: method, ...(className === undefined ? {} : { className }), ...(tta ? { tta } : {}) };
   const frame = async (at: FrameRef, change: Partial<HeatChoice> = {}, lesionLabelId?: string): Promise<void> => {
     const asked = 'className' in change ? change.className : className;
+    const askedViews = ttaOf(change.views ?? views);
     if (!seriesInstanceUid || !modelId) return;
     const prediction = await one.run({
       modelId: change.modelId ?? modelId,
@@ -35,6 +39,7 @@ export function usePredict(seriesInstanceUid: SeriesInstanceUid | undefined, cho
       frameNumber: at.frameNumber,
       cam: change.method ?? method,
       ...(asked === undefined ? {} : { className: asked }),
+      ...(askedViews ? { tta: askedViews } : {}),
       ...(lesionLabelId === undefined ? {} : { lesionLabelId }),
     });
     if (!prediction) return;

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import type { RunDetail } from '../../../main/contract/training.ts';
 import { ContextPanel } from '../../components/ContextPanel.tsx';
+import { formatRate, workOf } from '../../components/deviceSpeed.ts';
 import { FactList, type NamedFact } from '../../components/FactList.tsx';
-import { formatDuration } from '../../components/format.ts';
+import { formatAmount, formatDuration } from '../../components/format.ts';
 import { Icon } from '../../components/Icon.tsx';
 import { formatRoute } from '../../components/navigation.ts';
 import { craftFacts } from './advanced/advancedSettings.ts';
@@ -42,6 +43,7 @@ export function RunPanel({ run }: { run: RunDetail }): ReactNode {
     ['Architecture', config.architecture],
     ['Way', modeText(config.mode)],
     ...(isFitted ? [] : learningFacts(config)),
+    ...deviceFacts(run),
     ['Seed', String(config.seed)],
     ['Time limit', config.timeLimitMinutes === undefined ? undefined : `${config.timeLimitMinutes} min`],
     [
@@ -78,6 +80,18 @@ export function RunPanel({ run }: { run: RunDetail }): ReactNode {
       </div>
     </ContextPanel>
   );
+}
+
+/** Where it runs, who chose that, and how fast the device was when it was tested. */
+function deviceFacts({ device }: RunDetail): readonly NamedFact[] {
+  if (!device) return [];
+  const { title, isAutomatic, threads, speed, id } = device;
+  const chosen = isAutomatic ? ' (chosen by “auto”)' : '';
+  const onThreads = id === 'cpu' ? `, ${formatAmount(threads, 'thread')}` : '';
+  return [
+    ['Device', `${title}${onThreads}${chosen}`],
+    ['Its speed when tested', speed ? `${formatRate(speed.imagesPerSecond)}: ${workOf(speed)}` : 'not measured yet'],
+  ];
 }
 
 const learningFacts = (config: RunDetail['config']): readonly NamedFact[] => [

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { DeviceTest } from '../../../../main/contract/devices.ts';
-import { formatRate, workOf } from './deviceWords.ts';
+import { formatRate, workOf } from '../../../components/deviceSpeed.ts';
 
 interface SpeedBarsProps {
   readonly test: DeviceTest;

@@ -1,4 +1,4 @@
-import type { DeviceInfo, DeviceTest, MeasuredSpeed } from '../../../../main/contract/devices.ts';
+import type { DeviceInfo, DeviceTest } from '../../../../main/contract/devices.ts';
 import { formatBytes, formatDuration, formatTime } from '../../../components/format.ts';
 
 export const stateBadges = {
@@ -8,16 +8,6 @@ export const stateBadges = {
   outdated: { tone: 'warn', text: 'test again' },
   absent: { tone: 'neutral', text: 'not on this machine' },
 } as const satisfies Record<DeviceInfo['state'], { tone: string; text: string }>;
-
-/** Two digits that mean something. */
-export const formatRate = (perSecond: number): string =>
-  `${perSecond >= 100 ? Math.round(perSecond / 10) * 10 : perSecond >= 10 ? Math.round(perSecond) : perSecond.toFixed(1)} images/s`;
-
-const networkTitles: Readonly<Record<string, string>> = { resnet18: 'ResNet-18' };
-
-/** `ResNet-18, 128 px, 16 at a time` */
-export const workOf = ({ network, size, batchSize }: MeasuredSpeed): string =>
-  `${networkTitles[network] ?? network}, ${size} px, ${batchSize} at a time`;
 
 /** What a test found, name and value. */
 export function testFacts(test: DeviceTest): readonly (readonly [name: string, value: string])[] {
