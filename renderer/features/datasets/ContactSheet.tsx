@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { SnapshotCase as SnapshotCaseSchema, SnapshotSummary } from '../../../main/contract/datasets.ts';
+import { measureText } from '../../../main/domain/numberAnswer.ts';
 import { errorText, useQueryOf } from '../../client/hooks.ts';
 import { Button } from '../../components/Button.tsx';
 import { Card } from '../../components/Card.tsx';
@@ -16,13 +17,16 @@ type SnapshotCase = ReturnType<typeof SnapshotCaseSchema.parse>;
 interface ContactSheetProps {
   readonly snapshotId: string;
   readonly classes: readonly string[];
+  /** The answers are numbers, shown from the least to the most under the one name. */
+  readonly number: SnapshotSummary['number'];
   readonly cases: readonly SnapshotCase[];
   readonly colourOf: (className: string) => string;
   readonly scheme: SnapshotSummary['scheme'];
 }
 
 /** The pictures exactly as the network gets them, by part and class. */
-export function ContactSheet({ snapshotId, classes, cases, colourOf, scheme }: ContactSheetProps): ReactNode {
+export function ContactSheet(props: ContactSheetProps): ReactNode {
+  const { snapshotId, classes, number, cases, colourOf, scheme } = props;
   const splits = inSplitOrder([...new Set(cases.map(({ split }) => split))]);
   return (
     <Card
@@ -33,13 +37,18 @@ export function ContactSheet({ snapshotId, classes, cases, colourOf, scheme }: C
         {splits.map((split) => (
           <section key={split} aria-label={`Pictures of ${splitTitle(split, scheme)}`}>
             <h3>{splitTitle(split, scheme)}</h3>
-            {classes.map((className) => (
+            {rowsOf(
+              cases.filter((each) => each.split === split),
+              classes,
+              number !== undefined,
+            ).map(([title, own]) => (
               <ClassRow
-                key={className}
+                key={title}
                 snapshotId={snapshotId}
-                className={className}
-                colour={colourOf(className)}
-                cases={cases.filter((each) => each.split === split && each.className === className)}
+                title={title}
+                number={number}
+                colour={colourOf(title)}
+                cases={own}
               />
             ))}
           </section>
@@ -49,17 +58,29 @@ export function ContactSheet({ snapshotId, classes, cases, colourOf, scheme }: C
   );
 }
 
+/** Cases by their answer, in the order of the classes; answers that are no class come after. */
+function rowsOf(
+  cases: readonly SnapshotCase[],
+  classes: readonly string[],
+  isNumber: boolean,
+): (readonly [string, readonly SnapshotCase[]])[] {
+  if (isNumber) return [[classes[0] ?? '', [...cases].sort((a, b) => Number(a.className) - Number(b.className))]];
+  const answers = [...new Set([...classes, ...cases.map(({ className }) => className)])];
+  return answers.map((answer) => [answer, cases.filter(({ className }) => className === answer)] as const);
+}
+
 const firstShown = 14;
 const mostShown = 500;
 
 interface ClassRowProps {
   readonly snapshotId: string;
-  readonly className: string;
+  readonly title: string;
+  readonly number: SnapshotSummary['number'];
   readonly colour: string;
   readonly cases: readonly SnapshotCase[];
 }
 
-function ClassRow({ snapshotId, className, colour, cases }: ClassRowProps): ReactNode {
+function ClassRow({ snapshotId, title, number, colour, cases }: ClassRowProps): ReactNode {
   const [isWhole, setWhole] = useState(false);
   const shown = cases.slice(0, isWhole ? mostShown : firstShown);
   const { data, error } = useQueryOf(
@@ -72,7 +93,7 @@ function ClassRow({ snapshotId, className, colour, cases }: ClassRowProps): Reac
   return (
     <div className="class-row">
       <p>
-        <i className="badge-dot" style={{ background: colour }} /> {className}
+        <i className="badge-dot" style={{ background: colour }} /> {title}
         <span className="dim">{formatAmount(cases.length, 'case')}</span>
         {cases.length > firstShown ? (
           <Button tone="quiet" onClick={() => setWhole(!isWhole)} aria-expanded={isWhole}>
@@ -83,14 +104,16 @@ function ClassRow({ snapshotId, className, colour, cases }: ClassRowProps): Reac
       {error ? <ErrorState text={errorText(error)} /> : null}
       <div className="picture-grid">
         {shown.map((each, i) => {
-          const { seriesInstanceUid } = each;
+          const { seriesInstanceUid, className } = each;
+          const answer = number ? measureText(Number(className), number) : className;
           return (
             <PictureTile
               key={each.index}
               pixels={pictureAt(data?.pixels, size, i)}
               size={size}
-              alt={`${className}, patient ${each.patientId}, case ${each.index}`}
+              alt={`${answer}, patient ${each.patientId}, case ${each.index}`}
               colour={colour}
+              caption={number ? <span className="truncate">{answer}</span> : undefined}
               onOpen={
                 seriesInstanceUid === undefined
                   ? undefined

@@ -87,6 +87,7 @@ export function SnapshotPage({ snapshotId }: { snapshotId: string }): ReactNode 
         <ContactSheet
           snapshotId={summary.id}
           classes={summary.classes}
+          number={summary.number}
           cases={cases}
           colourOf={colourOf}
           scheme={summary.scheme}

@@ -36,8 +36,12 @@ const newestFirst = (a: Prediction, b: Prediction): number => b.createdAt.locale
 export const scoresFor = (predictions: readonly Prediction[], imageId: string): Prediction | undefined =>
   predictions.filter((prediction) => prediction.imageId === imageId).sort(newestFirst)[0];
 
+/** What a map explains unless told otherwise: the predicted class; a number, which is no class, by its one output. */
+const explained = ({ classes, predicted }: Prediction): string | undefined =>
+  classes.length === 1 ? classes[0] : predicted;
+
 const showsChoice = (prediction: Prediction, choice: HeatChoice): boolean =>
-  prediction.cam?.method === choice.method && prediction.cam.className === (choice.className ?? prediction.predicted);
+  prediction.cam?.method === choice.method && prediction.cam.className === (choice.className ?? explained(prediction));
 
 /** The latest prediction of an image whose map is the one asked for. */
 export const mapFor = (
