@@ -16,6 +16,7 @@ import { inspectOnnx } from '../learning/prediction/inspectOnnx.ts';
 import { readLock } from '../store/workspace/lock.ts';
 import { pictureStems } from './learning/pictureStems.ts';
 import type { WorkerTasks } from './learning/runInWorker.ts';
+import { seriesOfFiles } from './learning/seriesOfFiles.ts';
 import { threadCount } from './learning/threadCount.ts';
 
 /** What works without a workspace: for the command line. */
@@ -108,7 +109,10 @@ interface KnownImage {
   readonly patientId: string;
 }
 
-/** Scores and heat maps of image files; predictions.jsonl is written anew. A bad file gives a line with its error. */
+/**
+ * Scores and heat maps of image files, or of series where the model looks at several slices; predictions.jsonl is written
+ * anew. A bad file gives a line with its error.
+ */
 export async function* predictFiles(options: PredictOptions): AsyncGenerator<OutputLine> {
   const { modelPath, cam, className, tta, out, signal } = options;
   mkdirSync(out, { recursive: true });
@@ -121,7 +125,19 @@ export async function* predictFiles(options: PredictOptions): AsyncGenerator<Out
   try {
     const asked = { ...(className === undefined ? {} : { className }), ...(tta ? { tta } : {}) };
     const wanted = { modelPath, cam, threads: threadCount(), ...asked };
-    await tasks.run('prepareModel', wanted, { signal });
+    const { slices } = await tasks.run('prepareModel', wanted, { signal });
+    if (slices) {
+      const faultOf = (address: string) => decodeOnTrial(pool, address, signal);
+      const { series, bad } = await seriesOfFiles(options.inputs, slices, { pool, faultOf, signal });
+      for (const line of bad.map(({ file, error }) => badFile('file', file, error))) yield logged(log, line);
+      for (const each of series) {
+        const line = await tasks
+          .run('predictSeries', { ...wanted, ...each, out }, { signal })
+          .catch((thrown: unknown) => lineOrThrow(each.slices[0]?.file ?? '', thrown));
+        yield logged(log, line);
+      }
+      return;
+    }
     for await (const file of scanPaths(options.inputs)) {
       signal.throwIfAborted();
       if (file.kind === 'ignored') continue;
@@ -134,14 +150,18 @@ export async function* predictFiles(options: PredictOptions): AsyncGenerator<Out
               .then((error) => (error ? [badFile('file', name, error)] : tasks.run('predictFile', request, { signal })))
               .catch((thrown: unknown) => [lineOrThrow(request.file, thrown)]);
       for (const line of await withNames(lines, file.address, pool, options)) {
-        appendFileSync(log, `${JSON.stringify(line)}\n`);
-        yield line;
+        yield logged(log, line);
       }
     }
   } finally {
     pool.close();
     worker.kill();
   }
+}
+
+function logged(log: string, line: OutputLine): OutputLine {
+  appendFileSync(log, `${JSON.stringify(line)}\n`);
+  return line;
 }
 
 /** Lines without an image get what the workspace knows the very same bytes as, where it was asked for. */

@@ -8,6 +8,8 @@ export interface AskedQuestion {
   /** Scope of one case: crops of lesions have no side of the patient. */
   readonly unit?: string;
   readonly hasWindow?: boolean;
+  /** A case is several slices. */
+  readonly hasSlices?: boolean;
 }
 
 const sideWords = new Set(
@@ -50,6 +52,8 @@ export function augmentationGaps(how: Augmentation, question: AskedQuestion): st
     gaps.push(
       'The dataset was made without a window, so its pictures cannot be windowed anew. Change brightness, contrast or gamma instead, or freeze a dataset with a window.',
     );
+  if (question.hasSlices && (how.mixup > 0 || how.cutmix > 0))
+    gaps.push('Cases of several slices cannot be mixed with each other: switch mixup and cutmix off.');
   return gaps;
 }
 

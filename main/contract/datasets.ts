@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SliceChoice } from './caseShape.ts';
 import { DatasetTask } from './datasetTask.ts';
 import { command, event, query } from './define.ts';
 import { NumberScale, Scope } from './labels.ts';
@@ -45,6 +46,8 @@ export const DatasetRecipe = z.object({
   grades: z.array(z.string()).optional(),
   /** Which frame of a series or study case goes in. */
   frame: z.enum(['middle', 'largest-lesion']).default('middle'),
+  /** Several slices of a series or study case go in instead of one frame. */
+  slices: SliceChoice.optional(),
 });
 export type DatasetRecipe = z.output<typeof DatasetRecipe>;
 
@@ -97,6 +100,8 @@ export const SnapshotSummary = z.object({
   scheme: FoldScheme.optional(),
   size: z.number(),
   channels: z.number(),
+  /** Slices of a case; absent: one picture. */
+  slices: z.number().int().optional(),
   createdAt: Timestamp,
 });
 export type SnapshotSummary = z.output<typeof SnapshotSummary>;
@@ -107,6 +112,8 @@ export const SnapshotCase = z.object({
   imageId: z.string(),
   seriesInstanceUid: z.string().optional(),
   className: z.string(),
+  /** Slices that there are, where a case has several. */
+  slices: z.number().int().optional(),
   /** train, val, test; or fold-1 ... */
   split: z.string(),
 });
@@ -134,9 +141,16 @@ export const datasetMethods = {
   ),
   'datasets.list': query(None, z.object({ snapshots: z.array(SnapshotSummary) })),
   'datasets.get': query(z.object({ snapshotId: Id }), SnapshotDetail),
-  /** The tensors as 8-bit grey pictures exactly as the network sees them, size x size each, concatenated. */
+  /**
+   * The tensors as 8-bit grey pictures exactly as the network sees them, size x size each, concatenated. Of a case of several
+   * slices one is shown: `slice` (from 0, the last where there are fewer), or the middle one.
+   */
   'datasets.pictures': query(
-    z.object({ snapshotId: Id, indexes: z.array(z.number().int().nonnegative()).max(500) }),
+    z.object({
+      snapshotId: Id,
+      indexes: z.array(z.number().int().nonnegative()).max(500),
+      slice: z.number().int().nonnegative().optional(),
+    }),
     z.object({ size: z.number(), pixels: Uint8 }),
   ),
 };

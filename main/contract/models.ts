@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Augmentation } from './augmentation.ts';
+import { SliceChoice, SlicePooling } from './caseShape.ts';
 import { DatasetTask } from './datasetTask.ts';
 import { command, event, query } from './define.ts';
 import { EvaluatedCase, Evaluation } from './evaluations.ts';
@@ -15,6 +16,8 @@ export const Preprocessing = z.object({
   /** Absent: the whole image. */
   cropMm: z.number().optional(),
   window: z.object({ center: z.number(), width: z.number() }).optional(),
+  /** Several slices are a case; `label` is the question whose outlines tell the extent of a lesion. */
+  slices: SliceChoice.extend({ label: z.string().optional() }).optional(),
   /** Mean and standard deviation of the training part after windowing to 0..1. */
   mean: z.number(),
   standardDeviation: z.number(),
@@ -36,6 +39,8 @@ export const ModelCard = z.object({
   seenPatients: z.array(z.string()),
   seenPixels: z.array(z.string()),
   folds: z.number().int().optional(),
+  /** Of a model that looks at several slices. */
+  pooling: SlicePooling.optional(),
   /** How its training pictures were changed; a network knows nothing of other changes. */
   augmentation: Augmentation.optional(),
   /** A head that was fitted on pooled features; settings per fold, as validation chose them. */
@@ -71,6 +76,8 @@ export const ModelSummary = z.object({
   runId: z.string().optional(),
   snapshotId: z.string().optional(),
   folds: z.number().optional(),
+  /** Slices that it looks at together; absent: one picture. */
+  slices: z.number().int().optional(),
   /** Latest evaluation on held-out cases, per case. */
   auroc: Interval.optional(),
   /** The same where the classes are ordered grades. */
@@ -119,6 +126,8 @@ export const Prediction = z.object({
   cam: CamGrid.optional(),
   /** Why there is no map although one was asked for. */
   camReason: z.string().optional(),
+  /** Of a model that looks at several slices: which they were, and what each counts for the answer (sum 1). */
+  slices: z.array(z.object({ imageId: z.string(), weight: z.number() })).optional(),
   createdAt: Timestamp,
 });
 export type Prediction = z.output<typeof Prediction>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Augmentation } from './augmentation.ts';
+import { SlicePooling } from './caseShape.ts';
 import { command, event, query } from './define.ts';
 import { MeasuredSpeed } from './devices.ts';
 import { PlanChoice, SnapshotFingerprint } from './training/fingerprint.ts';
@@ -64,6 +65,8 @@ export const TrainingConfig = z.object({
   batchNorm: z.object({ frozen: z.boolean().default(false), reestimated: z.boolean().default(false) }).prefault({}),
   /** Share of the last layer's inputs that each step leaves out; absent: as the architecture has it. */
   headDropout: z.number().min(0).lt(1).optional(),
+  /** How the features of the slices of a case become one; absent: their mean. Only for datasets of several slices. */
+  pooling: SlicePooling.optional(),
   loss: Loss.prefault({ kind: 'cross-entropy' }),
   epochs: z.number().int().min(1).max(10_000).default(30),
   batchSize: z.number().int().min(1).max(1024).default(16),

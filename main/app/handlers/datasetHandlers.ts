@@ -37,9 +37,9 @@ export function datasetHandlers(context: AppContext): Pick<AppHandlers, keyof ty
     }),
     'datasets.list': () => ({ snapshots: [...runs.snapshots()] }),
     'datasets.get': ({ snapshotId }) => snapshotDetail(readSnapshotIndex(folderOf(snapshotId))),
-    'datasets.pictures': ({ snapshotId, indexes }) => {
+    'datasets.pictures': ({ snapshotId, indexes, slice }) => {
       const index = readSnapshotIndex(folderOf(snapshotId));
-      return { size: index.manifest.preprocessing.size, pixels: snapshotPictures(index, indexes) };
+      return { size: index.manifest.preprocessing.size, pixels: snapshotPictures(index, indexes, slice) };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppHandlers } from '../../contract/index.ts';
+import { sliceGap } from '../../contract/training/sliceGap.ts';
 import { startingGap } from '../../contract/training/startingGap.ts';
 import { taskGap } from '../../contract/training/taskGap.ts';
 import { TrainingConfig, type trainingMethods } from '../../contract/training.ts';
@@ -137,7 +138,7 @@ function runOf({ store }: AppContext, runId: string) {
 /** The dataset of a configuration with which a training can start; `invalid-input` with the reason otherwise. */
 function startable(context: AppContext, config: TrainingConfig) {
   const found = snapshotOf(context, config.snapshot);
-  const gap = startingGap(config) ?? taskGap(config, found.summary.task);
+  const gap = startingGap(config) ?? taskGap(config, found.summary.task) ?? sliceGap(config, found.summary.slices);
   if (gap) throw new AppError('invalid-input', gap);
   if (config.mode !== 'features') refuseAugmentation(config.augmentation, found.detail);
   return found;

@@ -8,6 +8,10 @@ export function stacksOf(store: Store, seriesInstanceUid: string): readonly Stac
   return known ?? assembleAndKeep(store, seriesInstanceUid);
 }
 
+/** Of several stacks the first with most frames. */
+export const longestOf = (stacks: readonly Stack[]): Stack['frames'] =>
+  stacks.reduce((best, { frames }) => (frames.length > best.length ? frames : best), stacks[0]?.frames ?? []);
+
 /** With `importId`, what is odd about the stacks is told by that import, too. */
 export function assembleAndKeep(store: Store, seriesInstanceUid: string, importId?: string): readonly Stack[] {
   const instances = store.catalogue.instancesOfSeries(seriesInstanceUid).map(({ facts }) => facts);

@@ -1,11 +1,19 @@
 import { connectTasks, type TaskRunner } from '../../contract/transport/tasks.ts';
 import type { SpawnWorker, WorkerHandle } from '../../contract/transport/worker.ts';
-import type { PredictionTasks, PredictOutput, PredictRequest } from '../../learning/prediction/predictionTasks.ts';
+import type {
+  PredictionTasks,
+  PredictOutput,
+  PredictRequest,
+  PredictSlicesOutput,
+  PredictSlicesRequest,
+} from '../../learning/prediction/predictionTasks.ts';
 import { threadCount } from './threadCount.ts';
 
 /** Runs models on single images in a worker that stays for a while with the model compiled. */
 export interface ModelRunner {
   predict(request: Omit<PredictRequest, 'threads'>, signal?: AbortSignal): Promise<PredictOutput>;
+  /** The slices of a case together. */
+  predictSlices(request: Omit<PredictSlicesRequest, 'threads'>, signal?: AbortSignal): Promise<PredictSlicesOutput>;
   close(): void;
 }
 
@@ -31,22 +39,28 @@ export function createModelRunner(spawnWorker: SpawnWorker): ModelRunner {
     worker = started;
     return started.tasks;
   };
+  /** One at a time: each run uses all threads. */
+  const inTurn = <T>(work: (tasks: TaskRunner<PredictionTasks>) => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    const run = async (): Promise<T> => {
+      signal?.throwIfAborted();
+      clearTimeout(timer);
+      try {
+        return await work(start());
+      } finally {
+        timer = setTimeout(close, idleMs);
+        timer.unref();
+      }
+    };
+    const result = turn.then(run, run);
+    turn = result.catch(() => undefined);
+    return result;
+  };
+  const options = (signal?: AbortSignal) => (signal ? { signal } : {});
   return {
-    predict: (request, signal) => {
-      const run = async (): Promise<PredictOutput> => {
-        signal?.throwIfAborted();
-        clearTimeout(timer);
-        try {
-          return await start().run('predict', { ...request, threads: threadCount() }, signal ? { signal } : {});
-        } finally {
-          timer = setTimeout(close, idleMs);
-          timer.unref();
-        }
-      };
-      const result = turn.then(run, run); // one at a time: each run uses all threads
-      turn = result.catch(() => undefined);
-      return result;
-    },
+    predict: (request, signal) =>
+      inTurn((tasks) => tasks.run('predict', { ...request, threads: threadCount() }, options(signal)), signal),
+    predictSlices: (request, signal) =>
+      inTurn((tasks) => tasks.run('predictSlices', { ...request, threads: threadCount() }, options(signal)), signal),
     close,
   };
 }

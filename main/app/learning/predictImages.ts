@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Parsed } from '../../contract/define.ts';
 import type { modelMethods, Prediction } from '../../contract/models.ts';
 import { AppError, asAppError, fileFaults } from '../../domain/errors.ts';
@@ -10,12 +9,12 @@ import type { AppContext } from '../context.ts';
 import { settleFile } from '../images/import/checkFiles.ts';
 import { stacksOf } from '../images/stacksOf.ts';
 import type { JobContext } from '../jobs.ts';
+import { predictSlices } from './predictSlices.ts';
+import { isSeen } from './seenInTraining.ts';
 import { storedModel } from './storedModel.ts';
 
 type FrameInput = Parsed<(typeof modelMethods)['predictions.frame']>;
 type SeriesInput = Parsed<(typeof modelMethods)['predictions.series']>;
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Runs the model on one frame and keeps the prediction, so that it is there when the image is opened again. */
 export async function predictAndKeep(
@@ -24,12 +23,38 @@ export async function predictAndKeep(
   signal?: AbortSignal,
 ): Promise<Prediction> {
   const model = storedModel(context.store, input.modelId);
-  const prediction = await predictFrameOf(context, model, input, signal);
-  context.store.runs.savePredictions([prediction]);
   const seriesInstanceUid = context.store.catalogue.targetBySop(input.sopInstanceUid)
     ?.seriesInstanceUid as SeriesInstanceUid;
+  if (model.card.preprocessing?.slices) {
+    const about = imageIdOf(input.sopInstanceUid, input.frameNumber);
+    const predictions = await predictSlicesAndKeep(context, model, { ...input, seriesInstanceUid }, signal);
+    // An image between the slices has the answer of its series; which slices it rests on is said with it.
+    const [first] = predictions;
+    const found = predictions.find(({ imageId }) => imageId === about) ?? first;
+    if (!found) throw new Error('a prediction without slices');
+    return found;
+  }
+  const prediction = await predictFrameOf(context, model, input, signal);
+  context.store.runs.savePredictions([prediction]);
   context.announce('predictions.changed', { seriesInstanceUid, modelId: model.summary.id });
   return prediction;
+}
+
+async function predictSlicesAndKeep(
+  context: AppContext,
+  model: StoredModel,
+  input: SeriesInput,
+  signal = new AbortController().signal,
+): Promise<Prediction[]> {
+  const slices = model.card.preprocessing?.slices;
+  if (!slices) throw new Error('a model of single images');
+  const predictions = await predictSlices(context, model, slices, input, signal);
+  context.store.runs.savePredictions(predictions);
+  context.announce('predictions.changed', {
+    seriesInstanceUid: input.seriesInstanceUid,
+    modelId: model.summary.id,
+  });
+  return predictions;
 }
 
 /** Every frame of the series in display order; a frame that cannot be read is counted, not fatal. */
@@ -38,6 +63,11 @@ export async function predictSeries(context: AppContext, input: SeriesInput, job
   const asked = { ...(className === undefined ? {} : { className }), ...(tta ? { tta } : {}) };
   const frames = stacksOf(context.store, seriesInstanceUid).flatMap((stack) => stack.frames);
   if (frames.length === 0) throw new AppError('no-pixel-data', 'The series has no images.');
+  const model = storedModel(context.store, input.modelId);
+  if (model.card.preprocessing?.slices) {
+    job.progress({ message: 'all slices together' });
+    return { frames: (await predictSlicesAndKeep(context, model, input, job.signal)).length, failed: [] };
+  }
   const failed: { imageId: string; code: string }[] = [];
   for (const [i, { sopInstanceUid, frameNumber }] of frames.entries()) {
     job.signal.throwIfAborted();
@@ -75,7 +105,6 @@ async function predictFrameOf(
     ...(input.tta ? { tta: input.tta } : {}),
   };
   const output = await context.modelRunner.predict(request, signal);
-  const { seenPatients, seenPixels } = model.card;
   return {
     id: newId('prediction'),
     modelId: model.summary.id,
@@ -85,8 +114,7 @@ async function predictFrameOf(
     scores: [...output.scores],
     predicted: output.predicted,
     ...(output.threshold === undefined ? {} : { threshold: output.threshold }),
-    seenInTraining:
-      seenPatients.includes(sha256(instance.patientId)) || seenPixels.includes(instance.facts.pixelSha256 ?? ''),
+    seenInTraining: isSeen(model.card, instance),
     ...(input.tta ? { tta: input.tta } : {}),
     ...(output.cam ? { cam: output.cam } : {}),
     ...(output.camReason === undefined ? {} : { camReason: output.camReason }),

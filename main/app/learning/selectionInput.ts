@@ -11,7 +11,7 @@ import type {
 import type { ImageSeries, StoredInstance } from '../../store/catalogue/catalogue.ts';
 import type { Store } from '../../store/store.ts';
 import type { CaseLabel } from '../../store/truth/truth.ts';
-import { stacksOf } from '../images/stacksOf.ts';
+import { longestOf, stacksOf } from '../images/stacksOf.ts';
 import { Slices } from '../timeBox.ts';
 
 /** Instances that are read at once: some 2 ms. */
@@ -127,11 +127,8 @@ function candidateLabel({ label }: CaseLabel): CandidateLabel {
 }
 
 /** Frames of the longest stack of a series, in display order. */
-function framesInOrder(store: Store, seriesInstanceUid: string): readonly CandidateFrame[] {
-  const stacks = stacksOf(store, seriesInstanceUid);
-  const longest = stacks.reduce(
-    (best, stack) => (stack.frames.length > best.length ? stack.frames : best),
-    stacks[0]?.frames ?? [],
-  );
-  return longest.map(({ sopInstanceUid, frameNumber }) => ({ sopInstanceUid, frameNumber }));
-}
+const framesInOrder = (store: Store, seriesInstanceUid: string): readonly CandidateFrame[] =>
+  longestOf(stacksOf(store, seriesInstanceUid)).map(({ sopInstanceUid, frameNumber }) => ({
+    sopInstanceUid,
+    frameNumber,
+  }));

@@ -12,6 +12,8 @@ export const SnapshotFingerprint = z.object({
   /** Side of the pictures in pixels, and their channels. */
   size: z.number(),
   channels: z.number(),
+  /** Slices of a case, and whether they cover the whole series; absent: one picture. */
+  slices: z.object({ count: z.number(), extent: z.enum(['series', 'lesion']) }).optional(),
   /** Trainings that a dataset with folds makes. */
   folds: z.number().optional(),
   cases: z.number(),

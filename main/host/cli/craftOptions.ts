@@ -5,7 +5,7 @@ import { type Arguments, defined, UsageError } from './command.ts';
 const texts = [
   ...['loss', 'focal-gamma', 'huber-delta', 'smoothing', 'class-weights', 'sampling'],
   ...['optimizer', 'momentum', 'weight-decay', 'l1', 'schedule', 'drop-epochs', 'drop-factor', 'warm-up'],
-  ...['accumulate', 'clip-norm', 'average-decay', 'freeze-below', 'stage-rate', 'unfreeze-every', 'dropout'],
+  ...['accumulate', 'clip-norm', 'average-decay', 'freeze-below', 'stage-rate', 'unfreeze-every', 'dropout', 'pooling'],
 ];
 const flags = ['nesterov', 'freeze-batch-norm', 'reestimate-batch-norm'];
 
@@ -21,6 +21,7 @@ export const craftUsage = `
     --smoothing SHARE             share of each target spread over the classes (0)
     --class-weights balanced|none|BETA   BETA: by effective number of cases, such as 0.999 (balanced)
     --sampling shuffled|balanced|by-patient   cases of an epoch; balanced switches the class weights off (shuffled)
+    --pooling mean|max|attention  how the slices of a case become one answer (mean)
   how it is learned
     --optimizer adamw|adam|sgd|rmsprop (adamw)   [--momentum X] [--nesterov] [--weight-decay 1e-4] [--l1 0]
     --schedule constant|step|cosine|one-cycle|plateau (cosine)   [--warm-up EPOCHS]
@@ -136,5 +137,6 @@ export function craftSettings(args: Arguments, file: Settings): Record<string, u
     unfreezeEpochs: args.number('unfreeze-every'),
     batchNorm: batchNormOf(args, file.batchNorm),
     headDropout: args.number('dropout'),
+    pooling: args.text('pooling'),
   });
 }

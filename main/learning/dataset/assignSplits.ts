@@ -41,6 +41,8 @@ export interface SplittableCase {
   /** Hashes of the stored pixels, of the file and of the frame, as far as known. */
   readonly pixelSha256?: string;
   readonly frameSha256?: string;
+  /** Of each slice, where a case has several. */
+  readonly images?: readonly { readonly sha256: string; readonly isBlank?: boolean | undefined }[];
 }
 
 const splitCaseOf = (c: SplittableCase, strata: readonly string[] | undefined): SplitCase => ({
@@ -48,7 +50,11 @@ const splitCaseOf = (c: SplittableCase, strata: readonly string[] | undefined): 
   patientId: c.patientId,
   ...(strata ? { strata } : { className: c.className }),
   ...(c.linkedIds && { aliases: c.linkedIds }),
-  pixelHashes: [c.pixelSha256, c.frameSha256].filter((hash) => hash !== undefined),
+  pixelHashes: [
+    c.pixelSha256,
+    c.frameSha256,
+    ...(c.images ?? []).flatMap(({ sha256, isBlank }) => (isBlank ? [] : [sha256])),
+  ].filter((hash) => hash !== undefined),
 });
 
 /** Fewer patients than this a stretch of numbers are not worth a stretch of their own. */

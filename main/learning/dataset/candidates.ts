@@ -57,6 +57,11 @@ export interface CandidateFrame {
   readonly frameNumber: number;
 }
 
+/** A frame that is one of the pictures of a case. */
+export interface SourceFrame extends CandidateFrame {
+  readonly sourcePath: string;
+}
+
 /** What the workspace holds, labelled or not. */
 export interface FoundUnits {
   readonly patients: number;
@@ -100,6 +105,8 @@ export interface CaseCandidate {
   /** `<labelId>#<revision>` of every label the class rests on. */
   readonly revisionIds: readonly string[];
   readonly lesion?: LesionPlace;
+  /** Of a case of several slices: they, in order; the frame above is the middle one. */
+  readonly frames?: readonly SourceFrame[];
   readonly sites?: Readonly<Record<string, string>>;
   readonly rows: number;
   readonly columns: number;

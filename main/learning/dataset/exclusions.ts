@@ -11,6 +11,7 @@ export const exclusionMessages = {
   'not-grey': 'Colour images cannot be used.',
   'no-geometry': 'The lesion has no outline on this image.',
   'not-in-split-file': 'The patient has no row in the split file.',
+  'no-lesion': 'No lesion is outlined on its images.',
   'no-site': 'The image does not say where it comes from.',
 } as const;
 

@@ -2,8 +2,8 @@ import { asAppError, fileFaults } from '../../domain/errors.ts';
 import type { FrameImage } from '../../domain/imageTypes.ts';
 import { loadFrame } from '../../imaging/loadFrame.ts';
 import { modalityValues } from '../../imaging/modalityValues.ts';
+import type { LoadCaseFrame } from './caseLevels.ts';
 import type { GreyFrame } from './preprocess.ts';
-import type { LoadCaseFrame } from './writeSnapshot.ts';
 
 /** Padding (PS3.3 C.7.5.1.1.2) is no tissue: NaN, so that it neither sets the contrast nor looks like a value. */
 function withoutPadding(values: Float32Array, frame: FrameImage): Float32Array {

@@ -6,7 +6,8 @@ import { AppError } from '../../domain/errors.ts';
 import { imageIdOf, type SopInstanceUid } from '../../domain/ids.ts';
 import { partNames, SplitPlan } from './assignSplits.ts';
 import { sha256Hex } from './canonicalJson.ts';
-import { SnapshotManifest, snapshotHash } from './snapshotManifest.ts';
+import { pictureCount } from './caseInput.ts';
+import { type ManifestCase, SnapshotManifest, snapshotHash } from './snapshotManifest.ts';
 
 /** A snapshot folder without its pictures. */
 export interface SnapshotIndex {
@@ -17,7 +18,7 @@ export interface SnapshotIndex {
 
 /** A verified snapshot with all pictures in memory. */
 export interface Snapshot extends SnapshotIndex {
-  /** Levels of one case, size x size, row-major. */
+  /** Levels of one case, size x size, row-major; of several slices, those that are there, one after the other. */
   readonly levelsOf: (caseIndex: number) => Uint16Array;
 }
 
@@ -64,9 +65,14 @@ export function openSnapshot(directory: string): Snapshot {
   const { tensors, cases, preprocessing } = index.manifest;
   const bytes = readChecked(directory, tensors.file, { [tensors.file]: tensors.sha256 });
   const area = preprocessing.size ** 2;
-  if (bytes.length !== cases.length * area * 2) throw damaged('the number of pictures is wrong');
+  const stride = pictureCount(preprocessing) * area;
+  if (bytes.length !== cases.length * stride * 2) throw damaged('the number of pictures is wrong');
   const levels = new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  return { ...index, levelsOf: (caseIndex) => levels.subarray(caseIndex * area, (caseIndex + 1) * area) };
+  const lengthOf = (caseIndex: number) => sliceCount(cases[caseIndex]) * area;
+  return {
+    ...index,
+    levelsOf: (caseIndex) => levels.subarray(caseIndex * stride, caseIndex * stride + lengthOf(caseIndex)),
+  };
 }
 
 /** Split of each case: of the snapshot, or of one of its folds (from 1). */
@@ -77,15 +83,29 @@ export function splitOfCases({ splits }: SnapshotIndex, fold?: number): readonly
   return parts;
 }
 
-/** Levels of some cases, size x size each, one after the other; reads only what is asked for. Throws `not-found`. */
-export function snapshotLevels({ directory, manifest }: SnapshotIndex, indexes: readonly number[]): Uint16Array {
+/** Slices that a case has; 1 where a case is one picture. */
+export const sliceCount = (found: Pick<ManifestCase, 'images'> | undefined): number => found?.images?.length ?? 1;
+
+/**
+ * One picture each of some cases, size x size, one after the other; reads only what is asked for. Of a case of several
+ * slices that is `slice` (from 0, the last where there are fewer), or the middle one. Throws `not-found`.
+ */
+export function snapshotLevels(
+  { directory, manifest }: SnapshotIndex,
+  indexes: readonly number[],
+  slice?: number,
+): Uint16Array {
   const area = manifest.preprocessing.size ** 2;
+  const stride = pictureCount(manifest.preprocessing);
   const levels = new Uint16Array(indexes.length * area);
   const file = openSync(path.join(directory, manifest.tensors.file), 'r');
   try {
     indexes.forEach((caseIndex, i) => {
-      if (caseIndex >= manifest.cases.length) throw new AppError('not-found', 'The snapshot has no such case.');
-      const read = readSync(file, new Uint8Array(levels.buffer), i * area * 2, area * 2, caseIndex * area * 2);
+      const found = manifest.cases[caseIndex];
+      if (!found) throw new AppError('not-found', 'The snapshot has no such case.');
+      const slices = sliceCount(found);
+      const picture = caseIndex * stride + Math.min(slices - 1, slice ?? Math.floor(slices / 2));
+      const read = readSync(file, new Uint8Array(levels.buffer), i * area * 2, area * 2, picture * area * 2);
       if (read !== area * 2) throw damaged('tensors.bin is too short');
     });
   } finally {
@@ -95,8 +115,8 @@ export function snapshotLevels({ directory, manifest }: SnapshotIndex, indexes: 
 }
 
 /** The same as 8-bit pictures. */
-export const snapshotPictures = (index: SnapshotIndex, indexes: readonly number[]): Uint8Array =>
-  Uint8Array.from(snapshotLevels(index, indexes), (level) => level >> 8);
+export const snapshotPictures = (index: SnapshotIndex, indexes: readonly number[], slice?: number): Uint8Array =>
+  Uint8Array.from(snapshotLevels(index, indexes, slice), (level) => level >> 8);
 
 export function snapshotSummary({ directory, manifest, splits }: SnapshotIndex): SnapshotSummary {
   const { id, hash, target, unit, classes, positive, createdAt, preprocessing, cases } = manifest;
@@ -110,6 +130,7 @@ export function snapshotSummary({ directory, manifest, splits }: SnapshotIndex):
     patients: new Set(cases.map((c) => c.patientId)).size,
     size: preprocessing.size,
     channels: preprocessing.channels,
+    ...(preprocessing.slices && { slices: preprocessing.slices.count }),
   };
 }
 
@@ -123,6 +144,7 @@ export function snapshotDetail(index: SnapshotIndex): SnapshotDetail {
     imageId: imageIdOf(c.sopInstanceUid as SopInstanceUid, c.frameNumber),
     seriesInstanceUid: c.seriesInstanceUid,
     className: c.className,
+    ...(c.images && { slices: c.images.length }),
     split: names[i] ?? '',
   }));
   return { summary: snapshotSummary(index), ...{ recipe, counts, excluded, findings, groundTruthRule }, cases };

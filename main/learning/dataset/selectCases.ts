@@ -1,11 +1,13 @@
+import type { SliceChoice } from '../../contract/caseShape.ts';
 import type { DatasetPreview, DatasetRecipe } from '../../contract/datasets.ts';
 import type { DatasetTask } from '../../contract/datasetTask.ts';
 import type { NumberScale, Scope } from '../../contract/labels.ts';
 import type { DataFinding } from '../../contract/values.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { GroundTruthRule } from '../../domain/groundTruth.ts';
-import type { CandidateFrame, CandidateImage, CaseCandidate, SelectionInput } from './candidates.ts';
+import type { CandidateFrame, CandidateImage, CaseCandidate, SelectionInput, SourceFrame } from './candidates.ts';
 import { frameKey, type UnitTruth, unitTruths } from './caseTruth.ts';
+import { chooseSlices, markedExtent } from './chooseSlices.ts';
 import type { Exclusion, ExclusionCode } from './exclusions.ts';
 import { lesionPlace } from './lesionPlace.ts';
 
@@ -72,6 +74,17 @@ function frameOfLargestLesion(
   return largest?.frame;
 }
 
+/** Frames of each series of a series or study case, in display order. */
+function stacksOfCase(key: string, unit: Scope, input: SelectionInput, catalogue: Catalogue) {
+  const members = (unit === 'study' ? catalogue.byStudy : catalogue.bySeries).get(key) ?? [];
+  const kept = members.filter((image) => !image.isRemoved);
+  const series = [...new Set((kept.length > 0 ? kept : members).map((image) => image.seriesInstanceUid))].sort(byText);
+  return series.map((uid) => framesOf(uid, input, catalogue));
+}
+
+const longestOf = (stacks: readonly (readonly CandidateFrame[])[]): readonly CandidateFrame[] =>
+  stacks.reduce((best, frames) => (frames.length > best.length ? frames : best), stacks[0] ?? []);
+
 /** The frame that stands for a case: its own, or one of its series (of a study: its series with most frames). */
 function frameOfCase(
   truth: UnitTruth,
@@ -81,13 +94,39 @@ function frameOfCase(
   catalogue: Catalogue,
 ): CandidateFrame | undefined {
   if (truth.frame) return truth.frame;
-  const members = (unit === 'study' ? catalogue.byStudy : catalogue.bySeries).get(truth.key) ?? [];
-  const kept = members.filter((image) => !image.isRemoved);
-  const series = [...new Set((kept.length > 0 ? kept : members).map((image) => image.seriesInstanceUid))].sort(byText);
-  const stacks = series.map((uid) => framesOf(uid, input, catalogue));
-  const longest = stacks.reduce((best, frames) => (frames.length > best.length ? frames : best), stacks[0] ?? []);
+  const stacks = stacksOfCase(truth.key, unit, input, catalogue);
+  const longest = longestOf(stacks);
   const marked = recipe.frame === 'largest-lesion' && frameOfLargestLesion(stacks.flat(), input, catalogue);
   return marked || longest[Math.floor(longest.length / 2)];
+}
+
+type SlicesOf = (truth: UnitTruth) => readonly CandidateFrame[];
+
+/** Chooses the slices of a case, of its longest series or the longest part with a lesion; none where there is none. */
+function slicesOfCase(
+  { count, extent }: SliceChoice,
+  unit: Scope,
+  input: SelectionInput,
+  catalogue: Catalogue,
+): SlicesOf {
+  const outlined = new Set(
+    input.labels.flatMap(({ target, geometry }) =>
+      geometry && target.sopInstanceUid
+        ? [
+            frameKey({
+              sopInstanceUid: target.sopInstanceUid,
+              frameNumber: target.frameNumber ?? geometry.frame ?? 1,
+            }),
+          ]
+        : [],
+    ),
+  );
+  return ({ key }) => {
+    const stacks = stacksOfCase(key, unit, input, catalogue);
+    const parts =
+      extent === 'series' ? stacks : stacks.map((all) => markedExtent(all, (f) => outlined.has(frameKey(f))));
+    return chooseSlices(longestOf(parts), count);
+  };
 }
 
 function unfitness(
@@ -118,6 +157,11 @@ function candidateOf(image: CandidateImage, frame: CandidateFrame, truth: UnitTr
   };
 }
 
+const sourcesOf = (frames: readonly CandidateFrame[], { bySop }: Catalogue): SourceFrame[] =>
+  frames.map(({ sopInstanceUid, frameNumber }) => {
+    return { sopInstanceUid, frameNumber, sourcePath: bySop.get(sopInstanceUid)?.sourcePath ?? '' };
+  });
+
 /** Number of units of this kind in the workspace and of the patients they belong to. */
 function foundUnits(input: SelectionInput, unit: Scope, labelled: number): { cases: number; patients: number } {
   const { found } = input;
@@ -141,9 +185,14 @@ function patientsWith(keys: ReadonlySet<string>, unit: Scope, images: readonly C
   return new Set(images.filter((image) => bare.has(keyOf(image))).map((image) => image.patientId)).size;
 }
 
-function selectionFindings(cases: readonly CaseCandidate[], input: SelectionInput, unused: readonly string[]) {
+function selectionFindings(
+  cases: readonly CaseCandidate[],
+  input: SelectionInput,
+  unused: readonly string[],
+  slices: SliceChoice | undefined,
+) {
   const findings: DataFinding[] = [];
-  const used = new Set(cases.map((c) => c.sopInstanceUid));
+  const used = new Set(cases.flatMap((c) => [c.sopInstanceUid, ...(c.frames ?? []).map((f) => f.sopInstanceUid)]));
   const lossy = input.images.filter((image) => image.isLossy && used.has(image.sopInstanceUid)).length;
   if (lossy > 0) {
     const message = `${lossy} images were compressed with loss; artefacts may differ between classes.`;
@@ -153,6 +202,11 @@ function selectionFindings(cases: readonly CaseCandidate[], input: SelectionInpu
   if (unspaced > 0) {
     const message = `${unspaced} lesions lie on images without pixel spacing: their crops are measured in pixels.`;
     findings.push({ code: 'no-pixel-spacing', severity: 'warning', message, count: unspaced });
+  }
+  const short = slices ? cases.filter((c) => (c.frames?.length ?? 0) < slices.count).length : 0;
+  if (short > 0) {
+    const message = `${short} cases have fewer than ${slices?.count} slices: the places of the others stay empty.`;
+    findings.push({ code: 'few-slices', severity: 'info', message, count: short });
   }
   for (const name of unused) {
     findings.push({ code: 'unused-class', severity: 'info', message: `No usable case is labelled "${name}".` });
@@ -174,15 +228,24 @@ export function selectCases(input: SelectionInput, recipe: DatasetRecipe): CaseS
   const { truths, exclusions: doubts, labelled } = unitTruths(input, unit, rule);
   const exclusions = [...doubts];
   const cases: CaseCandidate[] = [];
+  const { slices } = recipe;
+  if (slices && unit !== 'series' && unit !== 'study')
+    throw new AppError('invalid-input', `Several slices are a case of a series or study, not of one ${unit}.`);
+  const slicesOf = slices && slicesOfCase(slices, unit, input, catalogue);
   for (const truth of truths) {
-    const frame = frameOfCase(truth, unit, recipe, input, catalogue);
+    const frames = slicesOf?.(truth);
+    const frame = frames ? frames[Math.floor(frames.length / 2)] : frameOfCase(truth, unit, recipe, input, catalogue);
     const image = frame && catalogue.bySop.get(frame.sopInstanceUid);
-    const code = unfitness(image, truth.value, definition);
+    const all = frames && frames.length > 0 ? frames.map((f) => catalogue.bySop.get(f.sopInstanceUid)) : [image];
+    const codes = all.flatMap((each) => unfitness(each, truth.value, definition) ?? []);
+    const [code] = frames?.length === 0 && slices?.extent === 'lesion' ? (['no-lesion'] as const) : codes;
     if (code) exclusions.push({ code, subject: truth.key });
-    else if (image && frame) {
-      const candidate = candidateOf(image, frame, truth, unit);
-      cases.push(definition.number ? { ...candidate, targets: [Number(truth.value)] } : candidate);
-    }
+    else if (image && frame)
+      cases.push({
+        ...candidateOf(image, frame, truth, unit),
+        ...(definition.number && { targets: [Number(truth.value)] }),
+        ...(frames && { frames: sourcesOf(frames, catalogue) }),
+      });
   }
   cases.sort((a, b) => byText(a.caseId, b.caseId));
   const used = definition.values.filter((value) => cases.some((c) => c.className === value));
@@ -207,6 +270,7 @@ export function selectCases(input: SelectionInput, recipe: DatasetRecipe): CaseS
       cases,
       input,
       definition.values.filter((value) => !classes.includes(value)),
+      slices,
     ),
   };
 }

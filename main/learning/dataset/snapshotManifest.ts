@@ -6,6 +6,17 @@ import { DataFinding } from '../../contract/values.ts';
 import type { SplitPlan } from './assignSplits.ts';
 import { canonicalJson, sha256Hex } from './canonicalJson.ts';
 
+/** One slice of a case of several. */
+export const ManifestImage = z.object({
+  sopInstanceUid: z.string(),
+  frameNumber: z.number().int(),
+  /** Of the frame's modality values. */
+  sha256: z.string(),
+  /** One value all over: like the empty slices of other patients. */
+  isBlank: z.boolean().optional(),
+});
+export type ManifestImage = z.output<typeof ManifestImage>;
+
 /** One case of a snapshot; its picture is the one at its position in tensors.bin. */
 export const ManifestCase = z.object({
   caseId: z.string(),
@@ -24,8 +35,20 @@ export const ManifestCase = z.object({
   /** Of the file's pixel data, and of this frame's modality values. */
   pixelSha256: z.string().optional(),
   frameSha256: z.string(),
+  /** Its slices in order, where it has several; the frame above is the middle one, `frameSha256` is of all. */
+  images: z.array(ManifestImage).optional(),
 });
 export type ManifestCase = z.output<typeof ManifestCase>;
+
+/** What identical pictures are known by: hashes of the stored pixels, of the frame, and of each slice that is not empty. */
+export function pixelHashesOf({
+  frameSha256,
+  pixelSha256,
+  images = [],
+}: Pick<ManifestCase, 'frameSha256' | 'pixelSha256' | 'images'>): string[] {
+  const slices = images.flatMap(({ sha256, isBlank }) => (isBlank ? [] : [sha256]));
+  return [frameSha256, ...(pixelSha256 === undefined ? [] : [pixelSha256]), ...slices];
+}
 
 /** manifest.json of a snapshot folder. */
 export const SnapshotManifest = z.object({
@@ -75,9 +98,11 @@ export function snapshotHash(content: HashedContent, splits: SplitPlan): string 
   const { target, unit, classes, positive, number, groundTruthRule, preprocessing, tensors } = content;
   // Classification came first: its hashes say nothing of a task.
   const task = content.recipe.task === 'classification' ? undefined : content.recipe.task;
-  const cases = content.cases.map(({ caseId, patientId, linkedIds, className, targets, lesion, frameSha256 }) => ({
-    ...{ caseId, patientId, linkedIds, className, targets, lesion, frameSha256 },
-  }));
+  const cases = content.cases.map(
+    ({ caseId, patientId, linkedIds, className, targets, lesion, frameSha256, images }) => ({
+      ...{ caseId, patientId, linkedIds, className, targets, lesion, frameSha256, images },
+    }),
+  );
   return sha256Hex(
     canonicalJson({
       target,

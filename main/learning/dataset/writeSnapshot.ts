@@ -8,12 +8,15 @@ import type { SplitRow } from '../../domain/split/splitFromFile.ts';
 import { assignSplits, countCases, partNames, type SplitPlan } from './assignSplits.ts';
 import type { CaseCandidate } from './candidates.ts';
 import { canonicalJson, sha256Hex } from './canonicalJson.ts';
+import { pictureCount } from './caseInput.ts';
+import { type CaseLevels, caseLevels, type LoadCaseFrame } from './caseLevels.ts';
 import { asDiskError, syncDirectory, writeDurably } from './durableFile.ts';
-import { countExclusions, type Exclusion, type ExclusionCode } from './exclusions.ts';
+import { countExclusions, type Exclusion } from './exclusions.ts';
 import { measureLevels } from './measureLevels.ts';
-import { type GreyFrame, preprocess } from './preprocess.ts';
 import { type CaseSelection, refuseUntrainable } from './selectCases.ts';
 import { type ManifestCase, type SnapshotManifest, snapshotHash } from './snapshotManifest.ts';
+
+export type { LoadCaseFrame } from './caseLevels.ts';
 
 export interface SnapshotRequest {
   /** Folder that holds the snapshots; the snapshot becomes `<root>/<id>`. */
@@ -33,20 +36,7 @@ export interface SnapshotOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** A grey frame, or why it cannot be used. */
-export type LoadCaseFrame = (candidate: CaseCandidate) => Promise<GreyFrame | ExclusionCode>;
-
-interface LoadedCase extends CaseCandidate {
-  readonly frameSha256: string;
-  readonly levels: Uint16Array<ArrayBuffer>;
-}
-
-/** Equal for frames with equal size and modality values, in whatever file format they came. */
-function frameHash(frame: GreyFrame): string {
-  const values = Float32Array.from(frame.values);
-  const size = new Uint32Array([frame.rows, frame.columns]);
-  return sha256Hex(Buffer.concat([new Uint8Array(size.buffer), new Uint8Array(values.buffer)]));
-}
+type LoadedCase = CaseCandidate & CaseLevels;
 
 async function loadCases(request: SnapshotRequest, load: LoadCaseFrame, { signal, onProgress }: SnapshotOptions) {
   const { cases } = request.selection;
@@ -58,12 +48,9 @@ async function loadCases(request: SnapshotRequest, load: LoadCaseFrame, { signal
   );
   for (const [i, candidate] of inFileOrder.entries()) {
     if (signal?.aborted) throw new AppError('cancelled', 'Creating the dataset was cancelled.');
-    const frame = await load(candidate);
-    if (typeof frame === 'string') exclusions.push({ code: frame, subject: candidate.caseId });
-    else {
-      const { levels } = preprocess(frame, request.recipe, candidate.lesion?.centre);
-      loaded.push({ ...candidate, frameSha256: frameHash(frame), levels });
-    }
+    const made = await caseLevels(candidate, request.recipe, load);
+    if (typeof made === 'string') exclusions.push({ code: made, subject: candidate.caseId });
+    else loaded.push({ ...candidate, ...made });
     onProgress?.(i + 1, cases.length);
   }
   return { loaded: loaded.sort((a, b) => (a.caseId < b.caseId ? -1 : 1)), exclusions };
@@ -79,6 +66,7 @@ function manifestCaseOf(c: LoadedCase): ManifestCase {
     ...(c.lesion && { lesion: { centre: [c.lesion.centre[0], c.lesion.centre[1]], extent: c.lesion.extent } }),
     ...(c.pixelSha256 !== undefined && { pixelSha256: c.pixelSha256 }),
     frameSha256: c.frameSha256,
+    ...(c.images && { images: c.images }),
   };
 }
 
@@ -104,7 +92,7 @@ function manifestOf(
   tensors: Uint8Array,
 ): Omit<SnapshotManifest, 'hash' | 'id' | 'counts' | 'excluded' | 'findings' | 'funnel'> {
   const { selection, recipe, target, createdAt } = request;
-  const { size, resize, channels, cropMm, window } = recipe;
+  const { size, resize, channels, cropMm, window, slices } = recipe;
   return {
     format: 'groundglass-snapshot',
     version: 1,
@@ -120,6 +108,7 @@ function manifestOf(
       ...{ size, resize, channels },
       ...(cropMm !== undefined && { cropMm }),
       ...(window && { window }),
+      ...(slices && { slices: { ...slices, ...(slices.extent === 'lesion' && { label: target }) } }),
       ...normalisationOf(cases, splits),
     },
     cases: cases.map(manifestCaseOf),
@@ -127,10 +116,12 @@ function manifestOf(
   };
 }
 
-function concatenateLevels(cases: readonly LoadedCase[], size: number): Uint8Array {
-  const levels = new Uint16Array(cases.length * size * size);
+/** Each case takes the same room; where a series has fewer slices the rest is 0. */
+function concatenateLevels(cases: readonly LoadedCase[], { size, slices }: DatasetRecipe): Uint8Array {
+  const stride = pictureCount(slices ? { slices } : {}) * size * size;
+  const levels = new Uint16Array(cases.length * stride);
   cases.forEach((c, i) => {
-    levels.set(c.levels, i * size * size);
+    levels.set(c.levels, i * stride);
   });
   return new Uint8Array(levels.buffer);
 }
@@ -183,7 +174,7 @@ export async function writeSnapshot(
       'missing-class',
       `Every case of class "${lost}" turned out to be unusable: see what was left out.`,
     );
-  const tensors = concatenateLevels(split.cases, request.recipe.size);
+  const tensors = concatenateLevels(split.cases, request.recipe);
   const content = manifestOf(request, split.cases, split.splits, tensors);
   const hash = snapshotHash(content, split.splits);
   const patients = new Set(split.cases.map((c) => c.patientId)).size;

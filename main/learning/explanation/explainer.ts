@@ -33,6 +33,8 @@ export interface Explanation {
   /** The class the map explains. */
   readonly classIndex: number;
   readonly grid: Grid;
+  /** Of a network of several slices: a map for each place, also where no slice is; `grid` is the first of them. */
+  readonly slices?: readonly Grid[];
   readonly layer: string;
   readonly method: ExplanationMethod;
   /** Grid (column, row) -> network input (column, row). */
@@ -54,11 +56,12 @@ export interface Explainer {
 type MapOfClass = (
   input: Float32Array,
   choice: ClassChoice,
-) => Promise<Pick<Explanation, 'logits' | 'classIndex' | 'grid'>>;
+) => Promise<Pick<Explanation, 'logits' | 'classIndex' | 'grid' | 'slices'>>;
 
-function featureMapOf(tensor: Tensor | undefined): FeatureMap {
+function featureMapOf(tensor: Tensor | undefined, slice = 0): FeatureMap {
   const [, channels = 0, rows = 0, columns = 0] = tensor?.shape ?? [];
-  return { data: float32Data(tensor), channels, rows, columns };
+  const length = channels * rows * columns;
+  return { data: float32Data(tensor).subarray(slice * length, (slice + 1) * length), channels, rows, columns };
 }
 
 const chosen = (choice: ClassChoice, logits: readonly number[]) =>
@@ -76,7 +79,9 @@ function layerOf(network: Network, options: ExplainerOptions): string {
 function camProgram(network: Network, program: Program, layer: string, { inputShape }: ExplainerOptions): MapOfClass {
   const dense = classWeights(network);
   if (!dense || layer !== network.featureLayers.at(-1)) {
-    const message = 'CAM needs global average pooling and one dense layer after the feature map: use Grad-CAM instead.';
+    const message = network.slices
+      ? 'CAM explains one picture; of several slices choose Grad-CAM instead.'
+      : 'CAM needs global average pooling and one dense layer after the feature map: use Grad-CAM instead.';
     throw new AppError('cam-not-available', message);
   }
   return async (input, choice) => {
@@ -101,8 +106,12 @@ function gradientProgram(network: Network, program: Program, layer: string, opti
       [network.input]: float32([1, ...options.inputShape], input),
       classWeight: float32([1, network.classes], contrastOf(classIndex, network.classes, network.scores)),
     });
-    const grid = mapOf(featureMapOf(outputs[layer]), float32Data(outputs[`gradient/${layer}`]));
-    return { logits: [...float32Data(outputs.logits)], classIndex, grid };
+    const mapOfSlice = (slice: number): Grid =>
+      mapOf(featureMapOf(outputs[layer], slice), featureMapOf(outputs[`gradient/${layer}`], slice).data);
+    const logits = [...float32Data(outputs.logits)];
+    if (!network.slices) return { logits, classIndex, grid: mapOfSlice(0) };
+    const slices = Array.from({ length: network.slices.count }, (_, slice) => mapOfSlice(slice));
+    return { logits, classIndex, grid: slices[0] ?? mapOfSlice(0), slices };
   };
   return async (input, choice) => {
     const first = await run(input, typeof choice === 'number' ? choice : network.classes - 1);
@@ -112,7 +121,7 @@ function gradientProgram(network: Network, program: Program, layer: string, opti
 }
 
 function placeGrid(network: Network, layer: string, { inputShape }: ExplainerOptions, grid: Grid) {
-  const field = receptiveLattice(network.graph, network.input, layer);
+  const field = receptiveLattice(network.graph, network.slices?.image ?? network.input, layer);
   if (field) return { gridToNetwork: latticeAffine(field.column, field.row), geometry: 'receptive-field' as const };
   const [, rows, columns] = inputShape;
   const tiled = latticeAffine(tiledLattice(columns, grid.columns), tiledLattice(rows, grid.rows));

@@ -1,6 +1,7 @@
 import { compile } from '../engine/compile.ts';
 import type { CompileOptions } from '../engine/program.ts';
 import type { Network } from '../network/network.ts';
+import { casesOf } from '../network/poolSlices.ts';
 import { float32, float32Data, type Tensor } from '../network/tensor.ts';
 import { type FeatureTable, tableOf } from './featureTable.ts';
 
@@ -38,14 +39,15 @@ export async function extractFeatures(
   const rows: Float32Array[] = [];
   const program = await compile({ ...network.graph, metadata: {} }, engine);
   try {
-    for (let start = 0; start < cases.length; start += BATCH) {
-      const batch = cases.slice(start, start + BATCH);
+    const atOnce = casesOf(network, BATCH);
+    for (let start = 0; start < cases.length; start += atOnce) {
+      const batch = cases.slice(start, start + atOnce);
       const outputs = await program.run({ [network.input]: batchOf(source, batch) });
       const values = float32Data(outputs[network.logits]);
       batch.forEach((_, i) => {
         rows.push(values.slice(i * network.classes, (i + 1) * network.classes));
       });
-      onBatch?.(Math.min(start + BATCH, cases.length), cases.length);
+      onBatch?.(Math.min(start + atOnce, cases.length), cases.length);
     }
   } finally {
     await program.dispose();

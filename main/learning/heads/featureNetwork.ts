@@ -3,6 +3,7 @@ import type { Graph, Node } from '../network/graph.ts';
 import { int, ints, text } from '../network/graph.ts';
 import { inferShapes } from '../network/inferShapes.ts';
 import type { Network } from '../network/network.ts';
+import { poolSlices, sliceChannels, withoutSlices } from '../network/poolSlices.ts';
 import { prune } from '../network/prune.ts';
 import { float32, type Tensor } from '../network/tensor.ts';
 
@@ -121,13 +122,35 @@ function headed(
   };
 }
 
+type Shape = readonly [number, number, number];
+
+/** Of a base of several slices: the network of one of them, and its shape. */
+const pictureOf = (base: Network, [, rows, columns]: Shape): [Network, Shape] => [
+  withoutSlices(base),
+  [sliceChannels(base), rows, columns],
+];
+
+/** Features of several depths are pooled over the slices of a case as the base pools its own. */
+function overSlices(network: Network, { slices }: Network, [all, rows, columns]: Shape): Network {
+  if (!slices) return network;
+  if (slices.pooling === 'attention')
+    throw new AppError(
+      'invalid-input',
+      'Attention is learned by epochs: choose the dense head, or the mean or maximum over slices.',
+    );
+  const shape = [all / slices.count - 1, rows, columns] as const;
+  return poolSlices(network, { ...slices, seed: 0 }, shape);
+}
+
 /** Number of pooled features of a base. */
 export function featureCount(base: Network, inputShape: readonly [number, number, number]): number {
+  if (base.slices) return featureCount(...pictureOf(base, inputShape));
   return depthsOf(base, inputShape).reduce((sum, { channels }) => sum + channels, 0);
 }
 
 /** Columns that come from the deepest map; they are the last ones. */
 export function lastDepthColumns(base: Network, inputShape: readonly [number, number, number]): number {
+  if (base.slices) return lastDepthColumns(...pictureOf(base, inputShape));
   return depthsOf(base, inputShape).at(-1)?.channels ?? 0;
 }
 
@@ -143,6 +166,7 @@ function cutAtFeatures(base: Network, columns: number): Network {
 
 /** The base with its pooled features as output: what a forest or a memory of neighbours reads. Its classes are features. */
 export function featureNetwork(base: Network, inputShape: readonly [number, number, number]): Network {
+  if (base.slices) return overSlices(featureNetwork(...pictureOf(base, inputShape)), base, inputShape);
   const columns = featureCount(base, inputShape);
   if (isPooled(base)) return cutAtFeatures(base, columns);
   return headed(base, inputShape, { nodes: [], constants: [], logits: FEATURES, classes: columns });
@@ -153,6 +177,7 @@ export function featureNetwork(base: Network, inputShape: readonly [number, numb
  * layer before the pooling, so a class activation map there is the exact sum of what every depth adds to the logit.
  */
 export function linearNetwork(base: Network, inputShape: readonly [number, number, number], classes: number): Network {
+  if (base.slices) return overSlices(linearNetwork(...pictureOf(base, inputShape), classes), base, inputShape);
   if (isPooled(base)) return base; // its dense layer was made anew for these classes
   const columns = featureCount(base, inputShape);
   const constants = [

@@ -24,7 +24,7 @@ export function withTableHead(program: Program, head: TableHead): Program {
       const logits = Array.from({ length: rows }, (_, row) =>
         tableHeadLogits(head, features.subarray(row * columns, (row + 1) * columns)),
       );
-      return { logits: float32([rows, logits[0]?.length ?? 0], logits.flat()) };
+      return { ...outputs, logits: float32([rows, logits[0]?.length ?? 0], logits.flat()) };
     },
     dispose: () => program.dispose(),
   };

@@ -3,6 +3,7 @@ import type { ModelCard } from '../../contract/models.ts';
 import type { EpochRow, TrainingConfig } from '../../contract/training.ts';
 import { AppError } from '../../domain/errors.ts';
 import { softmax } from '../../domain/statistics/scores.ts';
+import { inputShapeOf } from '../dataset/caseInput.ts';
 import { openSnapshot, type Snapshot } from '../dataset/openSnapshot.ts';
 import { type Network, withState } from '../network/network.ts';
 import type { EngineChoice } from '../training/engineChoice.ts';
@@ -122,14 +123,23 @@ function finishModel(context: HeadContext, folds: readonly FittedFold[]): TrainO
   if (!first) return undefined;
   const isEnsemble = snapshot.splits.kind === 'folds';
   const architecture = start.architecture ?? config.architecture;
-  const facts = { architecture, snapshot, folds, isEnsemble, backbone, augmentation: noAugmentation };
+  const pooling = start.slices?.pooling;
+  const facts = {
+    architecture,
+    snapshot,
+    folds,
+    isEnsemble,
+    backbone,
+    augmentation: noAugmentation,
+    ...(pooling && { pooling }),
+  };
   const plain = modelCard({ name: input.modelName, ...facts });
   const card: ModelCard = { ...plain, head: { kind, settings: folds.map(({ settings }) => ({ ...settings })) } };
   const networks = folds.map(({ network }) => network);
-  const { channels, size } = snapshot.manifest.preprocessing;
   const isTable = first.table !== undefined;
   // The mean of several forests is no graph: beside the folds, model.onnx is then the first of them.
-  const whole = isEnsemble && !isTable ? ensembleNetwork(networks, [channels, size, size]) : first.network;
+  const whole =
+    isEnsemble && !isTable ? ensembleNetwork(networks, inputShapeOf(snapshot.manifest.preprocessing)) : first.network;
   const heads: Record<string, string> = {};
   folds.forEach(({ table }, k) => {
     if (!table) return;

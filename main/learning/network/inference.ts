@@ -5,6 +5,7 @@ import { inferShapes } from './inferShapes.ts';
 import type { Network, Scores } from './network.ts';
 import { checkLayer, upstream } from './network.ts';
 import type { Lowering } from './ops/op.ts';
+import { findsSlices, slicesFrom, sliceWeights } from './poolSlices.ts';
 import { prune } from './prune.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -23,7 +24,8 @@ function scoresNode(scores: Scores, logits: string): Node {
 }
 
 /**
- * The network for use: outputs `logits`, `scores` [batch, classes], and the feature maps asked for, by their names.
+ * The network for use: outputs `logits`, `scores` [batch, classes], and the feature maps asked for, by their names; of
+ * several slices also `slices.weights` [batch, slices].
  * Any batch size the network itself takes.
  */
 export function buildInference(
@@ -31,16 +33,17 @@ export function buildInference(
   { features = [] }: { readonly features?: readonly string[] } = {},
 ): Graph {
   for (const layer of features) checkLayer(network, layer);
-  const { graph, logits, scores } = network;
+  const { graph, logits, scores, slices } = network;
   const added = logits === 'logits' ? [] : [node('Identity', [logits], 'logits')];
   const last = scoresNode(scores, logits);
   const outputs = ['logits', 'scores'].map(
     (name): ValueInfo => ({ name, type: 'float32', shape: ['batch', network.classes] }),
   );
+  const weights = slices ? [sliceWeights] : [];
   return prune({
     ...graph,
     nodes: [...graph.nodes, ...added, last],
-    outputs: [...outputs, ...features.map(openOutput)],
+    outputs: [...outputs, ...[...weights, ...features].map(openOutput)],
     metadata: {},
   });
 }
@@ -61,24 +64,33 @@ export function tailNetwork(network: Network, layer: string, inputShape: readonl
   const before = upstream(network.graph, layer);
   const { shape } = inferShapes(network.graph, { [network.input]: [1, ...inputShape] }).get(layer) ?? { shape: [] };
   const [, channels = 1, rows, columns] = shape;
-  const nodes = network.graph.nodes.filter(
-    (each) => !each.outputs.some((name) => name !== undefined && before.has(name)),
+  const start = startAt(network, layer, channels);
+  const after = network.graph.nodes.filter(
+    (each) => !each.outputs.some((name) => name !== undefined && before.has(name)) && !findsSlices(each),
   );
+  const nodes = [...start.nodes, ...after];
   const input: ValueInfo = {
-    name: layer,
+    name: start.input,
     type: 'float32',
-    shape: ['batch', channels, rows ?? 'rows', columns ?? 'columns'],
+    shape: ['batch', start.channels, rows ?? 'rows', columns ?? 'columns'],
   };
-  const graph = prune({ ...network.graph, inputs: [input], nodes });
+  const initializers = new Map([...network.graph.initializers, ...start.constants]);
+  const graph = prune({ ...network.graph, inputs: [input], initializers, nodes });
   const { architecture: _, ...rest } = network;
   return {
     ...rest,
     graph,
-    input: layer,
-    inputShape: [channels, rows, columns],
+    input: start.input,
+    inputShape: [start.channels, rows, columns],
     parameters: network.parameters.filter((name) => !before.has(name)),
     featureLayers: network.featureLayers.filter((name) => !before.has(name)),
   };
+}
+
+/** What a tail reads: the layer itself; of several slices, the layers of all with a channel that says which there are. */
+function startAt(network: Network, layer: string, channels: number) {
+  if (!network.slices) return { input: layer, nodes: [], constants: [], channels };
+  return { ...slicesFrom(network, layer, channels), channels: network.slices.count * (channels + 1) };
 }
 
 export interface GradientOptions {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SlicePooling } from '../../contract/caseShape.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Activation } from '../../domain/statistics/scores.ts';
 import type { Graph } from './graph.ts';
@@ -7,6 +8,17 @@ import { decode } from './onnx/decode.ts';
 import { encode } from './onnx/encode.ts';
 import type { Tensor, Tensors } from './tensor.ts';
 import { sizeOf } from './tensor.ts';
+
+/** What a network that looks at several slices of a case is made of. */
+export interface SlicedNetwork {
+  readonly count: number;
+  readonly pooling: SlicePooling;
+  /** The picture of one slice [batch * slices, channels, rows, columns], and its features before they are pooled. */
+  readonly image: string;
+  readonly features: string;
+  /** Parameters of the attention. */
+  readonly parameters: readonly string[];
+}
 
 /**
  * A classifier, or what tells labels or a number: an ONNX graph and what its parts are for. Input [batch, channel, row,
@@ -30,6 +42,8 @@ export interface Network {
   readonly head: readonly string[];
   /** Id of the architecture that built it; undefined for imported networks. */
   readonly architecture?: string | undefined;
+  /** Of a network that looks at several slices of a case; feature layers then are [batch * slices, ...]. */
+  readonly slices?: SlicedNetwork;
 }
 
 export type Scores = Activation;
@@ -48,6 +62,15 @@ const Roles = z.object({
   featureLayers: z.array(z.string()),
   head: z.array(z.string()),
   architecture: z.string().optional(),
+  slices: z
+    .object({
+      count: z.number(),
+      pooling: SlicePooling,
+      image: z.string(),
+      features: z.string(),
+      parameters: z.array(z.string()),
+    })
+    .optional(),
 });
 
 /**
@@ -73,9 +96,10 @@ export function networkOfGraph(read: Graph): Network | undefined {
   const stored = read.metadata[rolesKey];
   if (stored === undefined) return undefined;
   const graph = withFullWeights(read);
-  const { version: _, inputShape, architecture, ...roles } = parseRoles(stored);
+  const { version: _, inputShape, architecture, slices, ...roles } = parseRoles(stored);
   const [channels, rows, columns] = inputShape;
-  const network = { graph, inputShape: [channels, rows ?? undefined, columns ?? undefined] as const, ...roles };
+  const extents = [channels, rows ?? undefined, columns ?? undefined] as const;
+  const network = { graph, inputShape: extents, ...roles, ...(slices && { slices }) };
   const missing = [...network.parameters, ...network.head].find((name) => !graph.initializers.has(name));
   if (missing !== undefined) throw new AppError('model-damaged', `The model lacks its parameter ${missing}.`);
   return architecture === undefined ? network : { ...network, architecture };
@@ -149,7 +173,8 @@ export function trainableAfter(network: Network, point: string): readonly string
   if (point === 'head') {
     if (network.head.length === 0)
       throw new AppError('invalid-input', 'This network has no dense layer to train alone.');
-    return network.head;
+    // What weighs slices against each other belongs to the end of the network as the last layer does.
+    return [...(network.slices?.parameters ?? []), ...network.head];
   }
   checkLayer(network, point);
   const frozen = upstream(network.graph, point);

@@ -71,11 +71,14 @@ function refuseMismatch({ card, preprocessing }: LoadedModel, { manifest }: Snap
       'shape-mismatch',
       `The model tells ${card.classes.join(', ')}; the dataset has ${manifest.classes.join(', ')}.`,
     );
-  const shape = ({ size, resize, channels, cropMm, window }: typeof preprocessing) =>
-    JSON.stringify([size, resize, channels, cropMm ?? null, window?.center ?? null, window?.width ?? null]);
+  const shape = ({ size, resize, channels, cropMm, window, slices }: typeof preprocessing) =>
+    JSON.stringify([
+      ...[size, resize, channels, cropMm ?? null, window?.center ?? null, window?.width ?? null],
+      ...(slices ? [slices.count, slices.extent] : []),
+    ]);
   if (shape(preprocessing) !== shape(manifest.preprocessing))
     throw new AppError(
       'shape-mismatch',
-      'The dataset was made with other preprocessing than the model needs: size, crop, window, channels or resizing differ.',
+      'The dataset was made with other preprocessing than the model needs: size, crop, window, channels, slices or resizing differ.',
     );
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ModelCard, type Preprocessing } from '../../contract/models.ts';
 import { AppError } from '../../domain/errors.ts';
+import { inputShapeOf } from '../dataset/caseInput.ts';
 import { compile } from '../engine/compile.ts';
 import type { CompileOptions, Program } from '../engine/program.ts';
 import { createExplainer, type Explainer, type ExplanationMethod } from '../explanation/explainer.ts';
@@ -48,6 +49,11 @@ export function loadModel(path: string, options: CompileOptions): LoadedModel {
     throw new AppError('invalid-input', 'The last step of this network is in the file beside it: give the folder.');
   const [first] = graphs;
   if (!first) throw new AppError('model-damaged', 'The model folder holds no network.');
+  if (first.slices && !card)
+    throw new AppError(
+      'invalid-input',
+      'This network looks at several slices, chosen as its card says: give the folder.',
+    );
   const known = card ?? cardOfStranger(first, basename(path));
   const preprocessing = known.preprocessing ?? plainPreprocessing(first);
   const networks = graphs.map((network, i) => loadNetwork(network, heads[i], preprocessing, options));
@@ -100,7 +106,7 @@ export function whyNoMap({ networks }: Pick<LoadedModel, 'networks'>): string | 
 function loadNetwork(
   network: Network,
   head: TableHead | undefined,
-  { channels, size }: Preprocessing,
+  preprocessing: Preprocessing,
   options: CompileOptions,
 ): LoadedNetwork {
   let program: Promise<Program> | undefined;
@@ -116,7 +122,8 @@ function loadNetwork(
       if (head)
         throw new AppError('cam-not-available', `${noGradient[head.kind]} A logistic, SVM or dense head has one.`);
       const known =
-        explainers.get(method) ?? createExplainer(network, { ...options, method, inputShape: [channels, size, size] });
+        explainers.get(method) ??
+        createExplainer(network, { ...options, method, inputShape: inputShapeOf(preprocessing) });
       explainers.set(method, known);
       return known;
     },

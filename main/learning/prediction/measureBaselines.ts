@@ -2,7 +2,7 @@ import type { Interval } from '../../contract/values.ts';
 import { foldsTestingOnce } from '../../domain/split/foldScheme.ts';
 import type { Estimate } from '../../domain/statistics/estimate.ts';
 import { type Snapshot, splitOfCases } from '../dataset/openSnapshot.ts';
-import { networkInput } from '../dataset/preprocess.ts';
+import { maxLevel } from '../dataset/preprocess.ts';
 import { type BaselineResult, linearBaseline, prevalenceBaseline } from '../evaluation/baselines.ts';
 import { evaluatePredictions } from '../evaluation/evaluatePredictions.ts';
 import type { PixelData } from '../evaluation/pixelFeatures.ts';
@@ -72,13 +72,17 @@ export function measureBaselines(
   });
 }
 
-/** One channel suffices: three are copies. */
+/** One channel suffices: three are copies. Of several slices their mean. */
 function greyTensors({ manifest, levelsOf }: Snapshot): Float32Array {
-  const { size } = manifest.preprocessing;
-  const plain = { ...manifest.preprocessing, channels: 1, mean: 0, standardDeviation: 1 } as const;
-  const tensors = new Float32Array(manifest.cases.length * size * size);
+  const area = manifest.preprocessing.size ** 2;
+  const tensors = new Float32Array(manifest.cases.length * area);
   manifest.cases.forEach((_, i) => {
-    networkInput(levelsOf(i), plain, tensors, i * size * size);
+    const levels = levelsOf(i);
+    const share = area / (maxLevel * levels.length);
+    for (let k = 0; k < levels.length; k++) {
+      const at = i * area + (k % area);
+      tensors[at] = (tensors[at] ?? 0) + (levels[k] ?? 0) * share;
+    }
   });
   return tensors;
 }

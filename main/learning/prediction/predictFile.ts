@@ -60,7 +60,7 @@ export async function predictFile(
       ...(model.card.number ? { value: prediction.scores[0] ?? null, value_unit: model.card.number.unit } : {}),
       threshold: prediction.threshold ?? null,
       ...(input.tta ? { tta: viewsText(input.tta) } : {}),
-      cam: prediction.cam ? writeMaps(prediction, frame, input.out, stem) : null,
+      cam: writeMaps(prediction, frame, input.out, stem),
       ...(prediction.camReason === undefined ? {} : { cam_reason: prediction.camReason }),
     });
   }
@@ -78,8 +78,13 @@ async function factsOf(address: string): Promise<IndexedFile | undefined> {
   }
 }
 
-function writeMaps(prediction: FramePrediction, frame: FrameImage, out: string, stem: string): PredictionLine | null {
-  const { cam, picture } = prediction;
+/** The overlay and the grid of a map as files, and what a line says of them; null without a map. */
+export function writeMaps(
+  { cam, picture }: Pick<FramePrediction, 'cam' | 'picture'>,
+  frame: FrameImage,
+  out: string,
+  stem: string,
+): PredictionLine | null {
   if (!cam) return null;
   mkdirSync(out, { recursive: true });
   const grid = { values: Float32Array.from(cam.grid), rows: cam.rows, columns: cam.columns };

@@ -6,11 +6,13 @@ import { planeAffine, planeNormal } from '../../domain/geometry.ts';
 import type { FrameImage } from '../../domain/imageTypes.ts';
 import { measureText } from '../../domain/numberAnswer.ts';
 import { scoresFrom } from '../../domain/statistics/scores.ts';
+import { caseInput, inputShapeOf } from '../dataset/caseInput.ts';
 import { greyFrameOf } from '../dataset/greyFrame.ts';
-import { type NetworkPicture, networkInput, preprocess } from '../dataset/preprocess.ts';
+import { type NetworkPicture, preprocess } from '../dataset/preprocess.ts';
 import { decideClass } from '../evaluation/predictedCase.ts';
 import type { Explanation, ExplanationMethod } from '../explanation/explainer.ts';
 import { gridToPatientAffine, gridToPixelAffine, type PixelAffine } from '../explanation/gridGeometry.ts';
+import { sliceWeights } from '../network/poolSlices.ts';
 import { float32, float32Data } from '../network/tensor.ts';
 import { type LoadedModel, type LoadedNetwork, whyNoMap } from './loadModel.ts';
 import { refuseViews, viewInputs } from './testTimeAugmentation.ts';
@@ -25,16 +27,30 @@ export interface PredictOptions {
   readonly tta?: TestTimeAugmentation;
 }
 
-export interface FramePrediction {
+interface Scored {
   /** In the order of the model's classes; of a number the number itself. */
   readonly scores: readonly number[];
   readonly predicted: string;
   readonly threshold?: number;
-  readonly cam?: CamGrid;
   /** Why there is no map although one was asked for. */
   readonly camReason?: string;
+}
+
+export interface FramePrediction extends Scored {
+  readonly cam?: CamGrid;
   /** The picture the network saw. */
   readonly picture: NetworkPicture;
+}
+
+/** A slice among others: what it counted for the answer (together 1), its map and the picture the network saw. */
+export interface SlicePrediction {
+  readonly weight: number;
+  readonly cam?: CamGrid;
+  readonly picture: NetworkPicture;
+}
+
+export interface CasePrediction extends Scored {
+  readonly slices: readonly SlicePrediction[];
 }
 
 /**
@@ -46,19 +62,34 @@ export async function predictFrame(
   frame: FrameImage,
   options: PredictOptions,
 ): Promise<FramePrediction> {
+  const { slices, ...scored } = await predictCase(model, [frame], options);
+  const [only] = slices;
+  if (!only) throw new Error('a prediction without a picture');
+  return { ...scored, ...(only.cam && { cam: only.cam }), picture: only.picture };
+}
+
+/** The same of all slices of a case together, a map for each. Their order is that of the snapshot. */
+export async function predictCase(
+  model: LoadedModel,
+  frames: readonly FrameImage[],
+  options: PredictOptions,
+): Promise<CasePrediction> {
   const { preprocessing, networks, card } = model;
-  const picture = preprocess(greyFrameOf(frame), preprocessing, options.lesionCentre);
+  const pictures = frames.map((frame) => preprocess(greyFrameOf(frame), preprocessing, options.lesionCentre));
+  const levels = joinLevels(pictures);
   refuseViews(options.tta, card);
-  const views = viewInputs(picture.levels, preprocessing, options.tta);
-  const [input = networkInput(picture.levels, preprocessing)] = views;
+  const views = viewInputs(levels, preprocessing, options.tta);
+  const [input = caseInput(levels, preprocessing)] = views;
   const perNetwork = await inTurn(networks, (network) => inTurn(views, (view) => scoresOf(network, view, model)));
-  const scores = meanOf(perNetwork.flat());
+  const scores = meanOf(perNetwork.flat().map((outcome) => outcome.scores));
+  const weights = meanOf(perNetwork.flat().map((outcome) => outcome.weights));
   const { index: predictedIndex, words } = answerOf(card, scores);
+  const slices = pictures.map((picture, i): SlicePrediction => ({ weight: weights[i] ?? 1, picture }));
   const base = {
     scores,
     predicted: words,
     ...(card.threshold ? { threshold: card.threshold.value } : {}),
-    picture,
+    slices,
   };
   const { cam } = options;
   if (cam === 'none') return base;
@@ -66,7 +97,25 @@ export async function predictFrame(
   if (camReason !== undefined) return { ...base, camReason };
   const classIndex = options.className === undefined ? predictedIndex : indexOfClass(card.classes, options.className);
   const maps = await inTurn(networks, async (network) => (await network.explainer(cam)).explain(input, classIndex));
-  return { ...base, cam: camGrid(maps, card.classes[classIndex] ?? '', frame, picture) };
+  const className = card.classes[classIndex] ?? '';
+  const withMap = (slice: SlicePrediction, i: number): SlicePrediction => {
+    const frame = frames[i];
+    const ofSlice = maps.map((map) => ({ ...map, grid: map.slices?.[i] ?? map.grid }));
+    return frame ? { ...slice, cam: camGrid(ofSlice, className, frame, slice.picture) } : slice;
+  };
+  return { ...base, slices: slices.map(withMap) };
+}
+
+function joinLevels(pictures: readonly NetworkPicture[]): Uint16Array {
+  const [first] = pictures;
+  if (first && pictures.length === 1) return first.levels;
+  const levels = new Uint16Array(pictures.reduce((sum, picture) => sum + picture.levels.length, 0));
+  let at = 0;
+  for (const picture of pictures) {
+    levels.set(picture.levels, at);
+    at += picture.levels.length;
+  }
+  return levels;
 }
 
 /** The output that a heat map explains unless told otherwise, and what the scores say in words. */
@@ -89,10 +138,12 @@ async function scoresOf(
   { network, inference }: LoadedNetwork,
   input: Float32Array,
   model: LoadedModel,
-): Promise<number[]> {
-  const { channels, size } = model.preprocessing;
-  const outputs = await (await inference()).run({ [network.input]: float32([1, channels, size, size], input) });
-  return scoresFrom([...float32Data(outputs.logits)], activationOf(model.card.task));
+): Promise<{ scores: number[]; weights: number[] }> {
+  const shape = inputShapeOf(model.preprocessing);
+  const outputs = await (await inference()).run({ [network.input]: float32([1, ...shape], input) });
+  const weights = outputs[sliceWeights];
+  const scores = scoresFrom([...float32Data(outputs.logits)], activationOf(model.card.task));
+  return { scores, weights: weights ? [...float32Data(weights)] : [] };
 }
 
 /** Throws `not-found`. */

@@ -2,10 +2,11 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { DeviceTest } from '../../contract/devices.ts';
-import type { CamGrid, ModelCard, ModelInspection } from '../../contract/models.ts';
+import type { CamGrid, ModelCard, ModelInspection, Preprocessing } from '../../contract/models.ts';
 import type { NetworkDescription } from '../../contract/networks.ts';
 import type { TestTimeAugmentation } from '../../contract/testTimeAugmentation.ts';
 import type { TaskHandlers } from '../../contract/transport/tasks.ts';
+import type { FrameImage } from '../../domain/imageTypes.ts';
 import { loadFrame } from '../../imaging/loadFrame.ts';
 import { type SelfTestReport, selfTest } from '../engine/self-test/selfTest.ts';
 import { type DeviceTestProgress, testDevice } from '../engine/self-test/testDevice.ts';
@@ -17,7 +18,8 @@ import { type ImportOnnxInput, importOnnx } from './importOnnx.ts';
 import { inspectOnnx } from './inspectOnnx.ts';
 import { type LoadedModel, loadModel } from './loadModel.ts';
 import { type PredictFileInput, type PredictionLine, predictFile } from './predictFile.ts';
-import { indexOfClass, predictFrame } from './predictFrame.ts';
+import { indexOfClass, predictCase, predictFrame } from './predictFrame.ts';
+import { type PredictSeriesInput, predictSeries } from './predictSeries.ts';
 import { refuseViews } from './testTimeAugmentation.ts';
 
 export interface PredictRequest {
@@ -41,17 +43,29 @@ export interface PredictOutput {
   readonly camReason?: string;
 }
 
+/** The same for the slices of a case, in order. */
+export interface PredictSlicesRequest extends Omit<PredictRequest, 'address' | 'frameNumber' | 'lesionCentre'> {
+  readonly frames: readonly { readonly address: string; readonly frameNumber: number }[];
+}
+
+export interface PredictSlicesOutput extends Omit<PredictOutput, 'cam'> {
+  readonly slices: readonly { readonly weight: number; readonly cam?: CamGrid }[];
+}
+
 /** What a learning worker does with finished models. */
 export type PredictionTasks = {
   predict: { input: PredictRequest; output: PredictOutput; progress: never };
+  predictSlices: { input: PredictSlicesRequest; output: PredictSlicesOutput; progress: never };
   evaluate: { input: EvaluateModelInput; output: ModelEvaluation; progress: { fraction: number; message: string } };
   /** Fails where every image would: no such model, class or kind of map. */
   prepareModel: {
     input: Pick<PredictRequest, 'modelPath' | 'cam' | 'className' | 'tta' | 'threads'>;
-    output: { classes: readonly string[] };
+    /** `slices`: how those that the model looks at together are chosen. */
+    output: { classes: readonly string[]; slices?: Preprocessing['slices'] };
     progress: never;
   };
   predictFile: { input: PredictFileInput; output: PredictionLine[]; progress: never };
+  predictSeries: { input: PredictSeriesInput; output: PredictionLine; progress: never };
   /** Runs a fixed network for ten steps, on the CPU beside it. Throws `unsupported-device`. */
   selfTest: { input: { device: string; threads: number }; output: SelfTestReport; progress: never };
   /** The self-test and measurements; a device that fails is a result. */
@@ -70,16 +84,26 @@ export const predictionTasks: TaskHandlers<PredictionTasks> = {
     const { picture: _, ...prediction } = await predictFrame(model, frame, request);
     return { classes: model.card.classes, ...prediction };
   },
+  predictSlices: async (request) => {
+    const model = await modelAt(request.modelPath, request.threads);
+    const frames: FrameImage[] = [];
+    for (const { address, frameNumber } of request.frames) frames.push(await loadFrame(address, frameNumber));
+    const { slices, ...prediction } = await predictCase(model, frames, request);
+    const told = slices.map(({ picture: _, ...slice }) => slice);
+    return { classes: model.card.classes, ...prediction, slices: told };
+  },
   evaluate: (input, { progress, signal }) => evaluateModel(input, { progress, signal }),
   prepareModel: async ({ modelPath, cam, className, tta, threads }) => {
-    const { card, networks } = await modelAt(modelPath, threads);
+    const { card, networks, preprocessing } = await modelAt(modelPath, threads);
     refuseViews(tta, card);
     if (className !== undefined) indexOfClass(card.classes, className);
     // A head without a gradient is told with every prediction; its scores are as good as any.
     if (cam !== 'none') for (const network of networks) if (!network.head) await network.explainer(cam);
-    return { classes: card.classes };
+    return { classes: card.classes, ...(preprocessing.slices && { slices: preprocessing.slices }) };
   },
   predictFile: async (input, { signal }) => predictFile(await modelAt(input.modelPath, input.threads), input, signal),
+  predictSeries: async (input, { signal }) =>
+    predictSeries(await modelAt(input.modelPath, input.threads), input, signal),
   selfTest: (device) => selfTest(device),
   testDevice: (device, { signal, progress }) => testDevice(device, { signal, onProgress: progress }),
   probeTensorFlow: async () => loadedFacts(await loadTensorFlow(1)),

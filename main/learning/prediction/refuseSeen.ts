@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ModelCard } from '../../contract/models.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { SnapshotIndex } from '../dataset/openSnapshot.ts';
+import { pixelHashesOf } from '../dataset/snapshotManifest.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -18,7 +19,7 @@ export function refuseSeen(card: ModelCard, { manifest }: SnapshotIndex, caseInd
       .filter((c) => [c.patientId, ...(c.linkedIds ?? [])].some((id) => patients.has(sha256(id))))
       .map((c) => c.patientId),
   );
-  const seenPictures = cases.filter((c) => pixels.has(c.frameSha256) || pixels.has(c.pixelSha256 ?? ''));
+  const seenPictures = cases.filter((c) => pixelHashesOf(c).some((hash) => pixels.has(hash)));
   if (seenPatients.size === 0 && seenPictures.length === 0) return;
   throw new AppError(
     'seen-in-training',

@@ -2,6 +2,7 @@ import type { ModelCard, Preprocessing } from '../../contract/models.ts';
 import { type TestTimeAugmentation, viewGaps } from '../../contract/testTimeAugmentation.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Activation, logitsOfMeanScores } from '../../domain/statistics/scores.ts';
+import { inputShapeOf, writeCase } from '../dataset/caseInput.ts';
 import { maxLevel, networkInput } from '../dataset/preprocess.ts';
 import { type Affine, planeWarp } from '../training/augmentation/drawAugmentation.ts';
 import { warpLevels } from '../training/augmentation/warpLevels.ts';
@@ -53,15 +54,29 @@ function writeView(
   for (let channel = 1; channel < channels; channel++) into.copyWithin(offset + channel * area, offset, offset + area);
 }
 
-/** Every view of one picture as network input; the first is the picture as it is. */
+/** One view of a case, every slice of it seen alike. */
+function writeCaseView(
+  levels: Uint16Array,
+  preprocessing: Preprocessing,
+  warp: Affine | undefined,
+  into: Float32Array,
+  offset: number,
+): void {
+  writeCase(levels, preprocessing, into, offset, (picture, values, at) =>
+    writeView(picture, preprocessing, warp, values, at),
+  );
+}
+
+/** Every view of one case as network input; the first is the case as it is. */
 export function viewInputs(
   levels: Uint16Array,
   preprocessing: Preprocessing,
   tta: TestTimeAugmentation | undefined,
 ): Float32Array[] {
+  const length = inputShapeOf(preprocessing).reduce((a, b) => a * b);
   return viewWarps(tta, preprocessing.size).map((warp) => {
-    const input = new Float32Array(levels.length * preprocessing.channels);
-    writeView(levels, preprocessing, warp, input, 0);
+    const input = new Float32Array(length);
+    writeCaseView(levels, preprocessing, warp, input, 0);
     return input;
   });
 }
@@ -72,12 +87,11 @@ export function viewSources(
   preprocessing: Preprocessing,
   tta: TestTimeAugmentation | undefined,
 ): InputSource[] {
-  const { size, channels } = preprocessing;
-  return viewWarps(tta, size).map((warp) => {
+  return viewWarps(tta, preprocessing.size).map((warp) => {
     const write = (caseIndex: number, into: Float32Array, offset: number): void =>
-      writeView(levelsOf(caseIndex), preprocessing, warp, into, offset);
+      writeCaseView(levelsOf(caseIndex), preprocessing, warp, into, offset);
     return {
-      shape: [channels, size, size],
+      shape: inputShapeOf(preprocessing),
       writePlain: write,
       writeForTraining: (caseIndex, _epoch, into, offset) => write(caseIndex, into, offset),
     };

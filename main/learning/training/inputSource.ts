@@ -1,7 +1,7 @@
 import { type Augmentation, leavesPictures } from '../../contract/augmentation.ts';
 import type { Preprocessing } from '../../contract/models.ts';
-import { networkInput } from '../dataset/preprocess.ts';
-import { drawAugmentation } from './augmentation/drawAugmentation.ts';
+import { caseInput, inputShapeOf, writeCase } from '../dataset/caseInput.ts';
+import { type DrawnAugmentation, drawAugmentation } from './augmentation/drawAugmentation.ts';
 import { type BatchArrays, mixBatch } from './augmentation/mixBatch.ts';
 import { drawMixture } from './augmentation/mixture.ts';
 import { writeAugmented } from './augmentation/writeAugmented.ts';
@@ -28,8 +28,8 @@ export function pictureSource(
   seed: number,
   fold: number,
 ): InputSource {
-  const { size, channels } = preprocessing;
-  const shape = [channels, size, size] as const;
+  const { size } = preprocessing;
+  const shape = inputShapeOf(preprocessing);
   const isPlain = leavesPictures(how);
   const isMixed = how.mixup > 0 || how.cutmix > 0;
   const mix: InputSource['mix'] = (batch, epoch, arrays) => {
@@ -38,7 +38,7 @@ export function pictureSource(
     mixBatch(arrays, shape, batch.map(mixtureOf));
   };
   const writePlain = (caseIndex: number, into: Float32Array, offset: number): void => {
-    networkInput(levelsOf(caseIndex), preprocessing, into, offset);
+    caseInput(levelsOf(caseIndex), preprocessing, into, offset);
   };
   return {
     shape,
@@ -46,11 +46,17 @@ export function pictureSource(
     ...(isMixed && { mix }),
     writeForTraining: (caseIndex, epoch, into, offset) => {
       if (isPlain) return writePlain(caseIndex, into, offset);
+      // All slices of a case are moved and bent alike; only their noise is their own.
       const drawn = drawAugmentation(how, size, { seed, fold, epoch, caseIndex });
-      writeAugmented(levelsOf(caseIndex), preprocessing, drawn, into, offset);
+      writeCase(levelsOf(caseIndex), preprocessing, into, offset, (levels, values, at, slice) =>
+        writeAugmented(levels, preprocessing, noiseOfSlice(drawn, slice), values, at),
+      );
     },
   };
 }
+
+const noiseOfSlice = (drawn: DrawnAugmentation, slice: number): DrawnAugmentation =>
+  slice === 0 ? drawn : { ...drawn, noisePlace: { ...drawn.place, slice } };
 
 /** Features computed once, without augmentation. */
 export function featureSource(features: ReadonlyMap<number, Float32Array>, shape: InputSource['shape']): InputSource {

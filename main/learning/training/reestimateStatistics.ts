@@ -1,6 +1,7 @@
 import { compile } from '../engine/compile.ts';
 import { buildBatchStatistics, statisticNames } from '../network/batchStatistics.ts';
 import { type Network, withState } from '../network/network.ts';
+import { casesOf } from '../network/poolSlices.ts';
 import { nextName } from '../network/stepState.ts';
 import { float32, float32Data, type Tensors } from '../network/tensor.ts';
 import type { EngineChoice } from './engineChoice.ts';
@@ -20,7 +21,7 @@ export async function reestimateStatistics(
 ): Promise<Network> {
   const names = statisticNames(network);
   if (names.length === 0) return network;
-  const batchSize = Math.min(BATCH, cases.length);
+  const batchSize = Math.min(casesOf(network, BATCH), cases.length);
   const length = lengthOf(source);
   const program = await compile(buildBatchStatistics(network, [batchSize, ...source.shape]), engine);
   const sums = new Map<string, Float64Array>();

@@ -3,11 +3,12 @@ import type { Program } from '../engine/program.ts';
 import type { Graph, ValueInfo } from '../network/graph.ts';
 import { buildInference } from '../network/inference.ts';
 import type { Network } from '../network/network.ts';
+import { casesOf } from '../network/poolSlices.ts';
 import { float32, float32Data, type Tensors } from '../network/tensor.ts';
 import type { EngineChoice } from './engineChoice.ts';
 import { type InputSource, lengthOf } from './inputSource.ts';
 
-/** Cases that are scored at once; small enough for any memory that holds a training step. */
+/** Pictures that are scored at once; small enough for any memory that holds a training step. */
 const SCORING_BATCH = 32;
 
 /** Constants that training changes become inputs, so that one compiled program serves every epoch. */
@@ -39,8 +40,9 @@ export class Scorer {
     const { input, classes } = this.#network;
     const length = lengthOf(source);
     const rows: number[][] = [];
-    for (let start = 0; start < cases.length; start += SCORING_BATCH) {
-      const batch = cases.slice(start, start + SCORING_BATCH);
+    const atOnce = casesOf(this.#network, SCORING_BATCH);
+    for (let start = 0; start < cases.length; start += atOnce) {
+      const batch = cases.slice(start, start + atOnce);
       const x = new Float32Array(batch.length * length);
       batch.forEach((caseIndex, i) => {
         source.writePlain(caseIndex, x, i * length);

@@ -6,9 +6,12 @@ import type { TrainingConfig } from '../../contract/training.ts';
 import { AppError } from '../../domain/errors.ts';
 import { sha256Hex } from '../dataset/canonicalJson.ts';
 import type { SnapshotIndex } from '../dataset/openSnapshot.ts';
+import { pixelHashesOf } from '../dataset/snapshotManifest.ts';
 import { architectureOf } from '../network/architectures/registry.ts';
-import { decodeNetwork, type Network } from '../network/network.ts';
+import { decodeNetwork, type Network, withState } from '../network/network.ts';
+import { poolSlices, withoutSlices } from '../network/poolSlices.ts';
 import { replaceHead } from '../network/replaceHead.ts';
+import type { Tensor } from '../network/tensor.ts';
 
 /** A trained model that a training starts from. */
 export interface Backbone {
@@ -45,7 +48,7 @@ export function refuseSeenTest(snapshot: SnapshotIndex, backbone: Backbone): voi
   const seen = tested.filter(
     (c) =>
       [c.patientId, ...(c.linkedIds ?? [])].some((id) => patients.has(sha256Hex(id))) ||
-      [c.frameSha256, c.pixelSha256 ?? ''].some((hash) => pixels.has(hash)),
+      pixelHashesOf(c).some((hash) => pixels.has(hash)),
   );
   if (seen.length === 0) return;
   const message = `The model to start from was trained on ${seen.length} of the cases that would test the new one.`;
@@ -57,10 +60,45 @@ const withScores = (network: Network, { manifest }: SnapshotIndex): Network => (
   scores: activationOf(manifest.recipe.task),
 });
 
-/** Throws `invalid-input` for a mode that needs a backbone, `shape-mismatch` for one with other channels. */
+/**
+ * Of a dataset of several slices the network looks at each and pools; what a model to start from knows of one picture or
+ * of slices goes on with either. Throws `invalid-input` for a mode that needs a backbone or for slices to be pooled where
+ * there are none, `shape-mismatch` for one with other channels.
+ */
 export function startingNetwork(config: TrainingConfig, snapshot: SnapshotIndex, backbone?: Backbone): Network {
   const { classes, preprocessing } = snapshot.manifest;
-  const { channels, size } = preprocessing;
+  const { channels, size, slices } = preprocessing;
+  const shape = { channels, size, classes: classes.length };
+  const network = withScores(networkOfPicture(config, shape, backbone), snapshot);
+  if (!slices) {
+    if (config.pooling === undefined) return network;
+    throw new AppError('invalid-input', 'A case of this dataset is one picture: there are no slices to pool.');
+  }
+  const { pooling = 'mean', seed } = config;
+  const pooled = poolSlices(network, { count: slices.count, pooling, seed }, [channels, size, size]);
+  const known = backbone?.network.slices?.parameters ?? [];
+  return withState(
+    pooled,
+    Object.fromEntries(
+      known.flatMap((name) => [[name, backbone?.network.graph.initializers.get(name)] as const]).filter(isThere),
+    ),
+  );
+}
+
+const isThere = (entry: readonly [string, Tensor | undefined]): entry is readonly [string, Tensor] =>
+  entry[1] !== undefined;
+
+interface PictureShape {
+  readonly channels: number;
+  readonly size: number;
+  readonly classes: number;
+}
+
+function networkOfPicture(
+  config: TrainingConfig,
+  { channels, size, classes }: PictureShape,
+  backbone?: Backbone,
+): Network {
   if (!backbone) {
     if (config.mode === 'fine-tune')
       throw new AppError('invalid-input', 'Fine-tuning starts from a trained model: choose one.');
@@ -70,12 +108,13 @@ export function startingNetwork(config: TrainingConfig, snapshot: SnapshotIndex,
         'invalid-input',
         `${architecture.title} needs images of ${architecture.minimumSize} pixels or more.`,
       );
-    return withScores(architecture.build({ channels, classes: classes.length, seed: config.seed }), snapshot);
+    return architecture.build({ channels, classes, seed: config.seed });
   }
-  if (backbone.network.inputShape[0] !== channels)
+  const network = withoutSlices(backbone.network);
+  if (network.inputShape[0] !== channels)
     throw new AppError(
       'shape-mismatch',
-      `The model to start from reads ${backbone.network.inputShape[0]} channels, the dataset has ${channels}.`,
+      `The model to start from reads ${network.inputShape[0]} channels, the dataset has ${channels}.`,
     );
-  return withScores(replaceHead(backbone.network, classes.length, config.seed), snapshot);
+  return replaceHead(network, classes, config.seed);
 }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { noAugmentation } from '../../contract/augmentation.ts';
 import type { EpochRow, TrainingConfig } from '../../contract/training.ts';
+import { inputShapeOf } from '../dataset/caseInput.ts';
 import { openSnapshot, type Snapshot } from '../dataset/openSnapshot.ts';
 import { type Network, withState } from '../network/network.ts';
 import { withNumberOutput } from '../network/numberOutput.ts';
@@ -134,10 +135,10 @@ function finishModel(context: RunContext, folds: readonly TrainedFold[]): TrainO
   const isEnsemble = snapshot.splits.kind === 'folds';
   const architecture = start.architecture ?? config.architecture;
   const augmentation = config.mode === 'features' ? noAugmentation : config.augmentation;
-  const facts = { architecture, snapshot, folds, isEnsemble, backbone, augmentation };
+  const pooling = start.slices?.pooling;
+  const facts = { architecture, snapshot, folds, isEnsemble, backbone, augmentation, ...(pooling && { pooling }) };
   const card = modelCard({ name: input.modelName, ...facts });
-  const { channels, size } = snapshot.manifest.preprocessing;
-  const network = isEnsemble ? ensembleNetwork(networks, [channels, size, size]) : first;
+  const network = isEnsemble ? ensembleNetwork(networks, inputShapeOf(snapshot.manifest.preprocessing)) : first;
   writeModel(input.modelDirectory, network, isEnsemble ? networks : [], card);
   return { directory: input.modelDirectory, card };
 }

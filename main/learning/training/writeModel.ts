@@ -7,6 +7,7 @@ import { chooseThreshold } from '../../domain/statistics/thresholdRule.ts';
 import { canonicalJson, sha256Hex } from '../dataset/canonicalJson.ts';
 import { asDiskError, syncDirectory, writeDurably } from '../dataset/durableFile.ts';
 import type { SnapshotIndex } from '../dataset/openSnapshot.ts';
+import { pixelHashesOf } from '../dataset/snapshotManifest.ts';
 import { encodeNetwork, type Network } from '../network/network.ts';
 import type { Backbone } from './startingNetwork.ts';
 import { aurocIntervalOf, errorIntervalOf, kappaIntervalOf, type TrainingCases } from './trainingCases.ts';
@@ -28,7 +29,7 @@ function seenIn(snapshot: SnapshotIndex, folds: readonly ValidatedCases[], backb
   const indices = new Set(folds.flatMap(({ cases }) => [...cases.train, ...cases.val]));
   const cases = snapshot.manifest.cases.filter((_, i) => indices.has(i));
   const patients = cases.flatMap((c) => [c.patientId, ...(c.linkedIds ?? [])]).map((id) => sha256Hex(id));
-  const pixels = cases.flatMap((c) => [c.frameSha256, ...(c.pixelSha256 === undefined ? [] : [c.pixelSha256])]);
+  const pixels = cases.flatMap(pixelHashesOf);
   return {
     seenPatients: distinct([...patients, ...(backbone?.seenPatients ?? [])]),
     seenPixels: distinct([...pixels, ...(backbone?.seenPixels ?? [])]),
@@ -52,6 +53,7 @@ export interface CardFacts {
   readonly folds: readonly ValidatedCases[];
   readonly isEnsemble: boolean;
   readonly augmentation?: Augmentation;
+  readonly pooling?: ModelCard['pooling'];
   readonly backbone?: Backbone | undefined;
 }
 
@@ -97,6 +99,7 @@ export function modelCard(facts: CardFacts): ModelCard {
     snapshotHash: manifest.hash,
     ...seenIn(snapshot, folds, facts.backbone),
     ...(facts.isEnsemble && { folds: folds.length }),
+    ...(facts.pooling && { pooling: facts.pooling }),
     ...(facts.augmentation && { augmentation: facts.augmentation }),
     validation: { loss, ...validationFigure(snapshot, folds) },
     intendedUse,

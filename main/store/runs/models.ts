@@ -52,6 +52,7 @@ function modelOf(row: ModelRow, { fromStored }: WorkspacePaths): StoredModel {
     ...(row.run_id !== null && { runId: row.run_id }),
     ...(row.snapshot_id !== null && { snapshotId: row.snapshot_id }),
     ...(card.folds !== undefined && { folds: card.folds }),
+    ...(card.preprocessing?.slices && { slices: card.preprocessing.slices.count }),
     ...evaluated(row.evaluation),
     createdAt: row.created_at,
   };

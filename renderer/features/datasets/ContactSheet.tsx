@@ -9,6 +9,7 @@ import { pictureAt } from '../../components/charts/pictureAt.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { formatAmount } from '../../components/format.ts';
 import { navigate } from '../../components/navigation.ts';
+import { Slider } from '../../components/Slider.tsx';
 import { inSplitOrder } from './CountsTable.tsx';
 import { splitTitle } from './recipeWords.ts';
 
@@ -22,17 +23,33 @@ interface ContactSheetProps {
   readonly cases: readonly SnapshotCase[];
   readonly colourOf: (className: string) => string;
   readonly scheme: SnapshotSummary['scheme'];
+  /** Slices of a case; undefined: one picture. */
+  readonly slices: number | undefined;
 }
 
 /** The pictures exactly as the network gets them, by part and class. */
 export function ContactSheet(props: ContactSheetProps): ReactNode {
-  const { snapshotId, classes, number, cases, colourOf, scheme } = props;
+  const { snapshotId, classes, number, cases, colourOf, scheme, slices } = props;
+  const [slice, setSlice] = useState(Math.floor((slices ?? 1) / 2));
   const splits = inSplitOrder([...new Set(cases.map(({ split }) => split))]);
   return (
     <Card
       title="Contact sheet"
       actions={<span className="dim">exactly what the network sees; a click opens the image</span>}
     >
+      {slices === undefined ? null : (
+        <div className="sheet-slice">
+          <Slider
+            label="Slice of each case"
+            value={slice + 1}
+            minimum={1}
+            maximum={slices}
+            step={1}
+            onChange={(next) => setSlice(Math.round(next) - 1)}
+            format={(value) => `${Math.round(value)} of ${slices}`}
+          />
+        </div>
+      )}
       <div className="contact-sheet">
         {splits.map((split) => (
           <section key={split} aria-label={`Pictures of ${splitTitle(split, scheme)}`}>
@@ -47,6 +64,7 @@ export function ContactSheet(props: ContactSheetProps): ReactNode {
                 snapshotId={snapshotId}
                 title={title}
                 number={number}
+                slice={slices === undefined ? undefined : slice}
                 colour={colourOf(title)}
                 cases={own}
               />
@@ -76,16 +94,17 @@ interface ClassRowProps {
   readonly snapshotId: string;
   readonly title: string;
   readonly number: SnapshotSummary['number'];
+  readonly slice: number | undefined;
   readonly colour: string;
   readonly cases: readonly SnapshotCase[];
 }
 
-function ClassRow({ snapshotId, title, number, colour, cases }: ClassRowProps): ReactNode {
+function ClassRow({ snapshotId, title, number, slice, colour, cases }: ClassRowProps): ReactNode {
   const [isWhole, setWhole] = useState(false);
   const shown = cases.slice(0, isWhole ? mostShown : firstShown);
   const { data, error } = useQueryOf(
     'datasets.pictures',
-    { snapshotId, indexes: shown.map(({ index }) => index) },
+    { snapshotId, indexes: shown.map(({ index }) => index), ...(slice === undefined ? {} : { slice }) },
     { enabled: shown.length > 0, keepPrevious: true, staleTimeMs: Infinity },
   );
   const size = data?.size ?? 0;

@@ -8,6 +8,7 @@ import { Select } from '../../components/Select.tsx';
 import { PartitionFields } from './PartitionFields.tsx';
 import { PictureFields } from './PictureFields.tsx';
 import { unitsFor } from './recipeDefaults.ts';
+import { SliceFields } from './SliceFields.tsx';
 
 interface RecipeFormProps {
   readonly recipe: DatasetRecipe;
@@ -24,8 +25,10 @@ export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }
   const unit = recipe.unit ?? target.scope;
   const positive = recipe.positive ?? target.positiveValue ?? target.values.at(-1)?.value ?? '';
   const chooseUnit = (next: Scope): void => {
-    const { cropMm: _, ...rest } = recipe;
-    if (next === 'lesion') onChange({ ...recipe, unit: next });
+    const { cropMm: _, slices, ...rest } = recipe;
+    const { slices: __, ...whole } = recipe;
+    if (next === 'lesion') onChange({ ...whole, unit: next });
+    else if (slices && next !== 'image') onChange({ ...rest, slices, unit: next });
     else onChange({ ...rest, unit: next, frame: target.scope === 'lesion' ? 'largest-lesion' : recipe.frame });
   };
   const chooseTask = (task: DatasetRecipe['task']): void => {
@@ -94,15 +97,7 @@ export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }
             onChange={chooseReader}
           />
           {unit === 'series' || unit === 'study' ? (
-            <Select
-              label={`Image that stands for a ${unit}`}
-              value={recipe.frame}
-              options={[
-                { value: 'middle', title: 'the middle one' },
-                { value: 'largest-lesion', title: 'with the largest lesion' },
-              ]}
-              onChange={(frame) => change({ frame })}
-            />
+            <SliceFields recipe={recipe} unit={unit} hasLesions={target.scope === 'lesion'} onChange={onChange} />
           ) : null}
         </div>
       </Card>

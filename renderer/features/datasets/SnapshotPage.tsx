@@ -91,6 +91,7 @@ export function SnapshotPage({ snapshotId }: { snapshotId: string }): ReactNode 
           cases={cases}
           colourOf={colourOf}
           scheme={summary.scheme}
+          slices={summary.slices}
         />
       </div>
     </div>

@@ -50,6 +50,13 @@ function pictureWords({ size, resize, channels, cropMm, unit }: DatasetRecipe): 
   return `${part}, ${size} × ${size} px, ${fit}, ${channels === 1 ? 'one grey channel' : 'three equal channels'}`;
 }
 
+function imageWords({ slices, frame }: DatasetRecipe): string {
+  if (!slices) return frameWords[frame];
+  return slices.extent === 'lesion'
+    ? `${slices.count} slices of the part where the lesion is outlined, together`
+    : `${slices.count} slices, evenly over the series, together`;
+}
+
 const frameWords = { middle: 'the middle one', 'largest-lesion': 'the one with the largest lesion' } as const;
 
 const answerWords: Readonly<Partial<Record<DatasetRecipe['task'], string>>> = {
@@ -65,7 +72,7 @@ export function recipeFacts(recipe: DatasetRecipe, groundTruthRule?: string): re
     { name: 'Parts', value: partitionWords(recipe) },
     { name: 'Picture', value: pictureWords(recipe) },
     { name: 'Grey values', value: windowName(recipe.window) },
-    unit === 'series' || unit === 'study' ? { name: 'Image of a case', value: frameWords[recipe.frame] } : undefined,
+    unit === 'series' || unit === 'study' ? { name: 'Image of a case', value: imageWords(recipe) } : undefined,
     {
       name: 'Truth',
       value: groundTruthRule ?? (recipe.reader ? `${recipe.reader} alone` : 'what all readers agree on'),

@@ -18,7 +18,8 @@ import { Slider } from '../../components/Slider.tsx';
 import { Switch } from '../../components/Switch.tsx';
 import { gradientOf } from '../../viewer/HeatLegend.tsx';
 import type { ViewportController } from '../../viewer/viewportController.ts';
-import { type HeatChoice, type HeatMethod, heatMethods, mapFor, scoresFor } from './heat.ts';
+import { type HeatChoice, type HeatMethod, heatMethods, mapFor, scoresFor, seriesAnswer, showsChoice } from './heat.ts';
+import { SliceWeights } from './SliceWeights.tsx';
 import { usePredict, useSeriesPredictions } from './usePredictions.ts';
 import { ViewsField } from './ViewsField.tsx';
 
@@ -48,15 +49,20 @@ export function ModelTab(props: ModelTabProps): ReactNode {
   const frame = state.shownIndex === undefined ? undefined : state.stack?.frames[state.shownIndex];
   const predictions = useSeriesPredictions(seriesInstanceUid, heat.modelId);
   const predict = usePredict(seriesInstanceUid, heat);
-  const scores = frame && scoresFor(predictions, frame.imageId);
+  const isOfSlices = model?.slices !== undefined;
+  const scores = frame && (isOfSlices ? seriesAnswer(predictions) : scoresFor(predictions, frame.imageId));
   const shownMap = frame && mapFor(predictions, frame.imageId, heat);
+  const isAmongSlices = scores?.slices?.some(({ imageId }) => imageId === frame?.imageId) ?? false;
   const lesion = model?.unit === 'lesion' ? chosenLesion : undefined;
 
   /** A change that needs another map, or other scores, asks for them, if there already are some of this image. */
   const change = (next: Partial<HeatChoice>): void => {
     onHeat(next);
     const wanted = { ...heat, ...next };
-    const isOther = wanted.views !== heat.views || !mapFor(predictions, frame?.imageId ?? '', wanted);
+    const isShown = isOfSlices
+      ? predictions.some((each) => showsChoice(each, wanted))
+      : mapFor(predictions, frame?.imageId ?? '', wanted) !== undefined;
+    const isOther = wanted.views !== heat.views || !isShown;
     if (frame && scores && isOther) void predict.frame(frame, next, lesion);
   };
   const nextMethod = (): void => {
@@ -92,9 +98,9 @@ export function ModelTab(props: ModelTabProps): ReactNode {
             isBusy={predict.isRunning}
             onClick={() => frame && void predict.frame(frame, {}, lesion)}
           >
-            Predict this image
+            {isOfSlices ? 'Predict this series' : 'Predict this image'}
           </Button>
-          {(state.stack?.frames.length ?? 0) > 1 ? (
+          {!isOfSlices && (state.stack?.frames.length ?? 0) > 1 ? (
             <Button isBusy={predict.isRunning} onClick={() => void predict.series()}>
               All {state.stack?.frames.length}
             </Button>
@@ -106,8 +112,18 @@ export function ModelTab(props: ModelTabProps): ReactNode {
           This model was trained on lesion crops. Choose a lesion, else it looks at the whole image.
         </p>
       ) : null}
-      {model && frame && !scores ? <p className="dim">It has not looked at this image yet.</p> : null}
+      {model && frame && !scores ? (
+        <p className="dim">It has not looked at this {isOfSlices ? 'series' : 'image'} yet.</p>
+      ) : null}
       {model && scores ? <ScoreBars model={model} prediction={scores} /> : null}
+      {scores?.slices ? (
+        <SliceWeights
+          slices={scores.slices}
+          frames={state.stack?.frames ?? []}
+          shown={frame?.imageId}
+          onGo={(index) => controller.scrollTo(index)}
+        />
+      ) : null}
       {model && scores?.camReason ? <p className="dim">{scores.camReason}</p> : null}
       {model && scores && !scores.camReason ? (
         <>
@@ -156,7 +172,11 @@ export function ModelTab(props: ModelTabProps): ReactNode {
               cells at layer {shownMap.cam.layer}. It shows what moved the score, not the outline of a lesion.
             </p>
           ) : (
-            <p className="dim">There is no such map of this image yet.</p>
+            <p className="dim">
+              {isOfSlices && !isAmongSlices
+                ? 'The model did not look at this slice. A click on a bar goes to one it looked at.'
+                : 'There is no such map of this image yet.'}
+            </p>
           )}
         </>
       ) : null}

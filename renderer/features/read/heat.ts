@@ -36,11 +36,16 @@ const newestFirst = (a: Prediction, b: Prediction): number => b.createdAt.locale
 export const scoresFor = (predictions: readonly Prediction[], imageId: string): Prediction | undefined =>
   predictions.filter((prediction) => prediction.imageId === imageId).sort(newestFirst)[0];
 
+/** The latest answer about the whole series, of a model that looks at several slices together. */
+export const seriesAnswer = (predictions: readonly Prediction[]): Prediction | undefined =>
+  predictions.filter(({ slices }) => slices !== undefined).sort(newestFirst)[0];
+
 /** What a map explains unless told otherwise: the predicted class; a number, which is no class, by its one output. */
 const explained = ({ classes, predicted }: Prediction): string | undefined =>
   classes.length === 1 ? classes[0] : predicted;
 
-const showsChoice = (prediction: Prediction, choice: HeatChoice): boolean =>
+/** Whether the map of a prediction is the one asked for. */
+export const showsChoice = (prediction: Prediction, choice: HeatChoice): boolean =>
   prediction.cam?.method === choice.method && prediction.cam.className === (choice.className ?? explained(prediction));
 
 /** The latest prediction of an image whose map is the one asked for. */

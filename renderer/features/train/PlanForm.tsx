@@ -9,6 +9,7 @@ import { AdvancedCard } from './advanced/AdvancedCard.tsx';
 import { AugmentationCard } from './augmentation/AugmentationCard.tsx';
 import { HeadField } from './HeadField.tsx';
 import { PlanChoices } from './PlanChoices.tsx';
+import { PoolingField } from './PoolingField.tsx';
 import type { PlanChanges } from './plannedConfig.ts';
 import { RateFinder } from './rate/RateFinder.tsx';
 
@@ -74,6 +75,7 @@ export function PlanForm(props: PlanFormProps): ReactNode {
               hint="It must never have seen the patients of this dataset's test part; that is checked."
             />
           )}
+          <PoolingField config={config} reason={reason('pooling')} onChange={(pooling) => onChange({ pooling })} />
           {config.mode === 'features' ? (
             <HeadField head={config.head} snapshotId={config.snapshot} onChange={(head) => onChange({ head })} />
           ) : null}

@@ -17,7 +17,11 @@ export function plannedConfig(plan: TrainingPlan, changes: PlanChanges): Trainin
   if (config.mode === 'scratch') return { ...config, ...nothingFrozen, backbone: 'none', head: 'dense' };
   // A fitted head has a loss of its own and reads the whole base.
   if (config.mode === 'features' && config.head !== 'dense')
-    return { ...config, ...nothingFrozen, loss: plan.config.loss, sampling: plan.config.sampling };
+    return {
+      ...{ ...config, ...nothingFrozen, loss: plan.config.loss, sampling: plan.config.sampling },
+      // Attention is learned by epochs.
+      ...(config.pooling === 'attention' && { pooling: 'mean' }),
+    };
   const cached: TrainingConfig =
     config.mode === 'features' ? { ...config, unfreezeEpochs: 0 } : { ...config, head: 'dense' };
   const onlyHead = cached.freezeBelow === 'head' || (cached.mode === 'features' && cached.freezeBelow === undefined);

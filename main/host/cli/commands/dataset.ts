@@ -16,13 +16,25 @@ export const dataset: CliCommand = {
   summary: 'freeze labelled images into a snapshot for training',
   usage: `dataset create --target LABEL [--task classification | regression | ordinal [--grades LEAST,...,MOST]] [--unit study|series|image|lesion]
     [--split 0.7,0.15,0.15 | --split-file CSV | --folds K [--repeats R | --nested INNER] | --leave-out COLUMN] [--seed 1] [--size 128] [--resize fit|stretch] [--crop MM]
-    [--window C,W] [--channels 1|3] [--reader NAME] [--positive VALUE] [--frame middle|largest-lesion]`,
+    [--window C,W] [--channels 1|3] [--reader NAME] [--positive VALUE] [--frame middle|largest-lesion]
+    [--slices N [--slice-extent series|lesion]]`,
   options: {
     ...Object.fromEntries(
       ['target', 'task', 'unit', 'split', 'split-file', 'folds', 'seed', 'size', 'resize', 'crop', 'window'].map(text),
     ),
     ...Object.fromEntries(
-      ['channels', 'reader', 'positive', 'frame', 'repeats', 'nested', 'leave-out', 'grades'].map(text),
+      [
+        'channels',
+        'reader',
+        'positive',
+        'frame',
+        'repeats',
+        'nested',
+        'leave-out',
+        'grades',
+        'slices',
+        'slice-extent',
+      ].map(text),
     ),
   },
   positionals: [1, 1],
@@ -63,7 +75,14 @@ function recipe(args: Arguments): object {
       ?.split(',')
       .map((grade) => grade.trim()),
     frame: args.text('frame'),
+    slices: slices(args),
   });
+}
+
+function slices(args: Arguments): object | undefined {
+  const [count, extent] = [args.number('slices'), args.text('slice-extent')];
+  if (count === undefined && extent !== undefined) throw new UsageError('--slice-extent goes with --slices');
+  return count === undefined ? undefined : defined({ count, extent });
 }
 
 function partition(args: Arguments): object | undefined {

@@ -7,6 +7,8 @@ export type Affine = readonly [a: number, b: number, c: number, d: number, e: nu
 /** One drawn change of one picture. Fields of many numbers (displacements, noise) are drawn from `place` when needed. */
 export interface DrawnAugmentation {
   readonly place: AugmentationPlace;
+  /** Where noise is drawn from, if not from `place`: slices of a case differ in it alone. */
+  readonly noisePlace?: AugmentationPlace;
   readonly warp: Affine;
   /** Root mean square displacement and standard deviation of its smoothing, pixels. */
   readonly elastic: { readonly amount: number; readonly smoothness: number };
@@ -30,11 +32,18 @@ export interface AugmentationPlace {
   readonly fold: number;
   readonly epoch: number;
   readonly caseIndex: number;
+  /** Of a case of several, from 1; absent for the first or only one. */
+  readonly slice?: number;
 }
 
 /** The stream of one purpose at one place. */
-export const streamAt = ({ seed, fold, epoch, caseIndex }: AugmentationPlace, purpose: string): (() => number) =>
-  randomStream(seed, purpose, fold, epoch, caseIndex);
+export const streamAt = (
+  { seed, fold, epoch, caseIndex, slice }: AugmentationPlace,
+  purpose: string,
+): (() => number) =>
+  slice === undefined
+    ? randomStream(seed, purpose, fold, epoch, caseIndex)
+    : randomStream(seed, purpose, fold, epoch, caseIndex, slice);
 
 interface DrawnPlane {
   readonly flipColumns: number;

@@ -25,7 +25,8 @@ const PARTNERS = 7;
 /** What the names of a snapshot say about its question. */
 export const questionOf = ({ manifest }: SnapshotIndex): AskedQuestion => {
   const { target, classes, unit, preprocessing } = manifest;
-  return { target, classes, unit, hasWindow: preprocessing.window !== undefined };
+  const hasSlices = preprocessing.slices !== undefined;
+  return { target, classes, unit, hasWindow: preprocessing.window !== undefined, hasSlices };
 };
 
 /** Throws `invalid-input` where the augmentation would make answers wrong, or cannot be done with this snapshot. */
@@ -89,7 +90,9 @@ export async function previewAugmentation(
   const chosen = cases[caseIndex];
   if (!chosen) throw new AppError('not-found', 'The snapshot has no such case.');
   const size = Math.min(LARGEST_SIDE, snapshot.manifest.preprocessing.size);
-  const preprocessing: Preprocessing = { ...snapshot.manifest.preprocessing, size, channels: 1 };
+  // Of a case of several slices the middle one is shown.
+  const { slices: _, ...whole } = snapshot.manifest.preprocessing;
+  const preprocessing: Preprocessing = { ...whole, size, channels: 1 };
   const source = pictureSource(shownLevels(snapshot, size), preprocessing, augmentation, seed, 0);
   const others = shuffled(
     train.filter((i) => i !== caseIndex),

@@ -36,7 +36,7 @@ export function writeAugmented(
   const shift = drawn.brightness - (drawn.contrast * mean) / standardDeviation;
   for (let i = 0; i < changed.length; i++) into[offset + i] = (changed[i] ?? 0) * scale + shift;
   const area = size * size;
-  if (drawn.noise > 0) addNoise(into, offset, area, drawn.noise, drawn.place);
+  if (drawn.noise > 0) addNoise(into, offset, area, drawn.noise, drawn.noisePlace ?? drawn.place);
   if (drawn.erasing > 0) erase(into, offset, preprocessing, drawn.erasing, drawn.place);
   for (let channel = 1; channel < channels; channel++) into.copyWithin(offset + channel * area, offset, offset + area);
 }

@@ -63,15 +63,30 @@ export function chooseArchitecture(
 const MEMORY_SHARE = 0.6;
 
 export function chooseBatch(fingerprint: SnapshotFingerprint, architecture: Config['architecture']): Choice<number> {
-  const { trainCases, device } = fingerprint;
-  const wanted = trainCases < 64 ? 8 : 16;
+  const { trainCases, device, slices } = fingerprint;
+  // So many pictures at once, whether they are cases or slices.
+  const wanted = slices ? Math.max(2, 2 ** Math.round(Math.log2(64 / slices.count))) : trainCases < 64 ? 8 : 16;
   const optimizer = Optimizer.parse({ kind: 'adam' });
   const fits = (batchSize: number) =>
     trainingMemory(fingerprint, { architecture, batchSize, optimizer }) < MEMORY_SHARE * device.memoryBytes;
-  const value = [wanted, 8, 4, 2].find((batchSize) => batchSize <= wanted && fits(batchSize)) ?? 1;
+  const sizes = slices ? [wanted, 16, 8, 4, 2] : [wanted, 8, 4, 2];
+  const value = sizes.find((batchSize) => batchSize <= wanted && fits(batchSize)) ?? 1;
   const gigabytes = (device.memoryBytes / 1024 ** 3).toFixed(0);
   if (value < wanted)
     return { value, reason: `More pictures at once would not fit into the ${gigabytes} GB of memory.` };
+  if (slices)
+    return { value, reason: `A case is ${slices.count} slices: ${value * slices.count} pictures at once are enough.` };
   if (value === 8) return { value, reason: 'Small batches, because there are few cases.' };
   return { value, reason: 'Fits into memory and gives steady steps.' };
+}
+
+/** How slices become one answer; undefined where a case is one picture. */
+export function choosePooling({ slices }: SnapshotFingerprint): Choice<NonNullable<Config['pooling']>> | undefined {
+  if (!slices) return undefined;
+  if (slices.extent === 'lesion')
+    return { value: 'mean', reason: 'Every slice shows the lesion: they count the same.' };
+  return {
+    value: 'attention',
+    reason: 'Most slices of a whole series show nothing of it: the network learns which ones count.',
+  };
 }

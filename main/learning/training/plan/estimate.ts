@@ -19,9 +19,12 @@ export function speedFromImages(architecture: string, size: number, imagesPerSec
   return cost && imagesPerSecond * TRAINING_FACTOR * cost.multiplyAddsPerPixel * size * size;
 }
 
-/** Seconds of one image forward. */
+/** Pixels of a case: of all its slices. */
+const areaOf = ({ size, slices }: SnapshotFingerprint): number => size ** 2 * (slices?.count ?? 1);
+
+/** Seconds of one case forward. */
 const forwardSeconds = (fingerprint: SnapshotFingerprint, architecture: ArchitectureId): number =>
-  (architectureCosts[architecture].multiplyAddsPerPixel * fingerprint.size ** 2) / speedOf(fingerprint);
+  (architectureCosts[architecture].multiplyAddsPerPixel * areaOf(fingerprint)) / speedOf(fingerprint);
 
 export function trainingMemory(
   fingerprint: SnapshotFingerprint,
@@ -29,7 +32,7 @@ export function trainingMemory(
 ): number {
   const cost = architectureCosts[architecture];
   const slots = slotNames(optimizer, '').length;
-  const area = fingerprint.size ** 2;
+  const area = areaOf(fingerprint);
   const library = 150e6;
   return (
     4 * cost.parameters * (3 + 2 * slots) +

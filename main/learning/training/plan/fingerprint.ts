@@ -78,7 +78,7 @@ function countsOf(
 export function fingerprintOf({ index, images, levels, device }: FingerprintParts): SnapshotFingerprint {
   const { manifest } = index;
   const { id, unit, classes, cases, patients, folds, size, channels, target } = snapshotSummary(index);
-  const { mean, standardDeviation, cropMm, window } = manifest.preprocessing;
+  const { mean, standardDeviation, cropMm, window, slices } = manifest.preprocessing;
   const shareOf = (level: number) =>
     levels.reduce((sum, value) => sum + (value === level ? 1 : 0), 0) / Math.max(1, levels.length);
   return SnapshotFingerprint.parse({
@@ -88,6 +88,7 @@ export function fingerprintOf({ index, images, levels, device }: FingerprintPart
     sideWord: sideWord({ target, classes, unit }),
     hasWindow: window !== undefined,
     ...(cropMm === undefined ? {} : { cropMm }),
+    ...(slices && { slices }),
     source: sourceOf(images),
     intensities: { mean, standardDeviation, atBlack: shareOf(0), atWhite: shareOf(65_535) },
   });

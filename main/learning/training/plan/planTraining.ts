@@ -1,3 +1,4 @@
+import { poolingWords } from '../../../contract/caseShape.ts';
 import type { PlanChoice, SnapshotFingerprint } from '../../../contract/training/fingerprint.ts';
 import { usualLoss } from '../../../contract/training/loss.ts';
 import { TrainingConfig, type TrainingPlan } from '../../../contract/training.ts';
@@ -11,7 +12,7 @@ import {
   chooseSchedule,
   rates,
 } from './chooseLearning.ts';
-import { chooseArchitecture, chooseBatch, chooseEpochs, chooseMode } from './chooseNetwork.ts';
+import { chooseArchitecture, chooseBatch, chooseEpochs, chooseMode, choosePooling } from './chooseNetwork.ts';
 import { estimateOf } from './estimate.ts';
 
 /**
@@ -29,17 +30,20 @@ export function planTraining(fingerprint: SnapshotFingerprint, wishes: PlanWishe
   const augmentation = chooseAugmentation(fingerprint);
   const balance = chooseBalance(fingerprint);
   const rate = rates[mode.value];
+  const pooling = choosePooling(fingerprint);
   const config = TrainingConfig.parse({
     ...{ snapshot: fingerprint.snapshot, architecture: architecture.value, mode: mode.value, epochs: epochs.value },
     ...{ backbone: backboneOf(wishes, mode.value), batchSize: batchSize.value, learningRate: rate.value },
     ...{ ...schedule.value, ...freeze.value, ...balance.value, augmentation: augmentation.value },
     loss: usualLoss(fingerprint.task),
     patience: Math.max(8, Math.ceil(epochs.value / 2)),
+    ...(pooling && { pooling: pooling.value }),
   });
   const reasons = {
     ...{ architecture: architecture.reason, mode: mode.reason, epochs: epochs.reason, batchSize: batchSize.reason },
     ...{ learningRate: rate.reason, schedule: schedule.reason, freezeBelow: freeze.reason },
     ...{ augmentation: augmentation.reason, classWeights: balance.reason, sampling: balance.reason },
+    ...(pooling && { pooling: pooling.reason }),
     patience: 'Training ends when the validation loss has not improved for so many epochs; the best weights are kept.',
   };
   const choices = choicesOf(config, reasons, augmentation.title, fingerprint);
@@ -70,6 +74,7 @@ function choicesOf(
     ...(config.mode === 'fine-tune'
       ? [made('freezeBelow', 'Frozen', config.freezeBelow ? `up to ${config.freezeBelow}` : 'nothing')]
       : []),
+    ...(config.pooling ? [made('pooling', 'Slices', poolingWords[config.pooling])] : []),
     made('batchSize', 'Cases at once', String(config.batchSize)),
     made('epochs', 'Rounds through the cases', `at most ${config.epochs}`),
     made('learningRate', 'Step size', `${config.learningRate}, ${rise}falling`),

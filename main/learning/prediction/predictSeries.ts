@@ -1,0 +1,63 @@
+import { type TestTimeAugmentation, viewsText } from '../../contract/testTimeAugmentation.ts';
+import type { FrameImage } from '../../domain/imageTypes.ts';
+import { loadFrame } from '../../imaging/loadFrame.ts';
+import type { ExplanationMethod } from '../explanation/explainer.ts';
+import type { LoadedModel } from './loadModel.ts';
+import { type PredictionLine, writeMaps } from './predictFile.ts';
+import { predictCase } from './predictFrame.ts';
+
+/** A slice of a series on disk. */
+export interface SliceFile {
+  readonly address: string;
+  readonly frameNumber: number;
+  /** How the file is called in the output. */
+  readonly file: string;
+  /** What the names of its pictures begin with. */
+  readonly stem: string;
+  readonly imageId: string | null;
+}
+
+export interface PredictSeriesInput {
+  readonly modelPath: string;
+  readonly seriesInstanceUid: string | null;
+  readonly patientId: string | null;
+  /** The slices that the model looks at, in order. */
+  readonly slices: readonly SliceFile[];
+  readonly cam: ExplanationMethod | 'none';
+  readonly className?: string;
+  readonly tta?: TestTimeAugmentation;
+  /** Folder for the PNG and NPY files. */
+  readonly out: string;
+  readonly threads: number;
+}
+
+/** The answer about a series as one line, with what each slice counted and, unless `cam` is none, a map of each. */
+export async function predictSeries(
+  model: LoadedModel,
+  input: PredictSeriesInput,
+  signal: AbortSignal,
+): Promise<PredictionLine> {
+  const frames: FrameImage[] = [];
+  for (const { address, frameNumber } of input.slices) {
+    signal.throwIfAborted();
+    frames.push(await loadFrame(address, frameNumber));
+  }
+  const { slices, scores, predicted, threshold, camReason } = await predictCase(model, frames, input);
+  const lineOf = (slice: SliceFile, i: number): PredictionLine => {
+    const [prediction, frame] = [slices[i], frames[i]];
+    const cam = prediction && frame ? writeMaps(prediction, frame, input.out, slice.stem) : null;
+    const { file, imageId, frameNumber } = slice;
+    return { file, imageId, frame: frameNumber, weight: prediction?.weight ?? null, cam };
+  };
+  return {
+    file: input.slices[Math.floor(input.slices.length / 2)]?.file ?? '',
+    series: input.seriesInstanceUid,
+    patient_id: input.patientId,
+    scores: Object.fromEntries(model.card.classes.map((name, k) => [name, scores[k] ?? 0])),
+    predicted,
+    threshold: threshold ?? null,
+    ...(input.tta ? { tta: viewsText(input.tta) } : {}),
+    slices: input.slices.map(lineOf),
+    ...(camReason === undefined ? {} : { cam_reason: camReason }),
+  };
+}
