@@ -89,7 +89,7 @@ export const predictionTasks: TaskHandlers<PredictionTasks> = {
     const frames: FrameImage[] = [];
     for (const { address, frameNumber } of request.frames) frames.push(await loadFrame(address, frameNumber));
     const { slices, ...prediction } = await predictCase(model, frames, request);
-    const told = slices.map(({ picture: _, ...slice }) => slice);
+    const told = slices.map(({ weight, cam }) => ({ weight, ...(cam && { cam }) }));
     return { classes: model.card.classes, ...prediction, slices: told };
   },
   evaluate: (input, { progress, signal }) => evaluateModel(input, { progress, signal }),
