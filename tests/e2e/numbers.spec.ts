@@ -161,7 +161,8 @@ test('the command line says the same', async () => {
   const { patients: all } = Truth.parse(JSON.parse(readFileSync(`${folder}/truth.json`, 'utf8')));
   const { lines } = await runCommand(bench.folder, 'predict', `--model=${model?.id ?? ''}`, `--input=${folder}/${all[0]?.file ?? ''}`, `--out=${bench.folder}/out`); // biome-ignore format: one command
   expect(lines[0]).toMatchObject({ value_unit: '%', threshold: null, cam: { class: question } });
-  expect(String(lines[0]?.predicted)).toBe(`${Number(lines[0]?.value).toFixed(1)} %`);
+  const said = z.object({ predicted: z.string(), value: z.number() }).parse(lines[0]);
+  expect(said.predicted).toBe(`${said.value.toFixed(1)} %`);
   const refused = await runCommand(bench.folder, 'dataset', 'create', `--target=${question}`);
   expect(JSON.stringify(refused.lines.at(-1))).toContain('choose the task regression');
 });
