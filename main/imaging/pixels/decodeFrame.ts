@@ -9,6 +9,7 @@ import { jpegXlCodec } from './decodeJpegXl.ts';
 import { decodeNative, nativeFrame } from './decodeNative.ts';
 import { decodeRle } from './decodeRle.ts';
 import { frameFragments } from './frameFragments.ts';
+import { keepStoredBits } from './keepStoredBits.ts';
 import { type PixelLayout, pixelLayoutOf } from './pixelLayout.ts';
 import { arrayFromBytes } from './storedArray.ts';
 import { unpackBits } from './unpackBits.ts';
@@ -51,19 +52,6 @@ export async function decodeFrame(header: DicomHeader, frameNumber: number): Pro
     case 'jpeg-xl':
       return jpegXlCodec.decode(frame, layout);
   }
-}
-
-/** Removes what lies outside BitsStored (overlays, rubbish) and extends the sign (PS3.5 section 8.1.1). */
-function keepStoredBits(pixels: StoredPixels, layout: PixelLayout): StoredPixels {
-  const { bitsAllocated, bitsStored, highBit, isSigned } = layout;
-  if (layout.kind !== 'integer' || bitsStored === bitsAllocated) return pixels;
-  const shift = Math.max(0, highBit + 1 - bitsStored);
-  const up = 32 - bitsStored;
-  for (let i = 0; i < pixels.length; i++) {
-    const value = ((pixels[i] ?? 0) >>> shift) << up;
-    pixels[i] = isSigned ? value >> up : value >>> up;
-  }
-  return pixels;
 }
 
 function decodeDeflated(frame: Uint8Array, layout: PixelLayout): StoredPixels {

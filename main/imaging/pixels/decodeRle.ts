@@ -3,7 +3,6 @@ import type { StoredPixels } from '../../domain/imageTypes.ts';
 import type { PixelLayout } from './pixelLayout.ts';
 import { allocate, bytesOfArray, bytesPerValue } from './storedArray.ts';
 import { unpackBits } from './unpackBits.ts';
-import { allocatePlane, weavePlanes } from './weavePlanes.ts';
 
 /** From this length on, the call of `set` or `fill` is paid back. */
 const longRun = 24;
@@ -22,16 +21,13 @@ export function decodeRle(frame: Uint8Array, layout: PixelLayout): StoredPixels 
   const size = bytesPerValue(layout.dtype);
   const segments = layout.samplesPerPixel * size;
   const stored = allocate(layout.dtype, pixels * layout.samplesPerPixel);
-  if (segments === 1) {
-    unpackSegment(segmentOf(frame, 0, 1), bytesOfArray(stored));
-    return stored;
+  const bytes = bytesOfArray(stored);
+  for (let i = 0; i < segments; i++) {
+    // The machine is little endian: of each sample the first plane is its last byte.
+    const place = i - 2 * (i % size) + size - 1;
+    if (segments === 1) unpackSegment(segmentOf(frame, 0, 1), bytes);
+    else unpackSpread(segmentOf(frame, i, segments), bytes, place, segments);
   }
-  const planes = Array.from({ length: segments }, (_, i) => {
-    const plane = allocatePlane(pixels);
-    unpackSegment(segmentOf(frame, i, segments), plane);
-    return plane;
-  });
-  weavePlanes(planes, stored);
   return stored;
 }
 
@@ -62,6 +58,30 @@ function unpackSegment(segment: Uint8Array, out: Uint8Array): void {
     else copyRun(out, to, end, segment, from);
     to = end;
     from += isRun ? 1 : count;
+  }
+  if (to < length) throw damaged('is too short');
+}
+
+/** PackBits into every `step`-th byte of `out` from `start`; `out` holds zeros, which are not written again. */
+function unpackSpread(segment: Uint8Array, out: Uint8Array, start: number, step: number): void {
+  const { length } = out;
+  const last = segment.length - 1;
+  let to = start;
+  let from = 0;
+  while (from < last && to < length) {
+    const control = segment[from++] ?? 128;
+    if (control < 128) {
+      const stop = from + control + 1;
+      if (stop > segment.length) throw damaged('ends within a literal run');
+      const end = Math.min(to + (control + 1) * step, length);
+      for (; to < end; to += step) out[to] = segment[from++] ?? 0;
+      from = stop;
+    } else if (control > 128) {
+      const value = segment[from++] ?? 0;
+      const end = to + (257 - control) * step;
+      if (value === 0) to = end;
+      else for (const stop = Math.min(end, length); to < stop; to += step) out[to] = value;
+    }
   }
   if (to < length) throw damaged('is too short');
 }

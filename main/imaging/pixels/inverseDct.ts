@@ -2,6 +2,8 @@
  * The 8 x 8 inverse DCT in integers (Loeffler, Ligtenberg, Moschytz 1989), with the scaling that libjpeg's accurate method
  * uses, so that grey images come out equal to its output. Constants are cosine products times 2^13. All arithmetic is modulo
  * 2^32, which only streams notice that no encoder writes.
+ * Columns and rows have a function each, although their sums are the same: one function for both, tried in three ways, took
+ * 1.6 times as long.
  */
 const constantBits = 13;
 const c0298 = 2446;

@@ -84,7 +84,8 @@ export class BlockReader {
     this.dc = scan.dcTables.map((id) => tables.get(id));
     this.ac = scan.acTables.map((id) => tables.get(16 | id));
     this.predictions = new Int32Array(scan.components.length);
-    if (!isProgressive) this.wholeAc = this.ac.map((table) => table && wholeValues(table, true));
+    const hasValues = !isProgressive || (scan.approximationHigh === 0 && scan.spectralStart > 0);
+    if (hasValues) this.wholeAc = this.ac.map((table) => table && wholeValues(table, true));
     this.read = isProgressive ? this.progressivePass() : this.sequential;
   }
 
@@ -175,60 +176,105 @@ export class BlockReader {
       return;
     }
     const { spectralStart, spectralEnd, approximationLow } = this.scan;
-    extents[at >> 6] = 63;
     const table = this.table(this.ac, slot);
+    const whole = this.wholeAc[slot];
+    if (!whole) throw new Error('a table without its values');
+    const { reader } = this;
+    const { view } = reader;
+    let { bit } = reader;
+    let last = 0;
     for (let k = spectralStart; k <= spectralEnd; k++) {
-      const code = this.reader.decode(table);
-      const run = code >> 4;
-      const size = code & 15;
-      if (size === 0 && run < 15) {
-        this.endOfBandRun = (1 << run) + this.reader.bits(run) - 1;
-        return;
+      const next = view.getInt32(bit >> 3) << (bit & 7);
+      const known = whole[next >>> (32 - wholeBits)] ?? 0;
+      let value = known >> 8;
+      if (known !== 0) {
+        k += (known >> 4) & 15;
+        bit += known & 15;
+      } else {
+        const entry = (table.short[next >>> (32 - shortBits)] ?? 0) || longCode(table, next >>> 16);
+        if (entry === 0) throw unknownCode();
+        bit += entry >> 8;
+        const run = (entry & 0xff) >> 4;
+        const size = entry & 15;
+        reader.bit = bit;
+        if (size === 0 && run < 15) {
+          this.endOfBandRun = (1 << run) + reader.bits(run) - 1;
+          bit = reader.bit;
+          break;
+        }
+        k += run;
+        if (size === 0) continue;
+        value = reader.difference(size);
+        bit = reader.bit;
       }
-      k += run;
-      if (size === 0) continue;
       if (k > spectralEnd) throw damagedJpeg('holds a block of more than 64 values');
-      coefficients[at + (naturalOrder[k] ?? 0)] = this.reader.difference(size) * (1 << approximationLow);
+      coefficients[at + (naturalOrder[k] ?? 0)] = value * (1 << approximationLow);
+      last = k;
     }
+    reader.bit = bit;
+    if (last > (extents[at >> 6] ?? 0)) extents[at >> 6] = last;
   };
 
   /** Annex G.1.2.3: new values of one bit between correction bits for those already known. */
   private readonly acRefine = ({ coefficients, extents }: JpegComponent, slot: number, at: number): void => {
-    if (this.endOfBandRun === 0) extents[at >> 6] = 63;
     const { spectralStart, spectralEnd, approximationLow } = this.scan;
-    const bit = 1 << approximationLow;
-    const table = this.table(this.ac, slot);
+    const one = 1 << approximationLow;
+    const { reader } = this;
+    const extent = extents[at >> 6] ?? 0;
     let k = spectralStart;
-    while (this.endOfBandRun === 0 && k <= spectralEnd) {
-      const code = this.reader.decode(table);
-      let run = code >> 4;
-      let value = 0;
-      if ((code & 15) === 0) {
-        if (run < 15) {
-          this.endOfBandRun = (1 << run) + this.reader.bits(run);
+    if (this.endOfBandRun === 0) {
+      const table = this.table(this.ac, slot);
+      while (k <= spectralEnd) {
+        const code = reader.decode(table);
+        const run = code >> 4;
+        if ((code & 15) === 0 && run < 15) {
+          this.endOfBandRun = (1 << run) + reader.bits(run);
           break;
         }
-      } else value = this.reader.bits(1) === 1 ? bit : -bit;
-      for (; k <= spectralEnd; k++) {
-        const index = at + (naturalOrder[k] ?? 0);
-        if (coefficients[index]) this.correct(coefficients, index, bit);
-        else if (run-- === 0) {
-          coefficients[index] = value;
-          k += 1;
-          break;
+        const value = (code & 15) === 0 ? 0 : reader.bits(1) === 1 ? one : -one;
+        k = this.correctUntil(coefficients, at, k, spectralEnd, run, one);
+        if (k <= spectralEnd && value !== 0) {
+          coefficients[at + (naturalOrder[k] ?? 0)] = value;
+          if (k > (extents[at >> 6] ?? 0)) extents[at >> 6] = k;
         }
+        k += 1;
       }
     }
     if (this.endOfBandRun === 0) return;
     this.endOfBandRun -= 1;
-    for (; k <= spectralEnd; k++) {
-      const index = at + (naturalOrder[k] ?? 0);
-      if (coefficients[index]) this.correct(coefficients, index, bit);
-    }
+    this.correctUntil(coefficients, at, k, extent < spectralEnd ? extent : spectralEnd, 64, one);
   };
 
-  private correct(coefficients: Int16Array, index: number, bit: number): void {
-    const known = coefficients[index] ?? 0;
-    if (this.reader.bits(1) === 1 && (known & bit) === 0) coefficients[index] = known + (known >= 0 ? bit : -bit);
+  /**
+   * Reads a correction bit for each value known from `k` to `end`, until `zeros` zeros have been passed over; the place of the
+   * next one, or beyond `end`.
+   */
+  private correctUntil(
+    coefficients: Int16Array,
+    at: number,
+    from: number,
+    end: number,
+    zeros: number,
+    one: number,
+  ): number {
+    const { reader } = this;
+    const { view } = reader;
+    let { bit } = reader;
+    let left = zeros;
+    let k = from;
+    for (; k <= end; k++) {
+      const index = at + (naturalOrder[k] ?? 0);
+      const known = coefficients[index] ?? 0;
+      if (known === 0) {
+        if (left === 0) break;
+        left -= 1;
+        continue;
+      }
+      const isCorrected = (view.getUint8(bit >> 3) << (bit & 7)) & 0x80;
+      bit += 1;
+      if (isCorrected && (known & one) === 0) coefficients[index] = known + (known >= 0 ? one : -one);
+    }
+    reader.bit = bit;
+    return k;
   }
 }

@@ -6,7 +6,6 @@ import { decodeJpegLosslessStream } from '../../../main/imaging/pixels/decodeJpe
 import type { PixelLayout } from '../../../main/imaging/pixels/pixelLayout.ts';
 import { allocate } from '../../../main/imaging/pixels/storedArray.ts';
 import { unpackBits } from '../../../main/imaging/pixels/unpackBits.ts';
-import { allocatePlane, weavePlanes } from '../../../main/imaging/pixels/weavePlanes.ts';
 import { encodeJpegLossless } from './encodeJpegLossless.ts';
 
 /** Numbers that look random, the same each time. */
@@ -93,30 +92,7 @@ describe('lossless JPEG', () => {
   });
 });
 
-describe('planes of bytes', () => {
-  it.each([
-    ['uint16', 2],
-    ['uint8', 3],
-    ['uint32', 12],
-  ] as const)('become %s values from %i planes', (dtype, count) => {
-    for (const pixels of [1, 3, 4, 9, 30]) {
-      const planes = Array.from({ length: count }, (_, p) => {
-        const plane = allocatePlane(pixels);
-        plane.set(Uint8Array.from(noise(pixels * count, 255).subarray(p * pixels, (p + 1) * pixels)));
-        return plane;
-      });
-      const out = allocate(dtype, (pixels * count) / allocate(dtype, 1).BYTES_PER_ELEMENT);
-      weavePlanes(planes, out);
-      const size = out.BYTES_PER_ELEMENT;
-      const samples = count / size;
-      const expected = Array.from(out, (_, i) => {
-        const bytes = planes.slice((i % samples) * size, ((i % samples) + 1) * size);
-        return bytes.reduce((value, plane) => value * 256 + (plane[Math.floor(i / samples)] ?? 0), 0);
-      });
-      expect([...out]).toEqual(expected);
-    }
-  });
-
+describe('packed bits', () => {
   it('unpacks bits from anywhere', () => {
     const packed = Uint8Array.from(noise(8, 255));
     const all = [...packed].flatMap((byte) => Array.from({ length: 8 }, (_, bit) => (byte >> bit) & 1));
