@@ -9,6 +9,7 @@ import { rulerFor } from './measurement.ts';
 import { OverlayLayer } from './presentation/OverlayLayer.tsx';
 import { PresentationLayer } from './presentation/PresentationLayer.tsx';
 import type { Tool } from './tools.ts';
+import { useLate } from './useLate.ts';
 import { type MarkGestures, useViewportPointer } from './useViewportPointer.ts';
 import { shownPresentationOf, transformOf, type ViewportController } from './viewportController.ts';
 import type { ViewTransform } from './viewTransform.ts';
@@ -30,6 +31,9 @@ interface ViewportProps {
   readonly overlay?: (transform: ViewTransform) => ReactNode;
 }
 
+/** Images from memory, and cuts while something is dragged, come sooner. */
+const waitShownMs = 150;
+
 /** One viewport: the painted image, marks over it, texts in its corners. */
 export function Viewport(props: ViewportProps): ReactNode {
   const { controller, tool, texts, isActive, onActivate, marks, chosenMark, gestures, drawColour, overlay } = props;
@@ -41,6 +45,7 @@ export function Viewport(props: ViewportProps): ReactNode {
   const overlays = state.areOverlaysShown ? (state.image?.overlays ?? []) : [];
   const value = cursor && state.image && valueAt(state.image, Math.round(cursor[0]), Math.round(cursor[1]));
   const isWaiting = state.stack !== undefined && state.error === undefined && state.shownIndex !== state.index;
+  const isLongWait = useLate(isWaiting, waitShownMs);
   return (
     <section
       className={`viewport ${isActive ? 'is-active' : ''} tool-${tool} ${state.isLoupeShown ? 'has-loupe' : ''}`}
@@ -84,7 +89,7 @@ export function Viewport(props: ViewportProps): ReactNode {
       </div>
       <CornerTexts state={state} transform={transform} texts={texts} cursor={cursor} value={value} />
       {state.heatMap && state.heatMap.opacity > 0 ? <HeatLegend heatMap={state.heatMap} /> : null}
-      {isWaiting ? <span className="viewport-waiting" role="status" aria-label="Loading the image" /> : null}
+      {isLongWait ? <span className="viewport-waiting" role="status" aria-label="Loading the image" /> : null}
       {state.error ? (
         <p className="viewport-error" role="alert">
           This image cannot be shown: {state.error}

@@ -6,7 +6,7 @@ import type { HeatMap } from '../heatMap.ts';
 import type { Picture, ViewportAdapter, ViewState } from '../viewportAdapter.ts';
 import { type CanvasPoint, fitScale, type ImagePoint } from '../viewTransform.ts';
 import { Loupe } from './loupe.ts';
-import { enableWithPainter } from './paintNow.ts';
+import { disable, enableWithPainter } from './paintNow.ts';
 import { ReferenceLines } from './referenceLines.ts';
 import { prepareTools } from './toolbox.ts';
 
@@ -78,7 +78,7 @@ export class CornerstoneViewport implements ViewportAdapter {
   destroy(): void {
     this.loupe.hide();
     this.referenceLines.destroy();
-    cornerstone.disable(this.element);
+    disable(this.element);
   }
 
   /** One canvas pixel per device pixel; cornerstone itself stays at CSS pixels and blurs. */

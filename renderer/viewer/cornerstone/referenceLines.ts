@@ -1,6 +1,7 @@
 import * as cornerstone from 'cornerstone-core';
 import * as tools from 'cornerstone-tools';
 import { type ImagePlane, type PlanePoint, referenceLine } from '../../../main/domain/volume/imagePlane.ts';
+import { updateSoon } from './paintNow.ts';
 
 const name = 'ReferenceLines';
 const imageChanged = 'groundglassimagechanged';
@@ -35,7 +36,7 @@ function together(): tools.Synchronizer {
   if (context) return context;
   cornerstone.metaData.addProvider(imagePlaneModule);
   context = new tools.Synchronizer(imageChanged, (_, source, target) => {
-    if (source !== target && cornerstone.getEnabledElement(target).image) cornerstone.updateImage(target);
+    if (source !== target && cornerstone.getEnabledElement(target).image) updateSoon(target);
   });
   return context;
 }

@@ -1,6 +1,7 @@
 import * as cornerstone from 'cornerstone-core';
 import * as cornerstoneMath from 'cornerstone-math';
 import * as tools from 'cornerstone-tools';
+import { updateSoon } from './paintNow.ts';
 
 let isReady = false;
 
@@ -11,7 +12,7 @@ let isReady = false;
 export function prepareTools(): void {
   if (isReady) return;
   isReady = true;
-  tools.external.cornerstone = cornerstone;
+  tools.external.cornerstone = { ...cornerstone, updateImage: updateSoon };
   tools.external.cornerstoneMath = cornerstoneMath;
   tools.init({
     mouseEnabled: true,
