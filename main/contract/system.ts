@@ -90,6 +90,8 @@ export const systemMethods = {
     z.object({ uploadId: Id, name: z.string().max(1024), offset: z.number().int().nonnegative(), bytes: Uint8 }),
     z.object({ path: z.string(), folder: z.string() }),
   ),
+  /** Takes an upload away that was stopped or failed before it was imported. */
+  'files.discard': command(z.object({ uploadId: Id }), None),
   /** Small view preferences kept with the workspace (layout, current reader); never ground truth. */
   'settings.get': query(z.object({ key: z.string() }), z.object({ value: z.string().optional() })),
   'settings.set': command(z.object({ key: z.string().max(100), value: z.string().max(10_000) }), None),

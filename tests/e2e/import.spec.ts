@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { zipSync } from 'fflate';
@@ -81,6 +81,22 @@ test('files dropped on the window are taken in', async () => {
   await expect(imports().card).toContainText('1 file imported: 1 patient, 1 study, 1 series.');
   await imports().openWorklist();
   await expect(worklist().seriesWith('1 image')).toHaveCount(1);
+});
+
+test('taking in what was dropped can be stopped, and leaves nothing behind', async () => {
+  const transfer = await bench.page.evaluateHandle(() => {
+    const dropped = new DataTransfer();
+    for (let n = 1; n <= 3; n++) dropped.items.add(new File([new Uint8Array(200 << 20)], `large-${n}.dcm`));
+    return dropped;
+  });
+  await bench.page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+  await expect(imports().card).toContainText(/^Taking in the dropped files1 of 3 files, \d/);
+  if (process.env.GROUNDGLASS_PICTURES) await bench.page.screenshot({ path: test.info().outputPath('drop.png') });
+  await imports().card.getByRole('button', { name: 'Stop' }).click();
+  await expect(bench.page.getByText('Stopped; nothing of what you dropped was taken in.')).toBeVisible();
+  await expect(imports().card).toHaveCount(0);
+  const kept = readdirSync(path.join(bench.folder, 'uploads'));
+  expect(kept).toHaveLength(1); // of the drop before
 });
 
 test('PNG pictures need a metadata table, and go in with one', async () => {

@@ -9,7 +9,7 @@ import { backUpWorkspace } from '../system/backUpWorkspace.ts';
 import { doctor } from '../system/doctor.ts';
 import { listFolder } from '../system/listFolder.ts';
 import { recentWorkspaces } from '../system/recentWorkspaces.ts';
-import { storeUploadedPiece } from '../system/uploads.ts';
+import { discardUpload, storeUploadedPiece } from '../system/uploads.ts';
 import { verifyWorkspace } from '../system/verifyWorkspace.ts';
 import { version } from '../version.ts';
 
@@ -43,6 +43,10 @@ export function systemHandlers(context: AppContext): Pick<AppHandlers, keyof typ
     },
     'files.list': ({ path }) => listFolder(path),
     'files.upload': (piece) => storeUploadedPiece(join(workspace.path, 'uploads'), piece),
+    'files.discard': async ({ uploadId }) => {
+      await discardUpload(join(workspace.path, 'uploads'), uploadId);
+      return {};
+    },
     'settings.get': ({ key }) => ({ value: store.settings.get(key) }),
     'settings.set': ({ key, value }) => {
       store.settings.set(key, value);

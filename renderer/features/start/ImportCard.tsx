@@ -2,11 +2,11 @@ import { type ReactNode, useEffect } from 'react';
 import { useCommand, useQueryOf } from '../../client/hooks.ts';
 import { hasEnded, useJob } from '../../client/jobs.ts';
 import { Button } from '../../components/Button.tsx';
-import { formatDuration } from '../../components/format.ts';
+import { formatAmount, formatBytes, formatCount, formatDuration } from '../../components/format.ts';
 import { IconButton } from '../../components/IconButton.tsx';
 import { navigate } from '../../components/navigation.ts';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
-import { closeImport, useCurrentImport } from './currentImport.ts';
+import { type CurrentImport, closeImport, useCurrentImport } from './currentImport.ts';
 import { ImportOutcome } from './ImportOutcome.tsx';
 import { RelocateOutcome } from './RelocateOutcome.tsx';
 
@@ -16,16 +16,32 @@ export function ImportCard(): ReactNode {
   if (!current) return null;
   return (
     <section className="import-card" aria-label="Import">
-      {current.kind === 'uploading' ? (
-        <>
-          <h2>Taking in the dropped files</h2>
-          <ProgressBar label="Upload" fraction={current.total === 0 ? undefined : current.done / current.total} />
-          <p className="dim truncate">{current.name}</p>
-        </>
-      ) : (
-        <ImportJob jobId={current.jobId} />
-      )}
+      {current.kind === 'uploading' ? <Upload upload={current} /> : <ImportJob jobId={current.jobId} />}
     </section>
+  );
+}
+
+/** Shorter ones say nothing that could be read. */
+const shortestTimedMs = 2000;
+
+function Upload({ upload }: { upload: Extract<CurrentImport, { kind: 'uploading' }> }): ReactNode {
+  const { doneBytes, totalBytes, fileNumber, fileCount, name, startedMs, stop } = upload;
+  const spentMs = performance.now() - startedMs;
+  const leftSeconds = (spentMs / 1000) * (totalBytes / Math.max(1, doneBytes) - 1);
+  return (
+    <>
+      <h2>Taking in the dropped files</h2>
+      <ProgressBar label="Upload" fraction={totalBytes === 0 ? undefined : doneBytes / totalBytes} />
+      <p className="dim">
+        {formatCount(fileNumber)} of {formatAmount(fileCount, 'file')}, {formatBytes(doneBytes)} of{' '}
+        {formatBytes(totalBytes)}
+        {spentMs > shortestTimedMs ? `, ${formatDuration(leftSeconds)} left` : ''}
+      </p>
+      <p className="dim truncate">{name}</p>
+      <div className="row">
+        <Button onClick={stop}>Stop</Button>
+      </div>
+    </>
   );
 }
 

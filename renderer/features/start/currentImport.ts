@@ -3,11 +3,11 @@ import { client } from '../../client/connection.ts';
 import { tellError } from '../../client/hooks.ts';
 import { notify } from '../../client/notices.ts';
 import { shell } from '../../client/shell.ts';
-import { type DroppedFile, uploadFiles } from './uploadFiles.ts';
+import { type DroppedFile, type UploadProgress, uploadFiles } from './uploadFiles.ts';
 
 /** The import the person started last, shown in a card until closed. */
 export type CurrentImport =
-  | { readonly kind: 'uploading'; readonly done: number; readonly total: number; readonly name: string }
+  | ({ readonly kind: 'uploading'; readonly startedMs: number; readonly stop: () => void } & UploadProgress)
   | { readonly kind: 'job'; readonly jobId: string };
 
 let current: CurrentImport | undefined;
@@ -71,13 +71,16 @@ export async function importDropped(files: readonly DroppedFile[]): Promise<void
     notify({ tone: 'warn', text: 'There was no file in what you dropped; nothing was imported.' });
     return;
   }
+  const ending = new AbortController();
+  const startedMs = performance.now();
+  const stop = (): void => ending.abort();
+  const onProgress = (progress: UploadProgress): void => change({ kind: 'uploading', startedMs, stop, ...progress });
   try {
-    const { folder, metadata } = await uploadFiles(files, (done, total, name) =>
-      change({ kind: 'uploading', done, total, name }),
-    );
+    const { folder, metadata } = await uploadFiles(files, { onProgress, signal: ending.signal });
     await importPaths([folder], { metadata });
   } catch (error) {
     change(undefined);
-    tellError(error);
+    if (ending.signal.aborted) notify({ tone: 'info', text: 'Stopped; nothing of what you dropped was taken in.' });
+    else tellError(error);
   }
 }

@@ -8,25 +8,51 @@ export interface DroppedFile {
 
 const pieceBytes = 1 << 20;
 
-/** Sends files in pieces, in order; answers the folder they lie in and the CSV among them, if just one. */
+export interface UploadProgress {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  /** From 1. */
+  readonly fileNumber: number;
+  readonly fileCount: number;
+  readonly name: string;
+}
+
+/**
+ * Sends files in pieces, in order; answers the folder they lie in and the CSV among them, if just one. Where it fails or
+ * `signal` stops it (AbortError), nothing of it is left.
+ */
 export async function uploadFiles(
   files: readonly DroppedFile[],
-  onProgress: (doneBytes: number, totalBytes: number, name: string) => void,
+  options: { readonly onProgress: (progress: UploadProgress) => void; readonly signal: AbortSignal },
 ): Promise<{ folder: string; metadata?: string }> {
   const uploadId = `drop-${crypto.randomUUID()}`;
-  const total = files.reduce((sum, { file }) => sum + file.size, 0);
-  let done = 0;
+  try {
+    return await sendAll(files, uploadId, options);
+  } catch (error) {
+    await client['files.discard']({ uploadId }).catch(() => undefined); // what failed before is what is told
+    throw error;
+  }
+}
+
+async function sendAll(
+  files: readonly DroppedFile[],
+  uploadId: string,
+  { onProgress, signal }: Parameters<typeof uploadFiles>[1],
+): Promise<{ folder: string; metadata?: string }> {
+  const totalBytes = files.reduce((sum, { file }) => sum + file.size, 0);
+  let doneBytes = 0;
   let folder = '';
   const tables: string[] = [];
-  for (const { name, file } of files) {
+  for (const [i, { name, file }] of files.entries()) {
     let offset = 0;
     do {
+      signal.throwIfAborted();
       const bytes = new Uint8Array(await file.slice(offset, offset + pieceBytes).arrayBuffer());
       const stored = await client['files.upload']({ uploadId, name, offset, bytes });
       folder = stored.folder;
       offset += bytes.length;
-      done += bytes.length;
-      onProgress(done, total, name);
+      doneBytes += bytes.length;
+      onProgress({ doneBytes, totalBytes, fileNumber: i + 1, fileCount: files.length, name });
       if (offset >= file.size && name.toLowerCase().endsWith('.csv')) tables.push(stored.path);
     } while (offset < file.size);
   }
