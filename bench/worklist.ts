@@ -2,9 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { surveyWorkspace } from '../main/app/deidentify/surveySeries.ts';
 import { worklistRows } from '../main/app/images/worklistRows.ts';
 import { selectionInput } from '../main/app/learning/selectionInput.ts';
+import { Slices } from '../main/app/timeBox.ts';
 import { DatasetRecipe } from '../main/contract/datasets.ts';
 import type { LabelTarget } from '../main/contract/labels.ts';
-import { previewDataset } from '../main/learning/dataset/previewDataset.ts';
+import { previewDatasetInSteps } from '../main/learning/dataset/previewDataset.ts';
 import { openStore } from '../main/store/openStore.ts';
 import type { Store } from '../main/store/store.ts';
 import { addSamples, labelValues, seriesUid, sha } from '../tests/store/support/samples.ts';
@@ -38,10 +39,11 @@ const sliced: readonly Query[] = [
   ['all images of a dataset, every series labelled', (store) => selectionInput(store, 'Side')],
 ];
 
-/** A preview in one piece once its images are read: selecting and splitting them. */
-async function previewOf(store: Store): Promise<() => unknown> {
+/** Selecting and splitting the cases of a preview, once its images are read. */
+async function previewOf(store: Store): Promise<Query> {
   const input = await selectionInput(store, 'Side');
-  return () => previewDataset(input, DatasetRecipe.parse({ target: 'Side' }));
+  const steps = () => previewDatasetInSteps(input, DatasetRecipe.parse({ target: 'Side' }));
+  return ['selecting and splitting the cases of a dataset preview', () => new Slices().finish(steps())];
 }
 
 function labelSeries(store: Store): void {
@@ -116,9 +118,7 @@ export const worklist: Bench = {
         );
       });
       for (const query of sliced) figures.push(...(await measureSliced(query, store)));
-      const preview = await previewOf(store);
-      const previews = Array.from({ length: rounds(5) }, () => timed(preview));
-      figures.push(measure('selecting and splitting the cases of a dataset preview', previews));
+      figures.push(...(await measureSliced(await previewOf(store), store)));
       store.close();
       return {
         conditions: `${instances} images, ${instances / perSeries} series with a label each, ${instances / perPatient} patients, in SQLite on the disk`,

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Steps } from '../domain/steps.ts';
 
 /**
  * What one transaction of bulk work may take, so that a label saved by hand meanwhile does not wait noticeably: writing to the
@@ -29,5 +30,14 @@ export class Slices {
     this.signal?.throwIfAborted();
     this.given += 1;
     this.endMs = performance.now() + this.budgetMs;
+  }
+
+  /** Runs a computation to its end, with a turn between its steps. */
+  async finish<T>(steps: Steps<T>): Promise<T> {
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      await this.turn();
+    }
   }
 }

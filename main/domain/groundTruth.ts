@@ -1,8 +1,8 @@
 /**
  * From what readers said to one answer per case. Pure: labels go in as values, nothing is looked up.
  */
-
 import { numberText } from './numberAnswer.ts';
+import { finish, forEachInSteps, groupInSteps, type Steps } from './steps.ts';
 
 /** One reader's latest, unretracted answer about one case. */
 export interface ReaderAnswer {
@@ -59,14 +59,15 @@ const meanOf = (answers: readonly ReaderAnswer[]): number =>
  * One value per case, in order of first appearance. Of numbers it is the mean. Otherwise a case whose counting answers differ is in doubt
  * (`unadjudicated`), and so is one that the named reader has not read (`not-read`).
  */
-export function groundTruth(
+export function* groundTruthInSteps(
   answers: readonly ReaderAnswer[],
   rule: GroundTruthRule,
   joined: JoinedAnswers = 'same',
-): GroundTruth {
+): Steps<GroundTruth> {
   const truths: CaseTruth[] = [];
   const doubts: CaseDoubt[] = [];
-  for (const [caseKey, ofCase] of Map.groupBy(answers, (answer) => answer.caseKey)) {
+  const byCase = yield* groupInSteps(answers, (answer) => answer.caseKey);
+  yield* forEachInSteps([...byCase], ([caseKey, ofCase]) => {
     const counting = answersThatCount(ofCase, rule);
     const [first] = counting;
     const revisionIds = counting.map((a) => a.revisionId).sort();
@@ -74,6 +75,12 @@ export function groundTruth(
     else if (joined === 'mean') truths.push({ caseKey, value: numberText(meanOf(counting)), revisionIds });
     else if (counting.some((answer) => answer.value !== first.value)) doubts.push({ caseKey, code: 'unadjudicated' });
     else truths.push({ caseKey, value: first.value, revisionIds });
-  }
+  });
   return { truths, doubts };
 }
+
+export const groundTruth = (
+  answers: readonly ReaderAnswer[],
+  rule: GroundTruthRule,
+  joined: JoinedAnswers = 'same',
+): GroundTruth => finish(groundTruthInSteps(answers, rule, joined));

@@ -4,12 +4,13 @@ import type { AppHandlers } from '../../contract/index.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { SplitRow } from '../../domain/split/splitFromFile.ts';
 import { readSnapshotIndex, snapshotDetail, snapshotPictures } from '../../learning/dataset/openSnapshot.ts';
-import { previewDataset } from '../../learning/dataset/previewDataset.ts';
+import { previewDatasetInSteps } from '../../learning/dataset/previewDataset.ts';
 import { siteColumns } from '../../learning/dataset/siteColumns.ts';
 import type { AppContext } from '../context.ts';
 import { createDataset } from '../learning/createDataset.ts';
 import { parseSplitCsv } from '../learning/parseSplitCsv.ts';
 import { selectionInput } from '../learning/selectionInput.ts';
+import { Slices } from '../timeBox.ts';
 
 export function datasetHandlers(context: AppContext): Pick<AppHandlers, keyof typeof datasetMethods> {
   const { runs } = context.store;
@@ -21,7 +22,8 @@ export function datasetHandlers(context: AppContext): Pick<AppHandlers, keyof ty
   return {
     'datasets.preview': async (recipe, { signal }) => {
       const splitRows = await splitRowsOf(recipe);
-      return previewDataset(await selectionInput(context.store, recipe.target, signal), recipe, splitRows);
+      const input = await selectionInput(context.store, recipe.target, signal);
+      return new Slices({ signal }).finish(previewDatasetInSteps(input, recipe, splitRows));
     },
     'datasets.create': async (recipe) => {
       const splitRows = await splitRowsOf(recipe);

@@ -1,9 +1,10 @@
 import type { DatasetRecipe } from '../../contract/datasets.ts';
 import type { SplitRow } from '../../domain/split/splitFromFile.ts';
-import { refuseUntrainable, selectCases } from '../../learning/dataset/selectCases.ts';
+import { refuseUntrainable, selectCasesInSteps } from '../../learning/dataset/selectCases.ts';
 import type { AppContext } from '../context.ts';
 import { settleFiles } from '../images/import/checkFiles.ts';
 import type { JobContext } from '../jobs.ts';
+import { Slices } from '../timeBox.ts';
 import { runInWorker } from './runInWorker.ts';
 import { selectionInput } from './selectionInput.ts';
 
@@ -17,7 +18,7 @@ export async function createDataset(
   const { store } = context;
   await settleFiles(context, job.signal, (message) => job.progress({ message }));
   const input = await selectionInput(store, recipe.target, job.signal);
-  const selection = selectCases(input, recipe);
+  const selection = await new Slices({ signal: job.signal }).finish(selectCasesInSteps(input, recipe));
   refuseUntrainable(selection);
   const request = {
     root: store.workspace.snapshotsFolder,

@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import type { PlaneGeometry } from '../../domain/geometry.ts';
 import type { InstanceFacts } from '../../domain/imageTypes.ts';
+import { mapInSteps, sortInSteps } from '../../domain/steps.ts';
 import type {
   CandidateFrame,
   CandidateImage,
@@ -16,6 +17,7 @@ import { Slices } from '../timeBox.ts';
 
 /** Instances that are read at once: some 2 ms. */
 const pageInstances = 100;
+const pageLabels = 200;
 
 /**
  * Labels and images of the workspace as the dataset builder takes them, read in slices. Of studies without a label of the
@@ -24,9 +26,9 @@ const pageInstances = 100;
 export async function selectionInput(store: Store, target: string, signal?: AbortSignal): Promise<SelectionInput> {
   const definition = store.truth.definition(target);
   if (!definition) throw new AppError('unknown-label', `there is no label ${JSON.stringify(target)} in this workspace`);
-  const labels = store.truth.labelsByDefinition(definition.id);
-  const labelledStudies = new Set<string>(labels.map(({ label }) => label.target.studyInstanceUid));
   const slices = new Slices(signal && { signal });
+  const labels = await labelsInOrder(store, definition.id, slices);
+  const labelledStudies = new Set<string>(labels.map(({ label }) => label.target.studyInstanceUid));
   const series = store.catalogue.imageSeries();
   const images: CandidateImage[] = [];
   const seriesFrames = new Map<string, readonly CandidateFrame[]>();
@@ -45,11 +47,37 @@ export async function selectionInput(store: Store, target: string, signal?: Abor
       ...(definition.number && { number: definition.number }),
     },
     images,
-    labels: labels.map(candidateLabel),
+    labels: await slices.finish(mapInSteps(labels, candidateLabel)),
     seriesFrames,
     found: foundUnits(series),
   };
 }
+
+/** By patient, study, series, image and frame. A label revised between two pages is there once, as it was or as it is. */
+async function labelsInOrder(store: Store, definitionId: string, slices: Slices): Promise<CaseLabel[]> {
+  const labels: CaseLabel[] = [];
+  for (;;) {
+    await slices.turn();
+    const after = labels.at(-1)?.label.id;
+    const page = store.truth.labelsByDefinition(definitionId, { after, limit: pageLabels });
+    labels.push(...page);
+    if (page.length < pageLabels) return slices.finish(sortInSteps(labels, byTarget));
+  }
+}
+
+function byTarget(a: CaseLabel, b: CaseLabel): number {
+  const [one, other] = [a.label.target, b.label.target];
+  return (
+    byText(a.patientId, b.patientId) ||
+    byText(one.studyInstanceUid, other.studyInstanceUid) ||
+    byText(one.seriesInstanceUid, other.seriesInstanceUid) ||
+    byText(one.sopInstanceUid, other.sopInstanceUid) ||
+    (one.frameNumber ?? 0) - (other.frameNumber ?? 0) ||
+    byText(a.label.id, b.label.id)
+  );
+}
+
+const byText = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const foundUnits = (series: readonly ImageSeries[]): FoundUnits => ({
   patients: new Set(series.map(({ patientId }) => patientId)).size,

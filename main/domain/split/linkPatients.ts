@@ -1,3 +1,4 @@
+import { finish, forEachInSteps, groupInSteps, mapInSteps, type Steps, sortInSteps } from '../steps.ts';
 import { type SplitCase, strataOfCase } from './splitCase.ts';
 
 /** Cases that must stay together: one patient, or patients linked by an alias or by pixel-identical images. */
@@ -28,23 +29,20 @@ function rootOf(parent: Map<string, string>, node: string): string {
  * Groups cases by the union of PatientID, aliases and pixel hashes (DESIGN rule 1). Groups and their cases come in an
  * order that depends on the ids alone, not on the order of the input.
  */
-export function linkPatients(cases: readonly SplitCase[]): PatientGroup[] {
+export function* linkPatientsInSteps(cases: readonly SplitCase[]): Steps<PatientGroup[]> {
   const parent = new Map<string, string>();
-  for (const c of cases) {
+  yield* forEachInSteps(cases, (c) => {
     const [first = '', ...others] = linksOf(c);
     const root = rootOf(parent, first);
     parent.set(root, root);
     for (const other of others) parent.set(rootOf(parent, other), root);
-  }
-  const members = new Map<string, SplitCase[]>();
-  for (const c of cases) {
-    const root = rootOf(parent, `patient ${c.patientId}`);
-    const known = members.get(root);
-    if (known) known.push(c);
-    else members.set(root, [c]);
-  }
-  return [...members.values()].map(groupOf).sort((a, b) => compare(a.key, b.key));
+  });
+  const members = yield* groupInSteps(cases, (c) => rootOf(parent, `patient ${c.patientId}`));
+  const groups = yield* mapInSteps([...members.values()], groupOf);
+  return yield* sortInSteps(groups, (a, b) => compare(a.key, b.key));
 }
+
+export const linkPatients = (cases: readonly SplitCase[]): PatientGroup[] => finish(linkPatientsInSteps(cases));
 
 function groupOf(cases: SplitCase[]): PatientGroup {
   const sorted = [...cases].sort((a, b) => compare(a.caseId, b.caseId));

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
-import { linkPatients, type PatientGroup } from './linkPatients.ts';
-import type { SplitCase, SplitFinding } from './splitCase.ts';
+import { finish, type Steps } from '../steps.ts';
+import { linkPatientsInSteps, type PatientGroup } from './linkPatients.ts';
+import type { SplitAssignment, SplitCase, SplitFinding } from './splitCase.ts';
 import { groupFindings } from './splitChecks.ts';
 import { assignFold, type FoldsResult, holdOutVal } from './splitIntoFolds.ts';
 
@@ -45,13 +46,13 @@ function findingsOf(
  * @param sites by case id; every case has one
  * @param by what a site is, for people: the name of the column
  */
-export function splitBySite(
+export function* splitBySiteInSteps(
   cases: readonly SplitCase[],
   sites: ReadonlyMap<string, string>,
   by: string,
   seed: number,
-): FoldsResult {
-  const groups = linkPatients(cases);
+): Steps<FoldsResult> {
+  const groups = yield* linkPatientsInSteps(cases);
   const bySite = Map.groupBy(groups, (group) => siteOf(group, sites));
   const names = [...bySite.keys()].sort(compare);
   if (names.length < 2)
@@ -61,10 +62,20 @@ export function splitBySite(
       'invalid-input',
       `${by} has ${names.length} different values; at most ${MOST_SITES} can be left out in turn.`,
     );
-  const folds = names.map((name) => {
+  const folds: SplitAssignment[] = [];
+  for (const name of names) {
     const test = bySite.get(name) ?? [];
-    const others = groups.filter((group) => !test.includes(group));
-    return assignFold(cases, { ...holdOutVal(others, seed, `val without ${name}`), test }, ['train', 'val']);
-  });
+    const held = new Set(test);
+    const others = groups.filter((group) => !held.has(group));
+    const rest = yield* holdOutVal(others, seed, `val without ${name}`);
+    folds.push(yield* assignFold(cases, { ...rest, test }, ['train', 'val']));
+  }
   return { folds, scheme: { kind: 'leave-out', by, names }, findings: findingsOf(groups, bySite, sites) };
 }
+
+export const splitBySite = (
+  cases: readonly SplitCase[],
+  sites: ReadonlyMap<string, string>,
+  by: string,
+  seed: number,
+): FoldsResult => finish(splitBySiteInSteps(cases, sites, by, seed));

@@ -1,20 +1,27 @@
 import { AppError } from '../errors.ts';
-import { linkPatients, type PatientGroup } from './linkPatients.ts';
+import { finish, forEachInSteps, type Steps } from '../steps.ts';
+import { linkPatientsInSteps, type PatientGroup } from './linkPatients.ts';
 import { type SplitAssignment, type SplitCase, type SplitFinding, type SplitName, splitNames } from './splitCase.ts';
 
 /** Below these a single split says little; more patients or folds are advised. */
 const FEW_PATIENTS = 100;
 const FEW_TEST_PATIENTS_PER_CLASS = 10;
 
-/** Number of linked patient groups that lie in more than one part. 0 for every sound split. */
-export function countLeaks(cases: readonly SplitCase[], assignment: SplitAssignment): number {
-  const partsOf = (group: PatientGroup) => new Set(group.cases.flatMap((c) => assignment.get(c.caseId) ?? []));
-  return linkPatients(cases).filter((group) => partsOf(group).size > 1).length;
+function* countLeaksInSteps(cases: readonly SplitCase[], assignment: SplitAssignment): Steps<number> {
+  let leaks = 0;
+  yield* forEachInSteps(yield* linkPatientsInSteps(cases), (group) => {
+    if (new Set(group.cases.flatMap((c) => assignment.get(c.caseId) ?? [])).size > 1) leaks += 1;
+  });
+  return leaks;
 }
 
+/** Number of linked patient groups that lie in more than one part. 0 for every sound split. */
+export const countLeaks = (cases: readonly SplitCase[], assignment: SplitAssignment): number =>
+  finish(countLeaksInSteps(cases, assignment));
+
 /** Throws `split-overlap` where a patient, under any name or by identical pixels, is in more than one part. */
-export function refuseLeaks(cases: readonly SplitCase[], assignment: SplitAssignment): void {
-  const leaks = countLeaks(cases, assignment);
+export function* refuseLeaks(cases: readonly SplitCase[], assignment: SplitAssignment): Steps<void> {
+  const leaks = yield* countLeaksInSteps(cases, assignment);
   if (leaks === 0) return;
   throw new AppError(
     'split-overlap',
@@ -23,17 +30,24 @@ export function refuseLeaks(cases: readonly SplitCase[], assignment: SplitAssign
 }
 
 /** Throws `missing-class` where one of `parts` lacks a class that the dataset has. */
-export function refuseMissingClasses(
+export function* refuseMissingClasses(
   cases: readonly SplitCase[],
   assignment: SplitAssignment,
   parts: readonly SplitName[],
-): void {
-  const assigned = cases.filter((c) => assignment.has(c.caseId));
-  const classes = [...new Set(assigned.flatMap((c) => c.className ?? []))].sort();
+): Steps<void> {
+  const found = new Map<SplitName, Set<string | undefined>>();
+  const all = new Set<string>();
+  yield* forEachInSteps(cases, ({ caseId, className }) => {
+    const part = assignment.get(caseId);
+    if (!part) return;
+    found.set(part, (found.get(part) ?? new Set()).add(className));
+    if (className !== undefined) all.add(className);
+  });
+  const classes = [...all].sort();
   for (const part of parts) {
-    const inPart = assigned.filter((c) => assignment.get(c.caseId) === part);
-    if (inPart.length === 0) throw new AppError('too-few-patients', `No patient is left for the ${part} split.`);
-    const missing = classes.find((name) => !inPart.some((c) => c.className === name));
+    const inPart = found.get(part);
+    if (!inPart) throw new AppError('too-few-patients', `No patient is left for the ${part} split.`);
+    const missing = classes.find((name) => !inPart.has(name));
     if (missing === undefined) continue;
     throw new AppError('missing-class', `The ${part} split has no case of class "${missing}".`);
   }
@@ -79,8 +93,8 @@ export function groupFindings(groups: readonly PatientGroup[]): SplitFinding[] {
 }
 
 /** Warns of a dataset or a test split so small that its result will be uncertain. */
-export function sizeFindings(cases: readonly SplitCase[], assignment: SplitAssignment): SplitFinding[] {
-  const groups = linkPatients(cases.filter((c) => assignment.has(c.caseId)));
+export function* sizeFindings(cases: readonly SplitCase[], assignment: SplitAssignment): Steps<SplitFinding[]> {
+  const groups = yield* linkPatientsInSteps(cases.filter((c) => assignment.has(c.caseId)));
   const inTest = groups.filter((g) => g.cases.some((c) => assignment.get(c.caseId) === 'test'));
   const fewest = Math.min(...patientsPerClass(inTest).values());
   const fewInAll = groups.length < FEW_PATIENTS ? groups.length : 0;

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
-import { linkPatients } from './linkPatients.ts';
+import { finish, forEachInSteps, type Steps } from '../steps.ts';
+import { linkPatientsInSteps } from './linkPatients.ts';
 import { assignAll, type SplitResult } from './splitByFractions.ts';
 import type { SplitCase, SplitFinding, SplitName } from './splitCase.ts';
 import { groupFindings, partsUsed, refuseLeaks, refuseMissingClasses, sizeFindings } from './splitChecks.ts';
@@ -24,9 +25,9 @@ function splitOfPatient(rows: readonly SplitRow[]): Map<string, SplitName> {
 }
 
 /** 15 % of the train patients, stratified and seeded, become val. */
-function addVal(cases: readonly SplitCase[], assignment: Map<string, SplitName>, seed: number): void {
-  const inTrain = linkPatients(cases.filter((c) => assignment.get(c.caseId) === 'train'));
-  assignAll(assignment, holdOutVal(inTrain, seed, 'val of the split file').val, 'val');
+function* addVal(cases: readonly SplitCase[], assignment: Map<string, SplitName>, seed: number): Steps<void> {
+  const inTrain = yield* linkPatientsInSteps(cases.filter((c) => assignment.get(c.caseId) === 'train'));
+  assignAll(assignment, (yield* holdOutVal(inTrain, seed, 'val of the split file')).val, 'val');
 }
 
 /**
@@ -34,27 +35,35 @@ function addVal(cases: readonly SplitCase[], assignment: Map<string, SplitName>,
  * a finding. Without a val row, 15 % of the train patients become val. Throws `split-overlap` where the file
  * separates one patient or patients linked by alias or identical pixels, `missing-class`, `too-few-patients`.
  */
-export function splitFromFile(cases: readonly SplitCase[], rows: readonly SplitRow[], seed: number): SplitResult {
+export function* splitFromFileInSteps(
+  cases: readonly SplitCase[],
+  rows: readonly SplitRow[],
+  seed: number,
+): Steps<SplitResult> {
   const splits = splitOfPatient(rows);
   const assignment = new Map<string, SplitName>();
-  for (const c of cases) {
+  yield* forEachInSteps(cases, (c) => {
     const named = new Set([c.patientId, ...(c.aliases ?? [])].flatMap((name) => splits.get(name) ?? []));
     if (named.size > 1) throw new AppError('split-overlap', 'The split file separates two names of one patient.');
     for (const split of named) assignment.set(c.caseId, split);
-  }
-  refuseLeaks(cases, assignment);
-  const findings: SplitFinding[] = groupFindings(linkPatients(cases.filter((c) => assignment.has(c.caseId))));
+  });
+  yield* refuseLeaks(cases, assignment);
+  const present = yield* linkPatientsInSteps(cases.filter((c) => assignment.has(c.caseId)));
+  const findings: SplitFinding[] = groupFindings(present);
   const absent = cases.filter((c) => !assignment.has(c.caseId));
   const count = new Set(absent.map((c) => c.patientId)).size;
   const left = `${count} patients have no row in the split file and are left out.`;
   if (count > 0) findings.push({ code: 'not-in-split-file', severity: 'warning', message: left, count });
   if (!rows.some((row) => row.split === 'val')) {
-    addVal(cases, assignment, seed);
+    yield* addVal(cases, assignment, seed);
     const message = 'The split file names no val patients: 15 % of the train patients were taken, stratified, by seed.';
     findings.push({ code: 'no-val-in-split-file', severity: 'info', message, count: 1 });
   }
-  refuseLeaks(cases, assignment);
+  yield* refuseLeaks(cases, assignment);
   const parts = new Set<SplitName>(['train', 'val', ...partsUsed(assignment)]);
-  refuseMissingClasses(cases, assignment, [...parts]);
-  return { assignment, findings: [...findings, ...sizeFindings(cases, assignment)] };
+  yield* refuseMissingClasses(cases, assignment, [...parts]);
+  return { assignment, findings: [...findings, ...(yield* sizeFindings(cases, assignment))] };
 }
+
+export const splitFromFile = (cases: readonly SplitCase[], rows: readonly SplitRow[], seed: number): SplitResult =>
+  finish(splitFromFileInSteps(cases, rows, seed));

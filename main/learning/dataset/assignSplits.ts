@@ -3,12 +3,13 @@ import { type DatasetPreview, type DatasetRecipe, FoldScheme, type SplitName } f
 import type { DatasetTask } from '../../contract/datasetTask.ts';
 import type { DataFinding } from '../../contract/values.ts';
 import { AppError } from '../../domain/errors.ts';
-import { splitByFractions } from '../../domain/split/splitByFractions.ts';
-import { splitBySite } from '../../domain/split/splitBySite.ts';
+import { splitByFractionsInSteps } from '../../domain/split/splitByFractions.ts';
+import { splitBySiteInSteps } from '../../domain/split/splitBySite.ts';
 import type { SplitAssignment, SplitCase } from '../../domain/split/splitCase.ts';
-import { type SplitRow, splitFromFile } from '../../domain/split/splitFromFile.ts';
-import { type FoldsResult, splitNested, splitRepeatedly } from '../../domain/split/splitIntoFolds.ts';
+import { type SplitRow, splitFromFileInSteps } from '../../domain/split/splitFromFile.ts';
+import { type FoldsResult, splitNestedInSteps, splitRepeatedlyInSteps } from '../../domain/split/splitIntoFolds.ts';
 import { quantile } from '../../domain/statistics/bootstrap.ts';
+import { finish, mapInSteps, type Steps } from '../../domain/steps.ts';
 import type { Exclusion } from './exclusions.ts';
 
 /** Which case is in which part, as data: by position in the list of cases; `folds[k]` is the split of fold k + 1. */
@@ -90,22 +91,22 @@ function partsOf(cases: readonly SplittableCase[], assignment: SplitAssignment):
  * Splits cases by patient as the recipe says. Cases of patients without a row in a split file are left out. Throws what
  * the domain's split functions throw: `split-overlap`, `missing-class`, `too-few-patients`, `invalid-input`.
  */
-export function assignSplits<C extends SplittableCase>(
+export function* assignSplitsInSteps<C extends SplittableCase>(
   cases: readonly C[],
   recipe: Pick<DatasetRecipe, 'partition' | 'seed'> & Partial<Pick<DatasetRecipe, 'task'>>,
   splitRows?: readonly SplitRow[],
-): SplitCandidates<C> {
+): Steps<SplitCandidates<C>> {
   const { partition, seed } = recipe;
   const strata = strataOf(cases, recipe.task);
-  const splitCases = cases.map((c) => splitCaseOf(c, strata?.get(c.caseId)));
-  if (partition.kind === 'folds') return planned(cases, foldsOf(splitCases, partition, seed));
-  if (partition.kind === 'leave-out') return leaveOut(cases, splitCases, partition.by, seed);
+  const splitCases = yield* mapInSteps(cases, (c) => splitCaseOf(c, strata?.get(c.caseId)));
+  if (partition.kind === 'folds') return planned(cases, yield* foldsOf(splitCases, partition, seed));
+  if (partition.kind === 'leave-out') return yield* leaveOut(cases, splitCases, partition.by, seed);
   if (partition.kind === 'split') {
-    const { assignment, findings } = splitByFractions(splitCases, partition, seed);
+    const { assignment, findings } = yield* splitByFractionsInSteps(splitCases, partition, seed);
     return { cases, splits: { kind: 'split', parts: partsOf(cases, assignment) }, findings, exclusions: [] };
   }
   if (!splitRows) throw new AppError('file-not-found', 'The split file has not been read.');
-  const { assignment, findings } = splitFromFile(splitCases, splitRows, seed);
+  const { assignment, findings } = yield* splitFromFileInSteps(splitCases, splitRows, seed);
   const kept = cases.filter((c) => assignment.has(c.caseId));
   const exclusions = cases
     .filter((c) => !assignment.has(c.caseId))
@@ -113,12 +114,18 @@ export function assignSplits<C extends SplittableCase>(
   return { cases: kept, splits: { kind: 'split', parts: partsOf(kept, assignment) }, findings, exclusions };
 }
 
+export const assignSplits = <C extends SplittableCase>(
+  cases: readonly C[],
+  recipe: Pick<DatasetRecipe, 'partition' | 'seed'> & Partial<Pick<DatasetRecipe, 'task'>>,
+  splitRows?: readonly SplitRow[],
+): SplitCandidates<C> => finish(assignSplitsInSteps(cases, recipe, splitRows));
+
 type Folds = Extract<DatasetRecipe['partition'], { kind: 'folds' }>;
 
-function foldsOf(cases: readonly SplitCase[], { folds, repeats = 1, inner }: Folds, seed: number): FoldsResult {
-  if (inner === undefined) return splitRepeatedly(cases, folds, repeats, seed);
+function* foldsOf(cases: readonly SplitCase[], { folds, repeats = 1, inner }: Folds, seed: number): Steps<FoldsResult> {
+  if (inner === undefined) return yield* splitRepeatedlyInSteps(cases, folds, repeats, seed);
   if (repeats > 1) throw new AppError('invalid-input', 'Folds are either nested or repeated, not both.');
-  return splitNested(cases, folds, inner, seed);
+  return yield* splitNestedInSteps(cases, folds, inner, seed);
 }
 
 function planned<C extends SplittableCase>(
@@ -133,12 +140,12 @@ function planned<C extends SplittableCase>(
 }
 
 /** Cases that do not say where they come from can be neither trained on nor tested: they are left out, and counted. */
-function leaveOut<C extends SplittableCase>(
+function* leaveOut<C extends SplittableCase>(
   cases: readonly C[],
   splitCases: readonly SplitCase[],
   by: string,
   seed: number,
-): SplitCandidates<C> {
+): Steps<SplitCandidates<C>> {
   const siteOf = (c: C) => c.sites?.[by]?.trim() ?? '';
   const kept = cases.filter((c) => siteOf(c) !== '');
   if (kept.length === 0)
@@ -150,16 +157,8 @@ function leaveOut<C extends SplittableCase>(
   const exclusions = cases
     .filter((c) => siteOf(c) === '')
     .map((c): Exclusion => ({ code: 'no-site', subject: c.caseId }));
-  return planned(
-    kept,
-    splitBySite(
-      splitCases.filter(({ caseId }) => sites.has(caseId)),
-      sites,
-      by,
-      seed,
-    ),
-    exclusions,
-  );
+  const sited = splitCases.filter(({ caseId }) => sites.has(caseId));
+  return planned(kept, yield* splitBySiteInSteps(sited, sites, by, seed), exclusions);
 }
 
 /** Name of each case's part for counts and lists: train, val, test; for folds the (outer) fold that tests it first. */
@@ -183,13 +182,20 @@ export function countCases(
   const order = names.every((name) => name.startsWith('fold-'))
     ? [...new Set(names)].sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)))
     : ['train', 'val', 'test'].filter((name) => names.includes(name));
+  const found = new Map<string, { cases: number; readonly patients: Set<string> }>();
+  const keyOf = (part: string, className: string): string => `${part} ${className}`;
+  for (const [i, { className, patientId }] of cases.entries()) {
+    const key = keyOf(names[i] ?? '', task === 'regression' ? (classes[0] ?? '') : className);
+    const known = found.get(key) ?? { cases: 0, patients: new Set<string>() };
+    found.set(key, known);
+    known.cases += 1;
+    known.patients.add(patientId);
+  }
   for (const part of order) {
     counts[part] = Object.fromEntries(
       classes.map((className) => {
-        const members = cases.filter(
-          (c, i) => names[i] === part && (task === 'regression' || c.className === className),
-        );
-        return [className, { cases: members.length, patients: new Set(members.map((c) => c.patientId)).size }];
+        const members = found.get(keyOf(part, className));
+        return [className, { cases: members?.cases ?? 0, patients: members?.patients.size ?? 0 }];
       }),
     );
   }

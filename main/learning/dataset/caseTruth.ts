@@ -1,6 +1,7 @@
 import type { Scope } from '../../contract/labels.ts';
 import { AppError } from '../../domain/errors.ts';
-import { type GroundTruthRule, groundTruth, type ReaderAnswer } from '../../domain/groundTruth.ts';
+import { type GroundTruthRule, groundTruthInSteps, type ReaderAnswer } from '../../domain/groundTruth.ts';
+import { forEachInSteps, groupInSteps, mapInSteps, type Steps } from '../../domain/steps.ts';
 import type { CandidateFrame, CandidateImage, CandidateLabel, LesionPlace, SelectionInput } from './candidates.ts';
 import type { Exclusion } from './exclusions.ts';
 import { lesionPlace, matchLesions } from './lesionPlace.ts';
@@ -48,12 +49,18 @@ const frameOf = ({ target, geometry }: CandidateLabel): CandidateFrame => ({
 });
 
 /** Lesion labels as answers about matched lesions. */
-function lesionAnswers(input: SelectionInput) {
-  const images = new Map(input.images.map((image) => [image.sopInstanceUid, image]));
+function* lesionAnswers(input: SelectionInput): Steps<{
+  readonly answers: readonly ReaderAnswer[];
+  readonly exclusions: readonly Exclusion[];
+  readonly places: ReadonlyMap<string, { readonly frame: CandidateFrame; readonly lesion: LesionPlace }>;
+}> {
+  const images = new Map<string, CandidateImage>();
+  yield* forEachInSteps(input.images, (image) => void images.set(image.sopInstanceUid, image));
   const answers: ReaderAnswer[] = [];
   const exclusions: Exclusion[] = [];
   const places = new Map<string, { frame: CandidateFrame; lesion: LesionPlace }>();
-  for (const [key, labels] of Map.groupBy(input.labels, (label) => frameKey(frameOf(label)))) {
+  const byFrame = yield* groupInSteps(input.labels, (label) => frameKey(frameOf(label)));
+  yield* forEachInSteps([...byFrame], ([key, labels]) => {
     const placed = labels.flatMap((label) => {
       const frame = frameOf(label);
       const plane = images.get(frame.sopInstanceUid)?.planes?.[frame.frameNumber];
@@ -66,8 +73,17 @@ function lesionAnswers(input: SelectionInput) {
       answers.push(...lesions.map(({ label }) => answerOf(label, caseKey)));
       if (lesions[0]) places.set(caseKey, { frame: frameOf(lesions[0].label), lesion: place });
     }
-  }
+  });
   return { answers, exclusions, places };
+}
+
+function* plainAnswers({ labels, definition }: SelectionInput): Steps<readonly ReaderAnswer[]> {
+  const answers: ReaderAnswer[] = [];
+  yield* forEachInSteps(labels, (label) => {
+    const key = targetKey(label, definition.scope);
+    if (key !== undefined) answers.push(answerOf(label, key));
+  });
+  return answers;
 }
 
 /** Keys of the wider or narrower units that a unit of the label's scope belongs to or consists of. */
@@ -82,11 +98,11 @@ function unitKeysOf(scopeKey: string, unit: Scope, members: readonly CandidateIm
 }
 
 /** Images by the unit that labels of this scope are about. */
-function imagesByScope(
+function* imagesByScope(
   scope: Scope,
   images: readonly CandidateImage[],
-): (scopeKey: string) => readonly CandidateImage[] {
-  const groups = Map.groupBy(images, (image) => {
+): Steps<(scopeKey: string) => readonly CandidateImage[]> {
+  const groups = yield* groupInSteps(images, (image) => {
     if (scope === 'study') return image.studyInstanceUid;
     return scope === 'series' ? image.seriesInstanceUid : image.sopInstanceUid;
   });
@@ -114,44 +130,47 @@ function joinTruths(key: string, parts: readonly UnitTruth[], exclusions: Exclus
  * Ground truth per unit. A label of a wider scope is inherited by each unit inside; labels of a narrower scope must
  * agree within the unit (`mixed-labels`). Throws `invalid-input` for lesion cases of a target that is no lesion label.
  */
-export function unitTruths(input: SelectionInput, unit: Scope, rule: GroundTruthRule): UnitTruths {
+export function* unitTruths(input: SelectionInput, unit: Scope, rule: GroundTruthRule): Steps<UnitTruths> {
   const { scope, name } = input.definition;
   if (unit === 'lesion' && scope !== 'lesion')
     throw new AppError('invalid-input', `"${name}" labels a whole ${scope}: lesion cases need lesion labels.`);
-  const lesions = scope === 'lesion' ? lesionAnswers(input) : undefined;
-  const plain = input.labels.flatMap((label) => {
-    const key = targetKey(label, scope);
-    return key === undefined ? [] : [answerOf(label, key)];
-  });
-  const answers = lesions ? lesions.answers : plain;
-  const { truths, doubts } = groundTruth(answers, rule, input.definition.number ? 'mean' : 'same');
+  const lesions = scope === 'lesion' ? yield* lesionAnswers(input) : undefined;
+  const answers = lesions ? lesions.answers : yield* plainAnswers(input);
+  const { truths, doubts } = yield* groundTruthInSteps(answers, rule, input.definition.number ? 'mean' : 'same');
   const exclusions: Exclusion[] = [...(lesions?.exclusions ?? [])];
   exclusions.push(...doubts.map(({ caseKey, code }) => ({ code, subject: caseKey })));
-  const native = truths.map(({ caseKey: key, value, revisionIds }): UnitTruth => {
+  const native = yield* mapInSteps(truths, ({ caseKey: key, value, revisionIds }): UnitTruth => {
     const place = lesions?.places.get(key);
     if (place) return { key, value, revisionIds, ...place };
     return scope === 'image' ? { key, value, revisionIds, frame: parseFrameKey(key) } : { key, value, revisionIds };
   });
-  const membersOf = imagesByScope(scope, input.images);
+  const membersOf = yield* imagesByScope(scope, input.images);
   const keysOf = (key: string) => (scope === unit ? [key] : unitKeysOf(key, unit, membersOf(key)));
-  const labelled = new Set(answers.flatMap(({ caseKey }) => keysOf(caseKey)));
+  const labelled = new Set<string>();
+  yield* forEachInSteps(answers, ({ caseKey }) => {
+    for (const key of keysOf(caseKey)) labelled.add(key);
+  });
   if (scope === unit) return { truths: native, exclusions, labelled };
   if (rank[unit] < rank[scope]) {
-    const inherited = native.flatMap((truth) =>
-      keysOf(truth.key).map((key): UnitTruth => {
-        return unit === 'image' ? { ...truth, key, frame: parseFrameKey(key) } : { ...truth, key };
-      }),
-    );
+    const inherited: UnitTruth[] = [];
+    yield* forEachInSteps(native, (truth) => {
+      for (const key of keysOf(truth.key))
+        inherited.push(unit === 'image' ? { ...truth, key, frame: parseFrameKey(key) } : { ...truth, key });
+    });
     return { truths: inherited, exclusions, labelled };
   }
-  const parts = native.flatMap((truth) => keysOf(truth.key).map((key) => ({ key, truth })));
-  const joined = [...Map.groupBy(parts, ({ key }) => key)].flatMap(([key, all]) => {
-    const truths = joinTruths(
-      key,
-      all.map(({ truth }) => truth),
-      exclusions,
-    );
-    return unit === 'image' ? truths.map((truth) => ({ ...truth, frame: parseFrameKey(key) })) : truths;
+  const byUnit = new Map<string, UnitTruth[]>();
+  yield* forEachInSteps(native, (truth) => {
+    for (const key of keysOf(truth.key)) {
+      const known = byUnit.get(key);
+      if (known) known.push(truth);
+      else byUnit.set(key, [truth]);
+    }
+  });
+  const joined: UnitTruth[] = [];
+  yield* forEachInSteps([...byUnit], ([key, all]) => {
+    for (const truth of joinTruths(key, all, exclusions))
+      joined.push(unit === 'image' ? { ...truth, frame: parseFrameKey(key) } : truth);
   });
   return { truths: joined, exclusions, labelled };
 }

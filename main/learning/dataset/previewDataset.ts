@@ -1,22 +1,23 @@
 import type { DatasetPreview, DatasetRecipe } from '../../contract/datasets.ts';
 import type { SplitRow } from '../../domain/split/splitFromFile.ts';
-import { assignSplits, countCases, partNames } from './assignSplits.ts';
+import { finish, type Steps } from '../../domain/steps.ts';
+import { assignSplitsInSteps, countCases, partNames } from './assignSplits.ts';
 import type { SelectionInput } from './candidates.ts';
 import { countExclusions } from './exclusions.ts';
-import { refuseUntrainable, selectCases } from './selectCases.ts';
+import { refuseUntrainable, selectCasesInSteps } from './selectCases.ts';
 
 /**
  * What `dataset create` would make, without reading pixels: damaged images that nobody has opened yet still count.
  * Throws the same errors.
  */
-export function previewDataset(
+export function* previewDatasetInSteps(
   input: SelectionInput,
   recipe: DatasetRecipe,
   splitRows?: readonly SplitRow[],
-): DatasetPreview {
-  const selection = selectCases(input, recipe);
+): Steps<DatasetPreview> {
+  const selection = yield* selectCasesInSteps(input, recipe);
   refuseUntrainable(selection);
-  const { cases, splits, findings, exclusions } = assignSplits(selection.cases, recipe, splitRows);
+  const { cases, splits, findings, exclusions } = yield* assignSplitsInSteps(selection.cases, recipe, splitRows);
   const patients = new Set(cases.map((c) => c.patientId)).size;
   return {
     funnel: [...selection.funnel, { stage: 'split', cases: cases.length, patients }],
@@ -28,3 +29,9 @@ export function previewDataset(
     ...(splits.kind === 'folds' && splits.scheme && { scheme: splits.scheme }),
   };
 }
+
+export const previewDataset = (
+  input: SelectionInput,
+  recipe: DatasetRecipe,
+  splitRows?: readonly SplitRow[],
+): DatasetPreview => finish(previewDatasetInSteps(input, recipe, splitRows));

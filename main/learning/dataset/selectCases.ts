@@ -5,7 +5,15 @@ import type { NumberScale, Scope } from '../../contract/labels.ts';
 import type { DataFinding } from '../../contract/values.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { GroundTruthRule } from '../../domain/groundTruth.ts';
-import type { CandidateFrame, CandidateImage, CaseCandidate, SelectionInput, SourceFrame } from './candidates.ts';
+import { finish, forEachInSteps, groupInSteps, type Steps, sortInSteps } from '../../domain/steps.ts';
+import type {
+  CandidateFrame,
+  CandidateImage,
+  CandidateLabel,
+  CaseCandidate,
+  SelectionInput,
+  SourceFrame,
+} from './candidates.ts';
 import { frameKey, type UnitTruth, unitTruths } from './caseTruth.ts';
 import { chooseSlices, markedExtent } from './chooseSlices.ts';
 import type { Exclusion, ExclusionCode } from './exclusions.ts';
@@ -34,14 +42,34 @@ interface Catalogue {
   readonly bySop: ReadonlyMap<string, CandidateImage>;
   readonly bySeries: ReadonlyMap<string, readonly CandidateImage[]>;
   readonly byStudy: ReadonlyMap<string, readonly CandidateImage[]>;
+  /** Lesions by the frame they are drawn on. */
+  readonly byFrame: ReadonlyMap<string, readonly DrawnLesion[]>;
 }
 
-function catalogueOf(images: readonly CandidateImage[]): Catalogue {
-  return {
-    bySop: new Map(images.map((image) => [image.sopInstanceUid, image])),
-    bySeries: Map.groupBy(images, (image) => image.seriesInstanceUid),
-    byStudy: Map.groupBy(images, (image) => image.studyInstanceUid),
-  };
+interface DrawnLesion {
+  readonly geometry: NonNullable<CandidateLabel['geometry']>;
+  /** Among all labels. */
+  readonly order: number;
+}
+
+function* lesionsByFrame(labels: readonly CandidateLabel[]): Steps<Map<string, DrawnLesion[]>> {
+  const byFrame = new Map<string, DrawnLesion[]>();
+  yield* forEachInSteps(labels, ({ target: { sopInstanceUid, frameNumber }, geometry }, order) => {
+    if (!geometry || !sopInstanceUid) return;
+    const key = frameKey({ sopInstanceUid, frameNumber: frameNumber ?? geometry.frame ?? 1 });
+    const known = byFrame.get(key);
+    if (known) known.push({ geometry, order });
+    else byFrame.set(key, [{ geometry, order }]);
+  });
+  return byFrame;
+}
+
+function* catalogueOf({ images, labels }: SelectionInput): Steps<Catalogue> {
+  const bySop = new Map<string, CandidateImage>();
+  yield* forEachInSteps(images, (image) => void bySop.set(image.sopInstanceUid, image));
+  const bySeries = yield* groupInSteps(images, (image) => image.seriesInstanceUid);
+  const byStudy = yield* groupInSteps(images, (image) => image.studyInstanceUid);
+  return { bySop, bySeries, byStudy, byFrame: yield* lesionsByFrame(labels) };
 }
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -56,20 +84,19 @@ function framesOf(seriesInstanceUid: string, input: SelectionInput, catalogue: C
   );
 }
 
-/** The frame with the largest lesion drawn on it, the first among equals. */
+/** The frame with the largest lesion drawn on it; among equals the one whose label comes first. */
 function frameOfLargestLesion(
   frames: readonly CandidateFrame[],
-  input: SelectionInput,
-  catalogue: Catalogue,
+  { byFrame, bySop }: Catalogue,
 ): CandidateFrame | undefined {
-  const wanted = new Map(frames.map((frame) => [frameKey(frame), frame]));
-  let largest: { frame: CandidateFrame; extent: number } | undefined;
-  for (const { target, geometry } of input.labels) {
-    const frameNumber = target.frameNumber ?? geometry?.frame ?? 1;
-    const frame = target.sopInstanceUid && wanted.get(frameKey({ sopInstanceUid: target.sopInstanceUid, frameNumber }));
-    if (!frame || !geometry) continue;
-    const place = lesionPlace(geometry, catalogue.bySop.get(frame.sopInstanceUid)?.planes?.[frameNumber]);
-    if (place && place.extent > (largest?.extent ?? -1)) largest = { frame, extent: place.extent };
+  let largest: { frame: CandidateFrame; extent: number; order: number } | undefined;
+  for (const frame of frames) {
+    for (const { geometry, order } of byFrame.get(frameKey(frame)) ?? []) {
+      const place = lesionPlace(geometry, bySop.get(frame.sopInstanceUid)?.planes?.[frame.frameNumber]);
+      if (!place) continue;
+      const isFirst = place.extent === largest?.extent && order < largest.order;
+      if (isFirst || place.extent > (largest?.extent ?? -1)) largest = { frame, extent: place.extent, order };
+    }
   }
   return largest?.frame;
 }
@@ -96,7 +123,7 @@ function frameOfCase(
   if (truth.frame) return truth.frame;
   const stacks = stacksOfCase(truth.key, unit, input, catalogue);
   const longest = longestOf(stacks);
-  const marked = recipe.frame === 'largest-lesion' && frameOfLargestLesion(stacks.flat(), input, catalogue);
+  const marked = recipe.frame === 'largest-lesion' && frameOfLargestLesion(stacks.flat(), catalogue);
   return marked || longest[Math.floor(longest.length / 2)];
 }
 
@@ -109,22 +136,10 @@ function slicesOfCase(
   input: SelectionInput,
   catalogue: Catalogue,
 ): SlicesOf {
-  const outlined = new Set(
-    input.labels.flatMap(({ target, geometry }) =>
-      geometry && target.sopInstanceUid
-        ? [
-            frameKey({
-              sopInstanceUid: target.sopInstanceUid,
-              frameNumber: target.frameNumber ?? geometry.frame ?? 1,
-            }),
-          ]
-        : [],
-    ),
-  );
   return ({ key }) => {
     const stacks = stacksOfCase(key, unit, input, catalogue);
     const parts =
-      extent === 'series' ? stacks : stacks.map((all) => markedExtent(all, (f) => outlined.has(frameKey(f))));
+      extent === 'series' ? stacks : stacks.map((all) => markedExtent(all, (f) => catalogue.byFrame.has(frameKey(f))));
     return chooseSlices(longestOf(parts), count);
   };
 }
@@ -176,24 +191,37 @@ function foundUnits(input: SelectionInput, unit: Scope, labelled: number): { cas
   return { cases: input.images.reduce((sum, image) => sum + image.frameCount, 0), patients };
 }
 
-function patientsWith(keys: ReadonlySet<string>, unit: Scope, images: readonly CandidateImage[]): number {
-  const bare = unit === 'image' || unit === 'lesion' ? new Set([...keys].map((key) => key.split('/')[0] ?? '')) : keys;
+function* patientsWith(keys: ReadonlySet<string>, unit: Scope, images: readonly CandidateImage[]): Steps<number> {
+  const isBare = unit === 'image' || unit === 'lesion';
+  const wanted = new Set<string>();
+  yield* forEachInSteps([...keys], (key) => void wanted.add(isBare ? (key.split('/')[0] ?? '') : key));
   const keyOf = (image: CandidateImage) => {
     if (unit === 'study') return image.studyInstanceUid;
     return unit === 'series' ? image.seriesInstanceUid : image.sopInstanceUid;
   };
-  return new Set(images.filter((image) => bare.has(keyOf(image))).map((image) => image.patientId)).size;
+  const patients = new Set<string>();
+  yield* forEachInSteps(images, (image) => {
+    if (wanted.has(keyOf(image))) patients.add(image.patientId);
+  });
+  return patients.size;
 }
 
-function selectionFindings(
+function* selectionFindings(
   cases: readonly CaseCandidate[],
   input: SelectionInput,
   unused: readonly string[],
   slices: SliceChoice | undefined,
-) {
+): Steps<DataFinding[]> {
   const findings: DataFinding[] = [];
-  const used = new Set(cases.flatMap((c) => [c.sopInstanceUid, ...(c.frames ?? []).map((f) => f.sopInstanceUid)]));
-  const lossy = input.images.filter((image) => image.isLossy && used.has(image.sopInstanceUid)).length;
+  const used = new Set<string>();
+  yield* forEachInSteps(cases, ({ sopInstanceUid, frames = [] }) => {
+    used.add(sopInstanceUid);
+    for (const frame of frames) used.add(frame.sopInstanceUid);
+  });
+  let lossy = 0;
+  yield* forEachInSteps(input.images, (image) => {
+    if (image.isLossy && used.has(image.sopInstanceUid)) lossy += 1;
+  });
   if (lossy > 0) {
     const message = `${lossy} images were compressed with loss; artefacts may differ between classes.`;
     findings.push({ code: 'lossy-compressed', severity: 'info', message, count: lossy });
@@ -218,21 +246,22 @@ function selectionFindings(
  * From labels and images to the cases a recipe makes. Pure. Throws `invalid-input` for an impossible unit or positive
  * class; `refuseUntrainable` judges what is left.
  */
-export function selectCases(input: SelectionInput, recipe: DatasetRecipe): CaseSelection {
+export function* selectCasesInSteps(input: SelectionInput, recipe: DatasetRecipe): Steps<CaseSelection> {
   const { definition } = input;
   refuseOtherTask(recipe, definition);
   const unit = recipe.unit ?? definition.scope;
   const rule: GroundTruthRule =
     recipe.reader === undefined ? { kind: 'common' } : { kind: 'reader', reader: recipe.reader };
-  const catalogue = catalogueOf(input.images);
-  const { truths, exclusions: doubts, labelled } = unitTruths(input, unit, rule);
+  const catalogue = yield* catalogueOf(input);
+  const { truths, exclusions: doubts, labelled } = yield* unitTruths(input, unit, rule);
   const exclusions = [...doubts];
-  const cases: CaseCandidate[] = [];
+  const found: CaseCandidate[] = [];
   const { slices } = recipe;
   if (slices && unit !== 'series' && unit !== 'study')
     throw new AppError('invalid-input', `Several slices are a case of a series or study, not of one ${unit}.`);
   const slicesOf = slices && slicesOfCase(slices, unit, input, catalogue);
   for (const truth of truths) {
+    yield;
     const frames = slicesOf?.(truth);
     const frame = frames ? frames[Math.floor(frames.length / 2)] : frameOfCase(truth, unit, recipe, input, catalogue);
     const image = frame && catalogue.bySop.get(frame.sopInstanceUid);
@@ -241,14 +270,15 @@ export function selectCases(input: SelectionInput, recipe: DatasetRecipe): CaseS
     const [code] = frames?.length === 0 && slices?.extent === 'lesion' ? (['no-lesion'] as const) : codes;
     if (code) exclusions.push({ code, subject: truth.key });
     else if (image && frame)
-      cases.push({
+      found.push({
         ...candidateOf(image, frame, truth, unit),
         ...(definition.number && { targets: [Number(truth.value)] }),
         ...(frames && { frames: sourcesOf(frames, catalogue) }),
       });
   }
-  cases.sort((a, b) => byText(a.caseId, b.caseId));
-  const used = definition.values.filter((value) => cases.some((c) => c.className === value));
+  const cases = yield* sortInSteps(found, (a, b) => byText(a.caseId, b.caseId));
+  const given = new Set(cases.map((c) => c.className));
+  const used = definition.values.filter((value) => given.has(value));
   const classes = definition.number ? [definition.name] : gradesOf(recipe, input, used);
   const positive = positiveOf(recipe, input, classes);
   const eligible = { cases: cases.length, patients: new Set(cases.map((c) => c.patientId)).size };
@@ -262,11 +292,11 @@ export function selectCases(input: SelectionInput, recipe: DatasetRecipe): CaseS
     cases,
     funnel: [
       { stage: 'found', ...foundUnits(input, unit, labelled.size) },
-      { stage: 'labelled', cases: labelled.size, patients: patientsWith(labelled, unit, input.images) },
+      { stage: 'labelled', cases: labelled.size, patients: yield* patientsWith(labelled, unit, input.images) },
       { stage: 'eligible', ...eligible },
     ],
     exclusions,
-    findings: selectionFindings(
+    findings: yield* selectionFindings(
       cases,
       input,
       definition.values.filter((value) => !classes.includes(value)),
@@ -274,6 +304,9 @@ export function selectCases(input: SelectionInput, recipe: DatasetRecipe): CaseS
     ),
   };
 }
+
+export const selectCases = (input: SelectionInput, recipe: DatasetRecipe): CaseSelection =>
+  finish(selectCasesInSteps(input, recipe));
 
 /** Throws `invalid-input` where the question is not of the task's kind. */
 function refuseOtherTask({ task }: DatasetRecipe, { name, number }: SelectionInput['definition']): void {

@@ -40,9 +40,11 @@ export function labelQueries(db: Db): LabelQueries {
   const order =
     'ORDER BY study.PatientID, r.StudyInstanceUID, r.SeriesInstanceUID, r.SOPInstanceUID, r.FrameNumber, r.label_id';
   // A study counts while one of its series is in.
-  const selectByDefinition = db.prepare<[string], CaseRow>(
-    `${cases} AND head.definition_id = ? AND coalesce(series.is_removed, (SELECT min(s.is_removed) FROM series s
-       WHERE s.StudyInstanceUID = r.StudyInstanceUID), 0) = 0 ${order}`,
+  const selectByDefinition = db.prepare<[string, string, number], CaseRow>(
+    `${cases} AND head.definition_id = ? AND head.label_id > ?
+       AND coalesce(series.is_removed, (SELECT min(s.is_removed) FROM series s
+         WHERE s.StudyInstanceUID = r.StudyInstanceUID), 0) = 0
+     ORDER BY head.label_id LIMIT ?`,
   );
   const selectAll = db.prepare<[], CaseRow>(`${cases} ${order}`);
   const selectCount = db.prepare<[], number>('SELECT count(*) FROM label_head WHERE is_retracted = 0').pluck();
@@ -53,7 +55,8 @@ export function labelQueries(db: Db): LabelQueries {
     },
     history: (labelId) => selectHistory.all(labelId).map(labelOf),
     labelsOfSeries: (uid) => selectOfSeries.all(uid, uid).map(labelOf),
-    labelsByDefinition: (definitionId) => selectByDefinition.all(definitionId).map(caseOf),
+    labelsByDefinition: (definitionId, { after = '', limit = -1 } = {}) =>
+      selectByDefinition.all(definitionId, after, limit).map(caseOf),
     allLabels: () => selectAll.all().map(caseOf),
     labelCount: () => selectCount.get() ?? 0,
   };

@@ -78,8 +78,14 @@ export interface Labels {
   history(labelId: string): readonly Label[];
   /** Current labels that are not retracted: on the study, the series, its images and lesions; all readers. */
   labelsOfSeries(seriesInstanceUid: string): readonly Label[];
-  /** Current labels, not retracted, all readers; targets in removed series are left out. By definition id. */
-  labelsByDefinition(definitionId: string): readonly CaseLabel[];
+  /**
+   * Current labels, not retracted, all readers, in order of their ids; targets in removed series are left out. By
+   * definition id. A page: `limit` of those after the id `after`.
+   */
+  labelsByDefinition(
+    definitionId: string,
+    page?: { readonly after?: string | undefined; readonly limit?: number },
+  ): readonly CaseLabel[];
   /** Current labels, not retracted, of everything: for export. */
   allLabels(): readonly CaseLabel[];
   labelCount(): number;

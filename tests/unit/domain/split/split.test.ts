@@ -8,6 +8,7 @@ import type { SplitAssignment, SplitCase } from '../../../../main/domain/split/s
 import { countLeaks, refuseLeaks } from '../../../../main/domain/split/splitChecks.ts';
 import { splitFromFile } from '../../../../main/domain/split/splitFromFile.ts';
 import { splitIntoFolds } from '../../../../main/domain/split/splitIntoFolds.ts';
+import { finish } from '../../../../main/domain/steps.ts';
 
 const thirds = { train: 0.7, val: 0.15, test: 0.15 };
 
@@ -225,5 +226,5 @@ test('refuseLeaks finds one image in two parts', () => {
     ['1', 'train'],
     ['2', 'test'],
   ] as const);
-  expect(codeOf(() => refuseLeaks(cases, leaking))).toBe('split-overlap');
+  expect(codeOf(() => finish(refuseLeaks(cases, leaking)))).toBe('split-overlap');
 });
