@@ -14,6 +14,12 @@ function countSteps(steps: Steps<unknown>): number {
   return count;
 }
 
+/** Works for so many ms. */
+function spin(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end) Math.hypot(ms, end);
+}
+
 const casesOf = (patients: number) =>
   Array.from({ length: patients * 4 }, (_, i) => ({
     caseId: `case-${i}`,
@@ -46,7 +52,7 @@ describe('work in steps', () => {
     }, 0);
     const busy = function* (): Steps<string> {
       for (let i = 0; i < 40; i++) {
-        for (const end = performance.now() + 2; performance.now() < end; );
+        spin(2);
         yield;
       }
       return 'done';

@@ -4,7 +4,6 @@ import { decodeJpegDct } from '../../../main/imaging/pixels/decodeJpeg.ts';
 import { decodeJpegDctStream } from '../../../main/imaging/pixels/decodeJpegDct.ts';
 import { decodeJpegLosslessStream } from '../../../main/imaging/pixels/decodeJpegLossless.ts';
 import type { PixelLayout } from '../../../main/imaging/pixels/pixelLayout.ts';
-import { allocate } from '../../../main/imaging/pixels/storedArray.ts';
 import { unpackBits } from '../../../main/imaging/pixels/unpackBits.ts';
 import { encodeJpegLossless } from './encodeJpegLossless.ts';
 
