@@ -116,7 +116,8 @@ export async function pretrain(recipe: PretrainRecipe, hooks: PretrainHooks): Pr
       const etaSeconds = (elapsed() * (1 - shareOf(batch + 1))) / shareOf(batch + 1);
       hooks.onProgress({ images: (batch + 1) * batchSize, loss, seconds: elapsed(), etaSeconds });
     }
-    return { network: withState(network, state), images: batch * batchSize, loss, seconds: elapsed() };
+    const last = Number.isNaN(loss) ? sum / Math.max(1, batch) : loss;
+    return { network: withState(network, state), images: batch * batchSize, loss: last, seconds: elapsed() };
   } finally {
     await runner.dispose();
   }

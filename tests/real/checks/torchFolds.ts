@@ -190,8 +190,8 @@ const checkOf = (name: string, study: Study): Check => ({
 });
 
 export const torchFolds = checkOf('torch-folds', {
-  ...{ architecture: 'small-cnn', title: 'small CNN', learningRate: 3e-3, seeds: 2 },
-  epochs: { 'lidc-nodules': 14, kermany224: 8 },
+  ...{ architecture: 'small-cnn', title: 'small CNN', learningRate: 3e-3, seeds: 1 },
+  epochs: { 'lidc-nodules': 12, kermany224: 6 },
 });
 
 export const torchFoldsResnet = checkOf('torch-folds-resnet18', {
