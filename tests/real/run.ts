@@ -1,6 +1,6 @@
 /** npm run test:real [NAME...]: the long checks; each writes docs/results/NAME.md. Exit code 1 when one fails. */
 import { describeMachine } from '../../bench/machine.ts';
-import { backbones } from './checks/backbones.ts';
+import { backboneFeatures, backboneTuning } from './checks/backbones.ts';
 import { determinism } from './checks/determinism.ts';
 import { heads } from './checks/heads.ts';
 import { loopReal } from './checks/loopReal.ts';
@@ -24,7 +24,8 @@ const checks: readonly Check[] = [
   heads,
   torchFolds,
   torchFoldsResnet,
-  backbones,
+  backboneFeatures,
+  backboneTuning,
 ];
 
 async function perform(check: Check): Promise<Report> {
