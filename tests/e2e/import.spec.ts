@@ -79,6 +79,10 @@ test('files dropped on the window are taken in', async () => {
   await bench.page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
   await imports().isFinished();
   await expect(imports().card).toContainText('1 file imported: 1 patient, 1 study, 1 series.');
+  // Nothing lies over an image that is read; what became of the import is there again afterwards.
+  await bench.page.getByRole('link', { name: 'Read' }).click();
+  await expect(imports().card).toBeHidden();
+  await bench.page.goBack();
   await imports().openWorklist();
   await expect(worklist().seriesWith('1 image')).toHaveCount(1);
 });

@@ -4,7 +4,7 @@ import { hasEnded, useJob } from '../../client/jobs.ts';
 import { Button } from '../../components/Button.tsx';
 import { formatAmount, formatBytes, formatCount, formatDuration } from '../../components/format.ts';
 import { IconButton } from '../../components/IconButton.tsx';
-import { navigate } from '../../components/navigation.ts';
+import { navigate, useRoute } from '../../components/navigation.ts';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { type CurrentImport, closeImport, useCurrentImport } from './currentImport.ts';
 import { ImportOutcome } from './ImportOutcome.tsx';
@@ -19,6 +19,11 @@ export function ImportCard(): ReactNode {
       {current.kind === 'uploading' ? <Upload upload={current} /> : <ImportJob jobId={current.jobId} />}
     </section>
   );
+}
+
+function headingOf(status: string, isRelocation: boolean): string | undefined {
+  const what = isRelocation ? 'Search' : 'Import';
+  return { done: `${what} finished`, cancelled: `${what} stopped` }[status];
 }
 
 /** Shorter ones say nothing that could be read. */
@@ -59,12 +64,14 @@ function ImportJob({ jobId }: { jobId: string }): ReactNode {
       navigate('worklist');
     }
   }, [isPractice, isDone]);
-  if (!job) return null;
+  const { page } = useRoute();
+  // It would lie over an image; what became of the import can be read on the other pages.
+  if (!job || (page === 'read' && hasEnded(job))) return null;
   const { fraction, message, etaSeconds } = job.progress;
   return (
     <>
       <header className="spread">
-        <h2>{isDone ? (isRelocation ? 'Search finished' : 'Import finished') : job.title}</h2>
+        <h2>{headingOf(job.status, isRelocation) ?? job.title}</h2>
         <IconButton icon="close" label="Close" onClick={closeImport} />
       </header>
       {hasEnded(job) ? null : (
