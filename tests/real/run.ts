@@ -4,6 +4,7 @@ import { backboneFeatures, backboneTuning } from './checks/backbones.ts';
 import { determinism } from './checks/determinism.ts';
 import { heads } from './checks/heads.ts';
 import { loopReal } from './checks/loopReal.ts';
+import { lostDevice } from './checks/lostDevice.ts';
 import { noNetwork } from './checks/noNetwork.ts';
 import { parity } from './checks/parity.ts';
 import { shuffles } from './checks/shuffles.ts';
@@ -18,6 +19,7 @@ const checks: readonly Check[] = [
   parity,
   determinism,
   noNetwork,
+  lostDevice,
   shuffles,
   films,
   nodules,

@@ -2,7 +2,7 @@ import { AppError } from '../../domain/errors.ts';
 
 /** How drivers say that a device is gone: Dawn, Vulkan and Direct3D, CUDA. */
 const losses = [
-  /device (is |was |has been )?lost/i,
+  /device\]? (is |was |has been )?lost/i,
   /DEVICE_(LOST|REMOVED|HUNG|RESET)/,
   /CUDA_ERROR_(LAUNCH_FAILED|ILLEGAL_ADDRESS|ECC_UNCORRECTABLE|DEVICE_UNAVAILABLE|NO_DEVICE|SYSTEM_NOT_READY)/,
   /unspecified launch failure|device-side assert|GPU (is lost|has fallen off the bus)/i,

@@ -11,14 +11,14 @@ import { randomArray } from '../../network/gradientCheck.ts';
 import { differences, runOnce, tf } from './backend.ts';
 
 describe('training on TensorFlow.js', () => {
-  test('three steps give the losses of the float64 reference, and memory stays flat', {
+  test('two steps give the losses of the float64 reference, and memory stays flat', {
     timeout: 120_000,
   }, async () => {
     const { step, feeds, start } = fixedStep('tensorflow');
     const program = new TensorFlowProgram(tf, step.graph);
     let state = start;
     const kept: number[] = [];
-    for (const [i, expected] of referenceLosses.slice(0, 3).entries()) {
+    for (const [i, expected] of referenceLosses.slice(0, 2).entries()) {
       const outputs = await program.run({
         ...feeds,
         ...hyperFeeds(step, { learningRate: 1e-3, stepNumber: i + 1 }),
@@ -33,12 +33,13 @@ describe('training on TensorFlow.js', () => {
   });
 
   test('Grad-CAM, and features in use', { timeout: 120_000 }, async () => {
-    const network = architectureOf('resnet18').build({ channels: 1, classes: 2, seed: 3 });
-    const options = { batchSize: 1, inputShape: [1, 40, 40] as const, lowering: 'plain' as const };
-    const image = tensorFromArray(randomArray([1, 1, 40, 40], 1));
+    const network = architectureOf('small-cnn').build({ channels: 3, classes: 2, seed: 3 });
+    const layer = network.featureLayers.at(-1) ?? '';
+    const options = { batchSize: 1, inputShape: [3, 40, 40] as const, lowering: 'plain' as const };
+    const image = tensorFromArray(randomArray([1, 3, 40, 40], 1));
     const graphs = [
-      [buildGradCam(network, 'layer3', options), { image, classWeight: float32([1, 2], [0, 1]) }],
-      [buildInference(network, { features: ['layer4'] }), { image }],
+      [buildGradCam(network, layer, options), { image, classWeight: float32([1, 2], [0, 1]) }],
+      [buildInference(network, { features: [layer] }), { image }],
     ] as const;
     for (const [graph, feeds] of graphs) {
       const program = await compile(graph, { device: 'cpu', threads: 1 });
