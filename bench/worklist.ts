@@ -36,12 +36,12 @@ const queries: readonly Query[] = [
 const sliced: readonly Query[] = [
   ['the whole worklist', (store) => worklistRows({ store }, {})],
   ['survey of all images for de-identification', (store) => surveyWorkspace({ store }, undefined)],
-  ['all images of a dataset, every series labelled', (store) => selectionInput(store, 'Side')],
+  ['all images of a dataset, every series labelled', (store) => selectionInput(store, { target: 'Side' })],
 ];
 
 /** Selecting and splitting the cases of a preview, once its images are read. */
 async function previewOf(store: Store): Promise<Query> {
-  const input = await selectionInput(store, 'Side');
+  const input = await selectionInput(store, { target: 'Side' });
   const steps = () => previewDatasetInSteps(input, DatasetRecipe.parse({ target: 'Side' }));
   return ['selecting and splitting the cases of a dataset preview', () => new Slices().finish(steps())];
 }

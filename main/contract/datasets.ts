@@ -10,6 +10,8 @@ export const DatasetRecipe = z.object({
   /** Name or id of a LabelDefinition. */
   target: z.string().min(1),
   task: DatasetTask.default('classification'),
+  /** Of several labels: the questions beside `target`, names or ids; the same scope, two answers each. */
+  also: z.array(z.string().min(1)).max(30).optional(),
   /** What one case is; default: the scope of the target. */
   unit: Scope.optional(),
   partition: z

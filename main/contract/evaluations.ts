@@ -71,7 +71,18 @@ export const EvaluatedNumber = z.object({
 });
 export type EvaluatedNumber = z.output<typeof EvaluatedNumber>;
 
-export const EvaluatedCase = z.discriminatedUnion('kind', [EvaluatedClass, EvaluatedNumber]);
+export const EvaluatedLabels = z.object({
+  kind: z.literal('labels'),
+  ...caseFacts,
+  /** By label: null where it was not answered. */
+  answers: z.array(z.boolean().nullable()),
+  scores: z.array(z.number()),
+  /** By label, at its threshold. */
+  called: z.array(z.boolean()),
+});
+export type EvaluatedLabels = z.output<typeof EvaluatedLabels>;
+
+export const EvaluatedCase = z.discriminatedUnion('kind', [EvaluatedClass, EvaluatedNumber, EvaluatedLabels]);
 export type EvaluatedCase = z.output<typeof EvaluatedCase>;
 
 export const Baseline = z.object({
@@ -163,6 +174,47 @@ export const NumberEvaluation = z.object({
 });
 export type NumberEvaluation = z.output<typeof NumberEvaluation>;
 
+/** One label over the cases in which it was answered. A figure is absent where its denominator is 0. */
+export const LabelFigures = ClassFigures.extend({
+  /** Cases whose answer is yes. */
+  nYes: z.number(),
+  npv: Interval.optional(),
+  /** Yes from this score on, as validation chose it; the mean of the networks' own out of fold. */
+  threshold: z.number(),
+});
+export type LabelFigures = z.output<typeof LabelFigures>;
+
+export const LabelMetrics = z.object({
+  nCases: z.number(),
+  nPatients: z.number(),
+  /** Mean AUROC of the labels; absent where one of them has only one answer. */
+  macro: Interval.optional(),
+  perLabel: z.array(LabelFigures),
+});
+export type LabelMetrics = z.output<typeof LabelMetrics>;
+
+export const LabelEvaluation = z.object({
+  task: z.literal('multi-label'),
+  ...evaluationFacts,
+  labels: z.array(z.string()),
+  thresholdRule: z.string(),
+  perCase: LabelMetrics,
+  perPatient: LabelMetrics.optional(),
+  folds: z
+    .array(z.object({ title: z.string(), nCases: z.number(), nPatients: z.number(), macro: Interval.optional() }))
+    .optional(),
+  baselines: z.array(
+    z.object({
+      name: z.string(),
+      description: z.string(),
+      macro: Interval.optional(),
+      /** AUROC by label. */
+      perLabel: z.array(Interval.optional()),
+    }),
+  ),
+});
+export type LabelEvaluation = z.output<typeof LabelEvaluation>;
+
 /** A model measured on cases that it has not seen, in the terms of its task. */
-export const Evaluation = z.discriminatedUnion('task', [ClassEvaluation, NumberEvaluation]);
+export const Evaluation = z.discriminatedUnion('task', [ClassEvaluation, NumberEvaluation, LabelEvaluation]);
 export type Evaluation = z.output<typeof Evaluation>;

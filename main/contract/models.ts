@@ -52,6 +52,10 @@ export const ModelCard = z.object({
     /** By network: what its numbers were standardised with in training, those of its training part. */
     standardisedBy: z.array(z.object({ mean: z.number(), standardDeviation: z.number() })),
   }).optional(),
+  /** Of several labels: each with the threshold that validation chose for it. */
+  labels: z
+    .array(z.object({ name: z.string(), threshold: z.object({ value: z.number(), rule: z.string() }) }))
+    .optional(),
   validation: z
     .object({
       loss: z.number(),
@@ -115,11 +119,13 @@ export const Prediction = z.object({
   imageId: z.string(),
   lesionLabelId: z.string().optional(),
   classes: z.array(z.string()),
-  /** Shares of the classes; of a number the number itself. */
+  /** Shares of the classes; of a number the number itself; of labels how likely each is. */
   scores: z.array(z.number()),
-  /** The class; a number with its unit. */
+  /** The class; a number with its unit; the labels that are yes. */
   predicted: z.string(),
   threshold: z.number().optional(),
+  /** Of several labels, one each: yes from there on. */
+  thresholds: z.array(z.number()).optional(),
   seenInTraining: z.boolean(),
   /** Views of the picture whose scores were averaged; absent: the picture as it is. The map explains that one. */
   tta: TestTimeAugmentation.optional(),

@@ -22,7 +22,7 @@ export function datasetHandlers(context: AppContext): Pick<AppHandlers, keyof ty
   return {
     'datasets.preview': async (recipe, { signal }) => {
       const splitRows = await splitRowsOf(recipe);
-      const input = await selectionInput(context.store, recipe.target, signal);
+      const input = await selectionInput(context.store, recipe, signal);
       return new Slices({ signal }).finish(previewDatasetInSteps(input, recipe, splitRows));
     },
     'datasets.create': async (recipe) => {
@@ -35,7 +35,7 @@ export function datasetHandlers(context: AppContext): Pick<AppHandlers, keyof ty
       return { jobId: job.id };
     },
     'datasets.sites': async ({ target }, { signal }) => ({
-      columns: siteColumns(await selectionInput(context.store, target, signal)),
+      columns: siteColumns(await selectionInput(context.store, { target }, signal)),
     }),
     'datasets.list': () => ({ snapshots: [...runs.snapshots()] }),
     'datasets.get': ({ snapshotId }) => snapshotDetail(readSnapshotIndex(folderOf(snapshotId))),

@@ -1,5 +1,6 @@
 import type { DatasetRecipe } from '../../contract/datasets.ts';
 import type { SplitRow } from '../../domain/split/splitFromFile.ts';
+import type { SelectionInput } from '../../learning/dataset/candidates.ts';
 import { refuseUntrainable, selectCasesInSteps } from '../../learning/dataset/selectCases.ts';
 import type { AppContext } from '../context.ts';
 import { settleFiles } from '../images/import/checkFiles.ts';
@@ -17,12 +18,12 @@ export async function createDataset(
 ) {
   const { store } = context;
   await settleFiles(context, job.signal, (message) => job.progress({ message }));
-  const input = await selectionInput(store, recipe.target, job.signal);
+  const input = await selectionInput(store, recipe, job.signal);
   const selection = await new Slices({ signal: job.signal }).finish(selectCasesInSteps(input, recipe));
   refuseUntrainable(selection);
   const request = {
     root: store.workspace.snapshotsFolder,
-    ...{ selection, recipe, target: input.definition.name },
+    ...{ selection, recipe, target: nameOf(input) },
     ...(splitRows ? { splitRows } : {}),
     createdAt: new Date().toISOString(),
   };
@@ -34,3 +35,6 @@ export async function createDataset(
   context.announce('datasets.changed', {});
   return { snapshot: kept.id, hash: kept.hash, ...facts };
 }
+
+const nameOf = ({ definition, further = [] }: SelectionInput): string =>
+  [definition, ...further.map((question) => question.definition)].map(({ name }) => name).join(' + ');

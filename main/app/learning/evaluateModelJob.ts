@@ -9,7 +9,7 @@ import { newId } from '../../store/newId.ts';
 import type { StoredCase } from '../../store/runs/runs.ts';
 import type { AppContext } from '../context.ts';
 import type { JobContext } from '../jobs.ts';
-import { classResult, numberResult } from './evaluationResult.ts';
+import { classResult, labelResult, numberResult } from './evaluationResult.ts';
 import { runInWorker } from './runInWorker.ts';
 import { storedModel } from './storedModel.ts';
 import { threadCount } from './threadCount.ts';
@@ -57,7 +57,8 @@ function contractEvaluation(result: ModelEvaluation, { tta, ...place }: Evaluati
     ...(tta ? { tta } : {}),
     createdAt: new Date().toISOString(),
   };
-  return { ...facts, ...(result.task === 'regression' ? numberResult(result) : classResult(result)) };
+  if (result.task === 'regression') return { ...facts, ...numberResult(result) };
+  return { ...facts, ...(result.task === 'multi-label' ? labelResult(result) : classResult(result)) };
 }
 
 function evaluatedCases(result: ModelEvaluation, snapshotPath: string): StoredCase[] {
@@ -76,6 +77,11 @@ function evaluatedCases(result: ModelEvaluation, snapshotPath: string): StoredCa
   if (result.task === 'regression')
     return result.cases.map(({ caseIndex, folds, truth, predicted }) => ({
       ...{ kind: 'number', ...factsOf(caseIndex, folds), truth, predicted },
+    }));
+  if (result.task === 'multi-label')
+    return result.cases.map(({ caseIndex, folds, answers, scores, called }) => ({
+      ...{ kind: 'labels', ...factsOf(caseIndex, folds), scores: [...scores], called: [...called] },
+      answers: answers.map((answer) => answer ?? null),
     }));
   return result.cases.map(({ caseIndex, folds, trueClass, predictedClass, scores, threshold }) => ({
     ...{ kind: 'class', ...factsOf(caseIndex, folds), trueClass, predictedClass, scores: [...scores] },

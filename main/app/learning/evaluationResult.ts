@@ -1,9 +1,18 @@
-import type { ClassEvaluation, NumberEvaluation, NumberMetrics, UnitMetrics } from '../../contract/evaluations.ts';
+import type {
+  ClassEvaluation,
+  LabelEvaluation,
+  LabelMetrics,
+  NumberEvaluation,
+  NumberMetrics,
+  UnitMetrics,
+} from '../../contract/evaluations.ts';
 import type { Interval } from '../../contract/values.ts';
 import type { Estimate } from '../../domain/statistics/estimate.ts';
 import type { MetricSet } from '../../learning/evaluation/measureCases.ts';
+import type { LabelMetricSet } from '../../learning/evaluation/measureLabels.ts';
 import type { NumberMetricSet } from '../../learning/evaluation/measureNumbers.ts';
 import type { ClassJudgement } from '../../learning/prediction/judgeClasses.ts';
+import type { LabelJudgement } from '../../learning/prediction/judgeLabels.ts';
 import type { NumberFigures, NumberJudgement } from '../../learning/prediction/judgeNumbers.ts';
 
 /** Where and when an evaluation was made; the rest is what the task's judge found. */
@@ -105,5 +114,49 @@ export function numberResult(judged: NumberJudgement): Omit<NumberEvaluation, Pl
       const { name: of, description } = baseline;
       return { name: of, description, ...numberFigures(baseline) };
     }),
+  };
+}
+
+function labelMetrics(set: LabelMetricSet, thresholds: readonly number[]): LabelMetrics {
+  const { nCases, nPatients, macro, perLabel } = set;
+  return {
+    ...{ nCases, nPatients },
+    ...(macro ? { macro: interval(macro) } : {}),
+    perLabel: perLabel.map(({ name, auroc, sensitivity, specificity, ppv, npv, roc, ...counts }, label) => ({
+      ...{ name, nCases: counts.nCases, nPatients: counts.nPatients, nYes: counts.nYes },
+      ...(auroc ? { auroc: interval(auroc) } : {}),
+      ...(sensitivity ? { sensitivity: interval(sensitivity) } : {}),
+      ...(specificity ? { specificity: interval(specificity) } : {}),
+      ...(ppv ? { ppv: interval(ppv) } : {}),
+      ...(npv ? { npv: interval(npv) } : {}),
+      threshold: thresholds[label] ?? 0.5,
+      roc: roc.map((point) => ({ ...point })),
+    })),
+  };
+}
+
+/** What was measured of several labels, as the contract has it. */
+export function labelResult(judged: LabelJudgement): Omit<LabelEvaluation, Place> {
+  const { task, unit, labels, thresholds, thresholdRule, perCase, perPatient, perPatientReason, baselines, folds } =
+    judged;
+  return {
+    ...{ task, unit, thresholdRule },
+    labels: [...labels],
+    perCase: labelMetrics(perCase, thresholds),
+    ...(perPatient ? { perPatient: labelMetrics(perPatient, thresholds) } : {}),
+    ...(perPatientReason ? { perPatientReason } : {}),
+    ...(folds
+      ? {
+          folds: folds.map(({ title, measured: { nCases, nPatients, macro } }) => ({
+            ...{ title, nCases, nPatients },
+            ...(macro ? { macro: interval(macro) } : {}),
+          })),
+        }
+      : {}),
+    baselines: baselines.map(({ name, description, measured: { macro, perLabel } }) => ({
+      ...{ name, description },
+      ...(macro ? { macro: interval(macro) } : {}),
+      perLabel: perLabel.map(({ auroc }) => (auroc ? interval(auroc) : undefined)),
+    })),
   };
 }

@@ -1,3 +1,4 @@
+import type { DatasetRecipe } from '../../contract/datasets.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { PlaneGeometry } from '../../domain/geometry.ts';
 import type { InstanceFacts } from '../../domain/imageTypes.ts';
@@ -23,12 +24,18 @@ const pageLabels = 200;
  * Labels and images of the workspace as the dataset builder takes them, read in slices. Of studies without a label of the
  * target only the numbers are told. Throws `unknown-label`, `cancelled`.
  */
-export async function selectionInput(store: Store, target: string, signal?: AbortSignal): Promise<SelectionInput> {
-  const definition = store.truth.definition(target);
-  if (!definition) throw new AppError('unknown-label', `there is no label ${JSON.stringify(target)} in this workspace`);
+export async function selectionInput(
+  store: Store,
+  { target, also = [] }: Pick<DatasetRecipe, 'target' | 'also'>,
+  signal?: AbortSignal,
+): Promise<SelectionInput> {
   const slices = new Slices(signal && { signal });
-  const labels = await labelsInOrder(store, definition.id, slices);
-  const labelledStudies = new Set<string>(labels.map(({ label }) => label.target.studyInstanceUid));
+  const first = await questionOf(store, target, slices);
+  const further: Question[] = [];
+  for (const name of also) further.push(await questionOf(store, name, slices));
+  const labelledStudies = new Set<string>();
+  for (const { labels } of [first, ...further])
+    for (const label of labels) labelledStudies.add(label.target.studyInstanceUid);
   const series = store.catalogue.imageSeries();
   const images: CandidateImage[] = [];
   const seriesFrames = new Map<string, readonly CandidateFrame[]>();
@@ -39,6 +46,22 @@ export async function selectionInput(store: Store, target: string, signal?: Abor
     images.push(...(await imagesOfSeries(store, seriesInstanceUid, slices)));
   }
   return {
+    ...first,
+    ...(further.length > 0 && { further }),
+    images,
+    seriesFrames,
+    found: foundUnits(series),
+  };
+}
+
+type Question = Pick<SelectionInput, 'definition' | 'labels'>;
+
+/** A question with its labels. Throws `unknown-label`. */
+async function questionOf(store: Store, target: string, slices: Slices): Promise<Question> {
+  const definition = store.truth.definition(target);
+  if (!definition) throw new AppError('unknown-label', `there is no label ${JSON.stringify(target)} in this workspace`);
+  const labels = await labelsInOrder(store, definition.id, slices);
+  return {
     definition: {
       name: definition.name,
       scope: definition.scope,
@@ -46,10 +69,7 @@ export async function selectionInput(store: Store, target: string, signal?: Abor
       ...(definition.positiveValue === undefined ? {} : { positiveValue: definition.positiveValue }),
       ...(definition.number && { number: definition.number }),
     },
-    images,
     labels: await slices.finish(mapInSteps(labels, candidateLabel)),
-    seriesFrames,
-    found: foundUnits(series),
   };
 }
 

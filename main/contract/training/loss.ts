@@ -31,12 +31,14 @@ const losses = {
   classification: ['cross-entropy', 'focal'],
   ordinal: ['cross-entropy'],
   regression: ['mse', 'huber'],
+  'multi-label': ['binary', 'focal'],
 } as const satisfies Record<DatasetTask, readonly Loss['kind'][]>;
 
 const advice: Record<DatasetTask, string> = {
   classification: 'this dataset gives each case one class. Choose cross entropy or the focal loss.',
   ordinal: 'this dataset gives each case one of several ordered grades. Choose cross entropy.',
   regression: 'this dataset gives each case a number. Choose the mean squared error or the Huber loss.',
+  'multi-label': 'this dataset gives each case several labels. Choose binary cross entropy or the focal loss.',
 };
 
 const askedFor: Record<Loss['kind'], string> = {

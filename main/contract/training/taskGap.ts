@@ -5,6 +5,7 @@ import { lossGap } from './loss.ts';
 const titles: Record<Exclude<DatasetTask, 'classification'>, string> = {
   ordinal: 'ordered grades',
   regression: 'a number per case',
+  'multi-label': 'several labels per case',
 };
 
 /** Why a dataset of this task cannot be trained so, in a sentence; undefined where it can. Absent: classification. */

@@ -17,6 +17,7 @@ export const craftOptions: ParseArgsOptionsConfig = Object.fromEntries([
 export const craftUsage = `
   what is learned from
     --loss cross-entropy|focal    focal: cases that are easy already weigh less   [--focal-gamma 2]
+    --loss binary|focal           of several labels
     --loss mse|huber              of a number; huber: large errors count in proportion only   [--huber-delta 1]
     --smoothing SHARE             share of each target spread over the classes (0)
     --class-weights balanced|none|BETA   BETA: by effective number of cases, such as 0.999 (balanced)

@@ -36,7 +36,7 @@ export interface SplittableCase {
   readonly patientId: string;
   readonly linkedIds?: readonly string[];
   readonly className: string;
-  readonly targets?: readonly number[];
+  readonly targets?: readonly (number | null)[];
   /** Values of the columns by which sites can be told apart. */
   readonly sites?: Readonly<Record<string, string>>;
   /** Hashes of the stored pixels, of the file and of the frame, as far as known. */
@@ -79,6 +79,15 @@ function strataOf(
   return new Map(cases.map((c) => [c.caseId, [`stretch ${upper.filter((bound) => numberOf(c) > bound).length}`]]));
 }
 
+/** Of labels, each with its answer: every part should have yes and no of each as nearly alike as whole patients allow. */
+const labelStrata = (cases: readonly SplittableCase[]): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    cases.map(({ caseId, targets = [] }) => [
+      caseId,
+      targets.flatMap((target, label) => (target === null ? [] : [`label ${label}: ${target}`])),
+    ]),
+  );
+
 function partsOf(cases: readonly SplittableCase[], assignment: SplitAssignment): SplitName[] {
   return cases.map((c) => {
     const part = assignment.get(c.caseId);
@@ -97,7 +106,7 @@ export function* assignSplitsInSteps<C extends SplittableCase>(
   splitRows?: readonly SplitRow[],
 ): Steps<SplitCandidates<C>> {
   const { partition, seed } = recipe;
-  const strata = strataOf(cases, recipe.task);
+  const strata = recipe.task === 'multi-label' ? labelStrata(cases) : strataOf(cases, recipe.task);
   const splitCases = yield* mapInSteps(cases, (c) => splitCaseOf(c, strata?.get(c.caseId)));
   if (partition.kind === 'folds') return planned(cases, yield* foldsOf(splitCases, partition, seed));
   if (partition.kind === 'leave-out') return yield* leaveOut(cases, splitCases, partition.by, seed);
@@ -171,9 +180,19 @@ export function partNames(splits: SplitPlan): string[] {
   return first.map((_, i) => `fold-${numberOf(i)}`);
 }
 
-/** counts[part][class] of cases and patients; every class is listed in every part. A number has them all under its name. */
+/** Under which of the classes a case is counted. */
+function countedAs(
+  { className, targets }: Pick<SplittableCase, 'className' | 'targets'>,
+  classes: readonly string[],
+  task: DatasetTask,
+): readonly string[] {
+  if (task === 'multi-label') return classes.filter((_, label) => targets?.[label] === 1);
+  return [task === 'regression' ? (classes[0] ?? '') : className];
+}
+
+/** counts[part][class] of cases and patients; every class is listed in every part. A number has them all under its name, a label those that are yes. */
 export function countCases(
-  cases: readonly { readonly className: string; readonly patientId: string }[],
+  cases: readonly Pick<SplittableCase, 'className' | 'patientId' | 'targets'>[],
   names: readonly string[],
   classes: readonly string[],
   task: DatasetTask = 'classification',
@@ -184,13 +203,14 @@ export function countCases(
     : ['train', 'val', 'test'].filter((name) => names.includes(name));
   const found = new Map<string, { cases: number; readonly patients: Set<string> }>();
   const keyOf = (part: string, className: string): string => `${part} ${className}`;
-  for (const [i, { className, patientId }] of cases.entries()) {
-    const key = keyOf(names[i] ?? '', task === 'regression' ? (classes[0] ?? '') : className);
-    const known = found.get(key) ?? { cases: 0, patients: new Set<string>() };
-    found.set(key, known);
-    known.cases += 1;
-    known.patients.add(patientId);
-  }
+  for (const [i, each] of cases.entries())
+    for (const name of countedAs(each, classes, task)) {
+      const key = keyOf(names[i] ?? '', name);
+      const known = found.get(key) ?? { cases: 0, patients: new Set<string>() };
+      found.set(key, known);
+      known.cases += 1;
+      known.patients.add(each.patientId);
+    }
   for (const part of order) {
     counts[part] = Object.fromEntries(
       classes.map((className) => {

@@ -75,6 +75,8 @@ export interface SelectionInput {
   readonly definition: TargetDefinition;
   readonly images: readonly CandidateImage[];
   readonly labels: readonly CandidateLabel[];
+  /** The other questions of a dataset of several labels. */
+  readonly further?: readonly { readonly definition: TargetDefinition; readonly labels: readonly CandidateLabel[] }[];
   /** Frames of each series in display order; a series without an entry is ordered by SOPInstanceUID and frame. */
   readonly seriesFrames: ReadonlyMap<string, readonly CandidateFrame[]>;
   /** Where `images` are only those of labelled studies; otherwise they are counted. */
@@ -100,8 +102,8 @@ export interface CaseCandidate {
   readonly sourcePath: string;
   readonly pixelSha256?: string;
   readonly className: string;
-  /** Where the answer is not one class: what each output of a network is to say. */
-  readonly targets?: readonly number[];
+  /** Where the answer is not one class: what each output of a network is to say; null: not answered. */
+  readonly targets?: readonly (number | null)[];
   /** `<labelId>#<revision>` of every label the class rests on. */
   readonly revisionIds: readonly string[];
   readonly lesion?: LesionPlace;

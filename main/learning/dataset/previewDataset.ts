@@ -4,6 +4,7 @@ import { finish, type Steps } from '../../domain/steps.ts';
 import { assignSplitsInSteps, countCases, partNames } from './assignSplits.ts';
 import type { SelectionInput } from './candidates.ts';
 import { countExclusions } from './exclusions.ts';
+import { refuseUnlearnable } from './refuseUnlearnable.ts';
 import { refuseUntrainable, selectCasesInSteps } from './selectCases.ts';
 
 /**
@@ -18,6 +19,7 @@ export function* previewDatasetInSteps(
   const selection = yield* selectCasesInSteps(input, recipe);
   refuseUntrainable(selection);
   const { cases, splits, findings, exclusions } = yield* assignSplitsInSteps(selection.cases, recipe, splitRows);
+  if (recipe.task === 'multi-label') refuseUnlearnable(cases, splits, selection);
   const patients = new Set(cases.map((c) => c.patientId)).size;
   return {
     funnel: [...selection.funnel, { stage: 'split', cases: cases.length, patients }],

@@ -5,6 +5,7 @@ import type { NumberScale, Scope } from '../../contract/labels.ts';
 import type { DataFinding } from '../../contract/values.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { GroundTruthRule } from '../../domain/groundTruth.ts';
+import { labelWords } from '../../domain/labelWords.ts';
 import { finish, forEachInSteps, groupInSteps, type Steps, sortInSteps } from '../../domain/steps.ts';
 import type {
   CandidateFrame,
@@ -17,6 +18,7 @@ import type {
 import { frameKey, type UnitTruth, unitTruths } from './caseTruth.ts';
 import { chooseSlices, markedExtent } from './chooseSlices.ts';
 import type { Exclusion, ExclusionCode } from './exclusions.ts';
+import { type LabelledUnit, labelTruths } from './labelTruths.ts';
 import { lesionPlace } from './lesionPlace.ts';
 
 export type Funnel = DatasetPreview['funnel'];
@@ -144,13 +146,32 @@ function slicesOfCase(
   };
 }
 
+const isAnswer = ({ number, values }: SelectionInput['definition'], value: string): boolean =>
+  number ? Number.isFinite(Number(value)) : values.includes(value);
+
+/** Of a number and of labels: what a network is to say, and that in words. */
+function targetsOf(
+  truth: UnitTruth,
+  { definition }: SelectionInput,
+  labels: readonly SelectionInput['definition'][],
+): Partial<Pick<CaseCandidate, 'targets' | 'className'>> {
+  if (definition.number) return { targets: [Number(truth.value)] };
+  if (!isLabelled(truth)) return {};
+  const names = labels.map(({ name }) => name);
+  const answers = truth.targets.map((target) => (target === null ? undefined : target === 1));
+  return { targets: truth.targets, className: labelWords(names, answers) };
+}
+
+const isLabelled = (truth: UnitTruth): truth is LabelledUnit => 'targets' in truth;
+
 function unfitness(
   image: CandidateImage | undefined,
   value: string,
-  { values, number }: SelectionInput['definition'],
+  /** Absent where the answer was looked at before. */
+  definition: SelectionInput['definition'] | undefined,
 ): ExclusionCode | undefined {
   if (!image) return 'unknown-image';
-  if (number ? !Number.isFinite(Number(value)) : !values.includes(value)) return 'unknown-class';
+  if (definition && !isAnswer(definition, value)) return 'unknown-class';
   if (image.isRemoved) return 'removed-series';
   if (image.isAstray) return 'file-changed';
   return image.isDamaged ? 'damaged-pixels' : undefined;
@@ -253,7 +274,10 @@ export function* selectCasesInSteps(input: SelectionInput, recipe: DatasetRecipe
   const rule: GroundTruthRule =
     recipe.reader === undefined ? { kind: 'common' } : { kind: 'reader', reader: recipe.reader };
   const catalogue = yield* catalogueOf(input);
-  const { truths, exclusions: doubts, labelled } = yield* unitTruths(input, unit, rule);
+  const isLabels = recipe.task === 'multi-label';
+  const labels = isLabels ? [definition, ...(input.further ?? []).map((each) => each.definition)] : [];
+  const truthsOf = isLabels ? labelTruths : unitTruths;
+  const { truths, exclusions: doubts, labelled } = yield* truthsOf(input, unit, rule);
   const exclusions = [...doubts];
   const found: CaseCandidate[] = [];
   const { slices } = recipe;
@@ -266,20 +290,24 @@ export function* selectCasesInSteps(input: SelectionInput, recipe: DatasetRecipe
     const frame = frames ? frames[Math.floor(frames.length / 2)] : frameOfCase(truth, unit, recipe, input, catalogue);
     const image = frame && catalogue.bySop.get(frame.sopInstanceUid);
     const all = frames && frames.length > 0 ? frames.map((f) => catalogue.bySop.get(f.sopInstanceUid)) : [image];
-    const codes = all.flatMap((each) => unfitness(each, truth.value, definition) ?? []);
+    const codes = all.flatMap((each) => unfitness(each, truth.value, isLabels ? undefined : definition) ?? []);
     const [code] = frames?.length === 0 && slices?.extent === 'lesion' ? (['no-lesion'] as const) : codes;
     if (code) exclusions.push({ code, subject: truth.key });
     else if (image && frame)
       found.push({
         ...candidateOf(image, frame, truth, unit),
-        ...(definition.number && { targets: [Number(truth.value)] }),
+        ...targetsOf(truth, input, labels),
         ...(frames && { frames: sourcesOf(frames, catalogue) }),
       });
   }
   const cases = yield* sortInSteps(found, (a, b) => byText(a.caseId, b.caseId));
   const given = new Set(cases.map((c) => c.className));
   const used = definition.values.filter((value) => given.has(value));
-  const classes = definition.number ? [definition.name] : gradesOf(recipe, input, used);
+  const classes = isLabels
+    ? labels.map(({ name }) => name)
+    : definition.number
+      ? [definition.name]
+      : gradesOf(recipe, input, used);
   const positive = positiveOf(recipe, input, classes);
   const eligible = { cases: cases.length, patients: new Set(cases.map((c) => c.patientId)).size };
   return {
@@ -299,7 +327,7 @@ export function* selectCasesInSteps(input: SelectionInput, recipe: DatasetRecipe
     findings: yield* selectionFindings(
       cases,
       input,
-      definition.values.filter((value) => !classes.includes(value)),
+      isLabels ? [] : definition.values.filter((value) => !classes.includes(value)),
       slices,
     ),
   };
@@ -309,7 +337,9 @@ export const selectCases = (input: SelectionInput, recipe: DatasetRecipe): CaseS
   finish(selectCasesInSteps(input, recipe));
 
 /** Throws `invalid-input` where the question is not of the task's kind. */
-function refuseOtherTask({ task }: DatasetRecipe, { name, number }: SelectionInput['definition']): void {
+function refuseOtherTask({ task, also }: DatasetRecipe, { name, number }: SelectionInput['definition']): void {
+  if (also && also.length > 0 && task !== 'multi-label')
+    throw new AppError('invalid-input', 'Several questions at once are labels: choose the task multi-label.');
   if (number && task !== 'regression')
     throw new AppError('invalid-input', `"${name}" is answered with a number: choose the task regression.`);
   if (!number && task === 'regression')
@@ -341,7 +371,9 @@ function positiveOf(
 ): string | undefined {
   if (recipe.task !== 'classification') {
     if (recipe.positive === undefined) return undefined;
-    const what = recipe.task === 'ordinal' ? 'Ordered grades have' : 'A number has';
+    const what = { ordinal: 'Ordered grades have', regression: 'A number has', 'multi-label': 'Several labels have' }[
+      recipe.task
+    ];
     throw new AppError('invalid-input', `${what} no positive class: leave it out.`);
   }
   const asked = recipe.positive ?? definition.positiveValue;
@@ -361,6 +393,10 @@ export function refuseUntrainable(
     if (new Set(selection.cases.map((c) => c.className)).size > 1) return;
     throw new AppError('missing-class', 'All usable cases have the same number: there is nothing to learn.');
   }
+  if (selection.task === 'multi-label') {
+    refuseOneSided(selection);
+    return;
+  }
   if (selection.classes.length < 2)
     throw new AppError('missing-class', `All usable cases are "${selection.classes[0]}": two classes are needed.`);
   if (selection.task === 'ordinal' && selection.classes.length < 3)
@@ -368,4 +404,23 @@ export function refuseUntrainable(
       'missing-class',
       'Usable cases have two grades only: ordered grades need three or more. Choose classification instead.',
     );
+}
+
+/** Throws `missing-class` where a label has only one answer among the cases. */
+export function refuseOneSided(
+  {
+    cases,
+    classes,
+  }: { readonly cases: readonly Pick<CaseCandidate, 'targets'>[]; readonly classes: readonly string[] },
+  where = 'usable cases',
+): void {
+  classes.forEach((name, label) => {
+    const answers = new Set(cases.flatMap(({ targets }) => targets?.[label] ?? []));
+    const missing = [0, 1].find((answer) => !answers.has(answer));
+    if (missing === undefined) return;
+    throw new AppError(
+      'missing-class',
+      `No case among the ${where} has the answer ${missing ? 'yes' : 'no'} to "${name}".`,
+    );
+  });
 }

@@ -26,10 +26,10 @@ export const ManifestCase = z.object({
   seriesInstanceUid: z.string(),
   sopInstanceUid: z.string(),
   frameNumber: z.number().int(),
-  /** Of a number its text. */
+  /** Of a number its text, of labels those that are yes. */
   className: z.string(),
-  /** What each output of a network is to say, where that is not one class. */
-  targets: z.array(z.number()).optional(),
+  /** What each output of a network is to say, where that is not one class; null: not answered. */
+  targets: z.array(z.number().nullable()).optional(),
   revisionIds: z.array(z.string()),
   lesion: z.object({ centre: z.tuple([z.number(), z.number()]), extent: z.number() }).optional(),
   /** Of the file's pixel data, and of this frame's modality values. */
@@ -61,7 +61,7 @@ export const SnapshotManifest = z.object({
   /** Name of the label definition. */
   target: z.string(),
   unit: Scope,
-  /** Outputs of a network: classes, or the name of a number. */
+  /** Outputs of a network: classes, labels, or the name of a number. */
   classes: z.array(z.string()).min(1),
   positive: z.string().optional(),
   number: NumberScale.optional(),

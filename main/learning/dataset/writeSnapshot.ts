@@ -13,6 +13,7 @@ import { type CaseLevels, caseLevels, type LoadCaseFrame } from './caseLevels.ts
 import { asDiskError, syncDirectory, writeDurably } from './durableFile.ts';
 import { countExclusions, type Exclusion } from './exclusions.ts';
 import { measureLevels } from './measureLevels.ts';
+import { refuseUnlearnable } from './refuseUnlearnable.ts';
 import { type CaseSelection, refuseUntrainable } from './selectCases.ts';
 import { type ManifestCase, type SnapshotManifest, snapshotHash } from './snapshotManifest.ts';
 
@@ -82,7 +83,7 @@ function normalisationOf(cases: readonly LoadedCase[], splits: SplitPlan) {
 /** The recipe as recorded: what the split file said is in splits.json, where it lay does not matter. */
 function recordedRecipe(recipe: DatasetRecipe, target: string): DatasetRecipe {
   const partition = recipe.partition.kind === 'file' ? { kind: 'file' as const, path: '' } : recipe.partition;
-  return { ...recipe, target, partition };
+  return { ...recipe, ...(recipe.task !== 'multi-label' && { target }), partition };
 }
 
 function manifestOf(
@@ -168,7 +169,9 @@ export async function writeSnapshot(
   const split = assignSplits(loaded, request.recipe, request.splitRows);
   const { selection } = request;
   const { classes } = selection;
-  const lost = selection.number ? undefined : classes.find((name) => !split.cases.some((c) => c.className === name));
+  if (selection.task === 'multi-label') refuseUnlearnable(split.cases, split.splits, selection);
+  const isPlain = selection.task === 'classification' || selection.task === 'ordinal';
+  const lost = !isPlain ? undefined : classes.find((name) => !split.cases.some((c) => c.className === name));
   if (lost !== undefined)
     throw new AppError(
       'missing-class',

@@ -9,6 +9,15 @@ interface Smoothed {
   readonly smoothing?: number;
 }
 
+interface WeighedEach {
+  /** Labels: `sampleWeight` is [batch, labels], so that each answer has a weight of its own; 0 where there is none. */
+  readonly isWeighedEach?: boolean;
+}
+
+/** Whether `sampleWeight` has a number per output. */
+export const isWeighedEach = (config: LossConfig): boolean =>
+  'isWeighedEach' in config && config.isWeighedEach === true;
+
 /**
  * What training makes small, for one case:
  * `cross-entropy` -sum(y log softmax), classes that exclude each other; `binary` the mean over labels of the cross
@@ -18,8 +27,8 @@ interface Smoothed {
  */
 export type LossConfig =
   | ({ readonly kind: 'cross-entropy' } & Smoothed)
-  | ({ readonly kind: 'binary' } & Smoothed)
-  | ({ readonly kind: 'focal'; readonly gamma: number } & Smoothed)
+  | ({ readonly kind: 'binary' } & Smoothed & WeighedEach)
+  | ({ readonly kind: 'focal'; readonly gamma: number } & Smoothed & WeighedEach)
   | { readonly kind: 'mse' }
   | { readonly kind: 'huber'; readonly delta: number };
 
@@ -43,8 +52,8 @@ class LossWriter {
     return name;
   }
 
-  sum(name: string, value: string, axis: number): string {
-    return this.write(name, 'ReduceSum', [value, this.emit.ints([axis])], { keepdims: int(0) });
+  sum(name: string, value: string, axes: readonly number[]): string {
+    return this.write(name, 'ReduceSum', [value, this.emit.ints([...axes])], { keepdims: int(0) });
   }
 
   mean(name: string, value: string, axis: number): string {
@@ -62,10 +71,10 @@ function targets(loss: LossWriter, smoothing: number, classes: number): string {
 function softmaxTerms(loss: LossWriter, { logits }: LossPlace, y: string, gamma: number): string {
   const log = loss.write('loss/logScores', 'LogSoftmax', [logits], { axis: int(1) });
   const terms = loss.write('loss/perClass', 'Mul', [log, y]);
-  if (gamma === 0) return loss.sum('loss/perCase', terms, 1);
+  if (gamma === 0) return loss.sum('loss/perCase', terms, [1]);
   const rest = loss.write('loss/rest', 'Sub', [loss.emit.scalar(1), loss.write('loss/scores', 'Exp', [log])]);
   const weights = loss.write('loss/focus', 'Pow', [rest, loss.emit.scalar(gamma)]);
-  return loss.sum('loss/perCase', loss.write('loss/focused', 'Mul', [terms, weights]), 1);
+  return loss.sum('loss/perCase', loss.write('loss/focused', 'Mul', [terms, weights]), [1]);
 }
 
 /** One side of a yes-or-no question: log sigmoid(z) = -softplus(-z), weighed by (1 - sigmoid(z))^gamma. */
@@ -79,12 +88,13 @@ function side(loss: LossWriter, name: string, logit: string, target: string, gam
   return loss.write(`${name}/focused`, 'Mul', [term, loss.write(`${name}/focus`, 'Pow', [rest, emit.scalar(gamma)])]);
 }
 
-function sigmoidTerms(loss: LossWriter, { logits }: LossPlace, y: string, gamma: number): string {
+function sigmoidTerms(loss: LossWriter, { logits }: LossPlace, y: string, gamma: number, isEach: boolean): string {
   const yes = side(loss, 'loss/yes', logits, y, gamma);
   const others = loss.write('loss/others', 'Sub', [loss.emit.scalar(1), y]);
   const opposite = loss.write('loss/opposite', 'Neg', [logits]);
   const no = side(loss, 'loss/no', opposite, others, gamma);
-  return loss.mean('loss/perCase', loss.write('loss/perLabel', 'Add', [yes, no]), 1);
+  const each = loss.write('loss/perLabel', 'Add', [yes, no]);
+  return isEach ? each : loss.mean('loss/perCase', each, 1);
 }
 
 function squares(loss: LossWriter, { logits }: LossPlace): string {
@@ -112,22 +122,23 @@ function perCase(loss: LossWriter, config: LossConfig, place: LossPlace): string
     throw new AppError('invalid-input', 'Label smoothing is a share from 0 to below 1.');
   if (gamma !== 0 && gamma < 1) throw new AppError('invalid-input', 'The focus of a focal loss is 0, or 1 and more.');
   const y = targets(loss, smoothing, isBinary ? 2 : place.classes);
-  return isBinary ? sigmoidTerms(loss, place, y, gamma) : softmaxTerms(loss, place, y, gamma);
+  return isBinary ? sigmoidTerms(loss, place, y, gamma, isWeighedEach(config)) : softmaxTerms(loss, place, y, gamma);
 }
 
 /**
  * The nodes of sum(w loss) / sum(w), output `loss`; with class weights in w that is the weighted mean of PyTorch. Output
  * `loss/total` is the sum alone, for whoever adds up several batches. They read `y` [batch, classes] and `sampleWeight`
- * [batch].
+ * [batch], or [batch, labels] where each answer is weighed.
  * @throws AppError invalid-input
  */
 export function lossNodes(emit: Emitter, config: LossConfig, place: LossPlace): readonly Node[] {
   const loss = new LossWriter(emit);
   const each = perCase(loss, config, place);
   const weighted = loss.write('loss/weighted', 'Mul', [each, 'sampleWeight']);
-  loss.sum('loss/sum', weighted, 0);
+  const axes = isWeighedEach(config) ? [0, 1] : [0];
+  loss.sum('loss/sum', weighted, axes);
   loss.write('loss/total', 'Neg', ['loss/sum']);
-  loss.sum('loss/weight', 'sampleWeight', 0);
+  loss.sum('loss/weight', 'sampleWeight', axes);
   loss.write('loss', 'Div', ['loss/total', 'loss/weight']);
   return loss.nodes;
 }

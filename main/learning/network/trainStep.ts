@@ -2,7 +2,7 @@ import { AppError } from '../../domain/errors.ts';
 import { writeBackward, writeForward } from './differentiate.ts';
 import { GraphBuilder } from './graphBuilder.ts';
 import type { LossConfig } from './loss.ts';
-import { lossNodes } from './loss.ts';
+import { isWeighedEach, lossNodes } from './loss.ts';
 import type { Network } from './network.ts';
 import type { Lowering } from './ops/op.ts';
 import type { OptimizerConfig } from './optimizer.ts';
@@ -118,7 +118,7 @@ function writeGradients({ builder, network, options, form, roots, outputs }: Wri
   const { logits, classes, scores } = network;
   builder.input('x', 'float32', [batchSize, ...inputShape]);
   builder.input('y', 'float32', [batchSize, classes]);
-  builder.input('sampleWeight', 'float32', [batchSize]);
+  builder.input('sampleWeight', 'float32', isWeighedEach(loss) ? [batchSize, classes] : [batchSize]);
   for (const { name, shape } of form.masks) builder.input(name, 'float32', shape);
   for (const [name, tensor] of network.graph.initializers) if (!builder.has(name)) builder.initializer(name, tensor);
   const nodes = form.nodes.map((node) => ({

@@ -2,6 +2,7 @@ import { type DatasetTask, taskWords } from '../../contract/datasetTask.ts';
 import { AppError } from '../../domain/errors.ts';
 import { openSnapshot, type Snapshot } from '../dataset/openSnapshot.ts';
 import { type ClassJudgement, judgeClasses } from './judgeClasses.ts';
+import { judgeLabels, type LabelJudgement } from './judgeLabels.ts';
 import { judgeNumbers, type NumberJudgement } from './judgeNumbers.ts';
 import { type LoadedModel, loadModel } from './loadModel.ts';
 import { type PredictHooks, type PredictInput, predictOutOfFold, predictSplit } from './predictCases.ts';
@@ -17,6 +18,7 @@ export interface EvaluateModelInput extends PredictInput {
 export type ModelEvaluation = { readonly outOfFold: boolean; readonly split: string } & (
   | ClassJudgement
   | NumberJudgement
+  | LabelJudgement
 );
 
 /** A snapshot and what a model says of its cases, told apart by what the dataset asks. */
@@ -24,6 +26,7 @@ const judges = {
   classification: judgeClasses,
   ordinal: judgeClasses,
   regression: judgeNumbers,
+  'multi-label': judgeLabels,
 } as const satisfies Record<DatasetTask, unknown>;
 
 /**

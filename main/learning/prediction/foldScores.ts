@@ -10,6 +10,8 @@ export interface CaseOutput {
   readonly logits: readonly number[];
   /** Of the model that said it, where it is not the common one (out-of-fold predictions). */
   readonly threshold?: number;
+  /** The same by label. */
+  readonly thresholds?: readonly number[];
 }
 
 /** The same by the network of one fold, which has not seen the patient. */
@@ -41,11 +43,18 @@ export function averagePerCase(found: readonly FoldOutput[], activation: Activat
     .sort(([a], [b]) => a - b)
     .map(([caseIndex, all]) => {
       const thresholds = all.flatMap(({ threshold }) => threshold ?? []);
+      const byLabel = all.flatMap((output) => (output.thresholds ? [output.thresholds] : []));
       const logits = logitsOfMeanScores(
         all.map((output) => output.logits),
         activation,
       );
-      return { caseIndex, logits, ...(thresholds.length > 0 && { threshold: mean(thresholds) }) };
+      return {
+        ...{ caseIndex, logits },
+        ...(thresholds.length > 0 && { threshold: mean(thresholds) }),
+        ...(byLabel.length > 0 && {
+          thresholds: (byLabel[0] ?? []).map((_, label) => mean(byLabel.map((own) => own[label] ?? 0.5))),
+        }),
+      };
     });
 }
 

@@ -2,12 +2,14 @@ import { activationOf } from '../../contract/datasetTask.ts';
 import type { ModelCard } from '../../contract/models.ts';
 import type { TestTimeAugmentation } from '../../contract/testTimeAugmentation.ts';
 import { AppError } from '../../domain/errors.ts';
-import { type Activation, logitsOfMeanScores, softmax } from '../../domain/statistics/scores.ts';
+import { labelThresholds } from '../../domain/statistics/labelThresholds.ts';
+import { type Activation, logitsOfMeanScores, scoresFrom, softmax } from '../../domain/statistics/scores.ts';
 import { chooseThreshold, type Threshold } from '../../domain/statistics/thresholdRule.ts';
 import { type Snapshot, splitOfCases } from '../dataset/openSnapshot.ts';
 import { tableHeadLogits } from '../heads/tableHead.ts';
 import type { InputSource } from '../training/inputSource.ts';
 import { Scorer } from '../training/scorer.ts';
+import { labelAnswers } from '../training/trainingCases.ts';
 import { averagePerCase, type CaseOutput, type FoldOutput } from './foldScores.ts';
 import type { LoadedModel, LoadedNetwork } from './loadModel.ts';
 import { refuseSeen } from './refuseSeen.ts';
@@ -76,9 +78,13 @@ export async function predictOutOfFold(
     const at = (name: string): number[] => parts.flatMap((part, i) => (part === name ? [i] : []));
     const [val, test] = [at('val'), at('test')];
     const threshold = await validationThreshold(network, views, val, snapshot, model.card, options);
+    const thresholds = await validationLabels(network, views, val, snapshot, options);
     const logits = await logitsOf(network, views, test, options);
     test.forEach((caseIndex, i) => {
-      const own = threshold === undefined ? {} : { threshold: threshold.value };
+      const own = {
+        ...(threshold && { threshold: threshold.value }),
+        ...(thresholds && { thresholds: thresholds.map(({ value }) => value) }),
+      };
       found.push({ fold: k, caseIndex, logits: logits[i] ?? [], ...own });
     });
   }
@@ -105,6 +111,23 @@ async function validationThreshold(
     { kind: 'youden' },
     scores,
     val.map((i) => manifest.cases[i]?.className === positive),
+  );
+}
+
+/** Of several labels: the threshold of each on the validation cases of a fold. */
+async function validationLabels(
+  network: LoadedNetwork,
+  views: readonly InputSource[],
+  val: readonly number[],
+  { manifest }: Snapshot,
+  options: RunOptions,
+): Promise<Threshold[] | undefined> {
+  if (manifest.recipe.task !== 'multi-label') return undefined;
+  const logits = await logitsOf(network, views, val, options);
+  return labelThresholds(
+    manifest.classes.length,
+    logits.map((row) => scoresFrom(row, 'sigmoid')),
+    val.map((i) => labelAnswers(manifest.cases[i] ?? {})),
   );
 }
 

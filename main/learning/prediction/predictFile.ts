@@ -59,6 +59,9 @@ export async function predictFile(
       predicted: prediction.predicted,
       ...(model.card.number ? { value: prediction.scores[0] ?? null, value_unit: model.card.number.unit } : {}),
       threshold: prediction.threshold ?? null,
+      ...(prediction.thresholds
+        ? { thresholds: Object.fromEntries(model.card.classes.map((name, k) => [name, prediction.thresholds?.[k]])) }
+        : {}),
       ...(input.tta ? { tta: viewsText(input.tta) } : {}),
       cam: writeMaps(prediction, frame, input.out, stem),
       ...(prediction.camReason === undefined ? {} : { cam_reason: prediction.camReason }),

@@ -4,8 +4,9 @@ import type { TestTimeAugmentation } from '../../contract/testTimeAugmentation.t
 import { AppError } from '../../domain/errors.ts';
 import { planeAffine, planeNormal } from '../../domain/geometry.ts';
 import type { FrameImage } from '../../domain/imageTypes.ts';
+import { labelWords } from '../../domain/labelWords.ts';
 import { measureText } from '../../domain/numberAnswer.ts';
-import { scoresFrom } from '../../domain/statistics/scores.ts';
+import { indexOfLargest, scoresFrom } from '../../domain/statistics/scores.ts';
 import { caseInput, inputShapeOf } from '../dataset/caseInput.ts';
 import { greyFrameOf } from '../dataset/greyFrame.ts';
 import { type NetworkPicture, preprocess } from '../dataset/preprocess.ts';
@@ -32,6 +33,8 @@ interface Scored {
   readonly scores: readonly number[];
   readonly predicted: string;
   readonly threshold?: number;
+  /** Of several labels, one each. */
+  readonly thresholds?: readonly number[];
   /** Why there is no map although one was asked for. */
   readonly camReason?: string;
 }
@@ -89,6 +92,7 @@ export async function predictCase(
     scores,
     predicted: words,
     ...(card.threshold ? { threshold: card.threshold.value } : {}),
+    ...(card.labels ? { thresholds: card.labels.map(({ threshold }) => threshold.value) } : {}),
     slices,
   };
   const { cam } = options;
@@ -120,8 +124,14 @@ function joinLevels(pictures: readonly NetworkPicture[]): Uint16Array {
 
 /** The output that a heat map explains unless told otherwise, and what the scores say in words. */
 function answerOf(card: ModelCard, scores: readonly number[]): { index: number; words: string } {
-  const { classes, number, positive = classes.at(-1) ?? '', threshold, task } = card;
+  const { classes, number, labels, positive = classes.at(-1) ?? '', threshold, task } = card;
   if (number) return { index: 0, words: measureText(scores[0] ?? Number.NaN, number) };
+  if (labels) {
+    const over = scores.map((score, i) => score - (labels[i]?.threshold.value ?? 0.5));
+    const called = over.map((margin) => margin >= 0);
+    // The label that is most over its threshold, or least under it.
+    return { index: indexOfLargest(over), words: labelWords(classes, called) };
+  }
   const rule = { classes, positive, threshold: threshold?.value ?? 0.5, isOrdered: task === 'ordinal' };
   const index = decideClass(scores, rule);
   return { index, words: classes[index] ?? '' };

@@ -39,6 +39,7 @@ export interface PredictOutput {
   readonly scores: readonly number[];
   readonly predicted: string;
   readonly threshold?: number;
+  readonly thresholds?: readonly number[];
   readonly cam?: CamGrid;
   readonly camReason?: string;
 }

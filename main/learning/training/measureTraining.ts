@@ -3,6 +3,7 @@ import type { TrainingConfig, TrainingPlan } from '../../contract/training.ts';
 import { openSnapshot } from '../dataset/openSnapshot.ts';
 import { trainingBytes } from '../network/costEstimate.ts';
 import { tailNetwork } from '../network/inference.ts';
+import { isWeighedEach } from '../network/loss.ts';
 import { parameterCount } from '../network/network.ts';
 import { slotNames } from '../network/optimizer.ts';
 import { float32 } from '../network/tensor.ts';
@@ -72,14 +73,16 @@ export async function measureTraining(input: MeasureInput): Promise<TrainingPlan
     const inputShape = isCached ? ([channels, rows, columns] as const) : source.shape;
     const phase = trainingPhases(trained, point, config).at(-1);
     if (!phase) throw new Error('a training has a phase');
-    const shape = { batchSize, inputShape, loss: objectiveOf(config, cases).loss };
+    const { loss } = objectiveOf(config, cases);
+    const shape = { batchSize, inputShape, loss };
+    const weightShape = isWeighedEach(loss) ? [batchSize, trained.classes] : [batchSize];
     const runner = await StepRunner.compile(trained, phase, shape, config, engine);
     let state = runner.startingState(trained);
     const x = new Float32Array(batchSize * inputShape[0] * inputShape[1] * inputShape[2]);
     const batch = {
       x: float32([batchSize, ...inputShape], x),
       y: float32([batchSize, trained.classes], new Float32Array(batchSize * trained.classes).fill(1 / trained.classes)),
-      sampleWeight: float32([batchSize], new Float32Array(batchSize).fill(1)),
+      sampleWeight: float32(weightShape, new Float32Array(weightShape.reduce((a, b) => a * b)).fill(1)),
     };
     const run = async (batchNumber: number) => {
       if (!isCached)

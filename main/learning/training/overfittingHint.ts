@@ -32,7 +32,7 @@ function hintOfOneTraining(rows: readonly EpochRow[], loss: Loss, task: DatasetT
   if (task === 'regression' && loss.kind === 'mse' && last.loss > 0.9 && best.valLoss > 0.9)
     return 'The network has hardly learned anything yet: it says little more than the mean for every image. If that stays so, try another learning rate, or check whether the number can be seen at this image size.';
   // Soft grades leave some loss to a perfect network too: there it does not tell guessing.
-  if (task === 'classification' && last.loss > 0.9 * chance && best.valLoss > 0.9 * chance)
+  if ((task === 'classification' || task === 'multi-label') && last.loss > 0.9 * chance && best.valLoss > 0.9 * chance)
     return 'The network has hardly learned anything yet: its answers are close to guessing. If that stays so, try another learning rate, or check whether the label can be seen at this image size.';
   if (last.trainAuroc !== undefined && last.valAuroc !== undefined && last.trainAuroc - last.valAuroc > 0.15)
     return `It does much better on the training images (AUROC ${percent(last.trainAuroc)}) than on unseen patients (${percent(last.valAuroc)}): more patients or more augmentation would help most.`;

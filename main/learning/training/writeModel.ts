@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Augmentation } from '../../contract/augmentation.ts';
 import type { ModelCard } from '../../contract/models.ts';
 import type { Interval } from '../../contract/values.ts';
+import { labelThresholds } from '../../domain/statistics/labelThresholds.ts';
 import { chooseThreshold } from '../../domain/statistics/thresholdRule.ts';
 import { canonicalJson, sha256Hex } from '../dataset/canonicalJson.ts';
 import { asDiskError, syncDirectory, writeDurably } from '../dataset/durableFile.ts';
@@ -10,7 +11,13 @@ import type { SnapshotIndex } from '../dataset/openSnapshot.ts';
 import { pixelHashesOf } from '../dataset/snapshotManifest.ts';
 import { encodeNetwork, type Network } from '../network/network.ts';
 import type { Backbone } from './startingNetwork.ts';
-import { aurocIntervalOf, errorIntervalOf, kappaIntervalOf, type TrainingCases } from './trainingCases.ts';
+import {
+  aurocIntervalOf,
+  errorIntervalOf,
+  kappaIntervalOf,
+  labelIntervalOf,
+  type TrainingCases,
+} from './trainingCases.ts';
 
 /** Validation scores of a trained network, by case of the snapshot. */
 export interface ValidatedCases {
@@ -57,6 +64,10 @@ export interface CardFacts {
   readonly backbone?: Backbone | undefined;
 }
 
+/** Answers of the validation cases to the labels, in the order of `pooled`. */
+const pooledAnswers = (folds: readonly ValidatedCases[]) =>
+  folds.flatMap(({ cases }) => cases.val.map((i) => cases.answers?.[i] ?? []));
+
 type Validation = Omit<NonNullable<ModelCard['validation']>, 'loss'>;
 
 /** The figure that the task is judged by, over the validation cases of all folds. */
@@ -68,12 +79,22 @@ function validationFigure({ manifest }: SnapshotIndex, folds: readonly Validated
     const meanAbsoluteError = errorIntervalOf(scores, truths, patientIds, range);
     return meanAbsoluteError ? { meanAbsoluteError } : {};
   }
+  if (recipe.task === 'multi-label') {
+    const auroc = labelIntervalOf(scores, pooledAnswers(folds), patientIds);
+    return auroc ? { auroc } : {};
+  }
   if (recipe.task === 'ordinal') {
     const kappa = kappaIntervalOf(scores, truths, patientIds, classes.length);
     return kappa ? { kappa } : {};
   }
   const auroc: Interval | undefined = aurocIntervalOf(scores, truths, patientIds, folds[0]?.cases ?? {});
   return auroc ? { auroc } : {};
+}
+
+/** Each label with its threshold, chosen on the validation cases of all folds together. */
+function labelsOf(names: readonly string[], scores: ValidatedCases['scores'], folds: readonly ValidatedCases[]) {
+  const thresholds = labelThresholds(names.length, scores, pooledAnswers(folds));
+  return names.map((name, i) => ({ name, threshold: thresholds[i] ?? { value: 0.5, rule: 'fixed at 0.5' } }));
 }
 
 /** Threshold and metrics come from validation cases alone. */
@@ -95,6 +116,7 @@ export function modelCard(facts: CardFacts): ModelCard {
     ...(manifest.positive !== undefined && { positive: manifest.positive }),
     preprocessing: manifest.preprocessing,
     ...(positive !== undefined && threshold && { threshold }),
+    ...(task === 'multi-label' && { labels: labelsOf(manifest.classes, scores, folds) }),
     ...(manifest.number && { number: { ...manifest.number, standardisedBy } }),
     snapshotHash: manifest.hash,
     ...seenIn(snapshot, folds, facts.backbone),

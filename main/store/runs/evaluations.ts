@@ -1,4 +1,10 @@
-import { type ClassEvaluation, EvaluatedCase, type EvaluatedClass, Evaluation } from '../../contract/evaluations.ts';
+import {
+  type ClassEvaluation,
+  EvaluatedCase,
+  type EvaluatedClass,
+  type EvaluatedLabels,
+  Evaluation,
+} from '../../contract/evaluations.ts';
 import type { WriteAudit } from '../truth/openAudit.ts';
 import { type Db, transact } from '../workspace/database.ts';
 import type { Evaluations, StoredCase } from './runs.ts';
@@ -12,10 +18,18 @@ function trueScore({ classes, task }: ClassEvaluation, { trueClass, scores }: Ev
   return scores[truth] ?? 1;
 }
 
+/** Score of the answer that was given, of the label that is furthest from it. */
+const leastRight = ({ answers, scores }: EvaluatedLabels): number =>
+  Math.min(
+    1,
+    ...answers.flatMap((answer, i) => (answer === null ? [] : [answer ? (scores[i] ?? 0) : 1 - (scores[i] ?? 0)])),
+  );
+
 /** By what a case is found and ordered: the classes of its cell, where it has one, and how right it is. */
 function placeOf(evaluation: Evaluation, value: StoredCase): readonly [string, string, number] {
   if (value.kind === 'number') return ['', '', -Math.abs(value.predicted - value.truth)];
-  if (evaluation.task === 'regression') throw new Error('a class in an evaluation of numbers');
+  if (value.kind === 'labels') return ['', '', leastRight(value)];
+  if (!('classes' in evaluation)) throw new Error(`a class in an evaluation of ${evaluation.task}`);
   return [value.trueClass, value.predictedClass, trueScore(evaluation, value)];
 }
 

@@ -26,6 +26,8 @@ function evaluated(
   const { id } = evaluation;
   const tested = { cases: evaluation.perCase.nCases, evaluationId: id };
   if (evaluation.task === 'regression') return { meanAbsoluteError: evaluation.perCase.meanAbsoluteError, ...tested };
+  if (evaluation.task === 'multi-label')
+    return { ...(evaluation.perCase.macro && { auroc: evaluation.perCase.macro }), ...tested };
   const { perCase } = evaluation;
   // Of ordered grades AUROC is not what counts.
   const auroc = perCase.kappa ? undefined : perCase.auroc;

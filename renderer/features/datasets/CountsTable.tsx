@@ -14,6 +14,8 @@ interface CountsTableProps {
   readonly colourOf: (className: string) => string;
   /** Names the parts where they are sites. */
   readonly scheme?: DatasetPreview['scheme'];
+  /** Labels: a case may have several or none, and only yes is counted. */
+  readonly isLabels?: boolean;
 }
 
 const order = ['train', 'val', 'test'];
@@ -23,12 +25,19 @@ export const inSplitOrder = (splits: readonly string[]): string[] =>
   [...splits].sort((a, b) => placeOf(a) - placeOf(b));
 
 /** Cases, and in small letters patients, of each part and class. */
-export function CountsTable({ counts, classes, positive, colourOf, scheme }: CountsTableProps): ReactNode {
+export function CountsTable({
+  counts,
+  classes,
+  positive,
+  colourOf,
+  scheme,
+  isLabels = false,
+}: CountsTableProps): ReactNode {
   const splits = inSplitOrder(Object.keys(counts));
   const at = (split: string, className: string): { cases: number; patients: number } =>
     counts[split]?.[className] ?? { cases: 0, patients: 0 };
   // A number has one column: it is the sum.
-  const isSum = classes.length > 1;
+  const isSum = classes.length > 1 && !isLabels;
   const sum = (splitsIn: readonly string[], classesIn: readonly string[]): number =>
     splitsIn.reduce((all, split) => all + classesIn.reduce((n, name) => n + at(split, name).cases, 0), 0);
   return (
@@ -40,6 +49,7 @@ export function CountsTable({ counts, classes, positive, colourOf, scheme }: Cou
             <th key={name} scope="col" className="is-number">
               <i className="badge-dot" style={{ background: colourOf(name) }} /> {name}
               {name === positive ? ' (positive)' : ''}
+              {isLabels ? ': yes' : ''}
             </th>
           ))}
           {isSum ? (

@@ -50,6 +50,7 @@ export function PreviewPanel({ recipe, preview, problem, isAsking, definitions }
           positive={preview.positive}
           colourOf={colourOf}
           scheme={preview.scheme}
+          isLabels={recipe.task === 'multi-label'}
         />
         {preview.findings.length > 0 ? (
           <div className="card-part">

@@ -5,6 +5,7 @@ import { useQueryOf } from '../../client/hooks.ts';
 import { Card } from '../../components/Card.tsx';
 import { NumberField } from '../../components/NumberField.tsx';
 import { Select } from '../../components/Select.tsx';
+import { AlsoFields } from './AlsoFields.tsx';
 import { PartitionFields } from './PartitionFields.tsx';
 import { PictureFields } from './PictureFields.tsx';
 import { unitsFor } from './recipeDefaults.ts';
@@ -17,6 +18,9 @@ interface RecipeFormProps {
   readonly onChange: (recipe: DatasetRecipe) => void;
   readonly onChooseTarget: (target: LabelDefinition) => void;
 }
+
+/** Questions that can be labels of one network: about whole images, with two answers. */
+const isBinary = ({ values, scope }: LabelDefinition): boolean => values.length === 2 && scope !== 'lesion';
 
 /** Every choice of a recipe, in the order in which one thinks about it. */
 export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }: RecipeFormProps): ReactNode {
@@ -35,6 +39,9 @@ export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }
     const { positive: _, ...rest } = recipe;
     onChange({ ...rest, task });
   };
+  const companions = isBinary(target)
+    ? targets.filter((each) => each.id !== target.id && each.scope === target.scope && isBinary(each))
+    : [];
   const chooseReader = (reader: string): void => {
     const { reader: _, ...rest } = recipe;
     onChange(reader ? { ...rest, reader } : rest);
@@ -78,6 +85,11 @@ export function RecipeForm({ recipe, targets, target, onChange, onChooseTarget }
                   : undefined
               }
             />
+          ) : null}
+          {companions.length > 0 ? (
+            <div className="is-wide">
+              <AlsoFields recipe={recipe} companions={companions} onChange={onChange} />
+            </div>
           ) : null}
           {recipe.task !== 'classification' ? null : (
             <Select

@@ -65,6 +65,7 @@ export function SnapshotPage({ snapshotId }: { snapshotId: string }): ReactNode 
               positive={summary.positive}
               colourOf={colourOf}
               scheme={summary.scheme}
+              isLabels={summary.task === 'multi-label'}
             />
             {findings.length > 0 ? (
               <div className="card-part">

@@ -36,7 +36,7 @@ function partitionWords({ partition, seed, task }: DatasetRecipe): string {
     return `one part per value of “${partition.by}”, left out in turn: each case is tested once, by a network that has seen no case of its site; seed ${seed}`;
   if (partition.kind === 'file') return `as the file ${partition.path} says`;
   const { train, val, test } = partition;
-  return `${formatPercent(train)} training, ${formatPercent(val)} validation, ${formatPercent(test)} test, by patient and with ${task === 'regression' ? 'numbers spread alike' : 'equal shares of the classes'}, seed ${seed}`;
+  return `${formatPercent(train)} training, ${formatPercent(val)} validation, ${formatPercent(test)} test, by patient and with ${task === 'regression' ? 'numbers spread alike' : task === 'multi-label' ? 'equal shares of each label' : 'equal shares of the classes'}, seed ${seed}`;
 }
 
 function pictureWords({ size, resize, channels, cropMm, unit }: DatasetRecipe): string {
@@ -62,6 +62,7 @@ const frameWords = { middle: 'the middle one', 'largest-lesion': 'the one with t
 const answerWords: Readonly<Partial<Record<DatasetRecipe['task'], string>>> = {
   ordinal: 'ordered grades, from the least to the most',
   regression: 'a number',
+  'multi-label': 'several labels, each yes or no',
 };
 
 /** A recipe as a person would say it. */
@@ -69,6 +70,7 @@ export function recipeFacts(recipe: DatasetRecipe, groundTruthRule?: string): re
   const unit = recipe.unit;
   const facts: readonly (Fact | undefined)[] = [
     answerWords[recipe.task] ? { name: 'Answers', value: answerWords[recipe.task] ?? '' } : undefined,
+    recipe.also ? { name: 'Labels', value: [recipe.target, ...recipe.also].join(', ') } : undefined,
     { name: 'Parts', value: partitionWords(recipe) },
     { name: 'Picture', value: pictureWords(recipe) },
     { name: 'Grey values', value: windowName(recipe.window) },

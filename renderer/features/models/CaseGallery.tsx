@@ -1,7 +1,8 @@
 import { type ReactNode, useState } from 'react';
-import type { EvaluatedCase, Evaluation } from '../../../main/contract/evaluations.ts';
+import type { EvaluatedCase, EvaluatedLabels, Evaluation } from '../../../main/contract/evaluations.ts';
 import type { NumberScale } from '../../../main/contract/labels.ts';
 import { labelColour } from '../../../main/domain/labelColours.ts';
+import { labelWords } from '../../../main/domain/labelWords.ts';
 import { measureText } from '../../../main/domain/numberAnswer.ts';
 import { errorText, useQueryOf } from '../../client/hooks.ts';
 import { Button } from '../../components/Button.tsx';
@@ -103,8 +104,9 @@ function wordsOf(evaluated: EvaluatedCase, evaluation: Evaluation): CaseWords {
       detail: `${signedText(predicted - truth, scale)} off`,
     };
   }
+  if (evaluated.kind === 'labels') return labelsOf(evaluated, 'labels' in evaluation ? evaluation.labels : []);
   const { trueClass, predictedClass, scores } = evaluated;
-  const ofClasses = evaluation.task === 'regression' ? undefined : evaluation;
+  const ofClasses = 'classes' in evaluation ? evaluation : undefined;
   const named = ofClasses?.positive ?? predictedClass;
   const score = scores[ofClasses?.classes.indexOf(named) ?? -1];
   return {
@@ -112,6 +114,17 @@ function wordsOf(evaluated: EvaluatedCase, evaluation: Evaluation): CaseWords {
     said: predictedClass,
     isRight: trueClass === predictedClass,
     detail: `${named} ${score === undefined ? '–' : score.toFixed(3)}`,
+  };
+}
+
+/** Right where every label that was answered is called so. */
+function labelsOf({ answers, scores, called }: EvaluatedLabels, labels: readonly string[]): CaseWords {
+  const given = answers.map((answer) => answer ?? undefined);
+  return {
+    truth: labelWords(labels, given),
+    said: labelWords(labels, called),
+    isRight: given.every((answer, i) => answer === undefined || answer === called[i]),
+    detail: scores.map((score) => score.toFixed(2)).join(' · '),
   };
 }
 
@@ -123,7 +136,7 @@ function colourOf(
   definitions: Definitions,
   target: string | undefined,
 ): string {
-  if (evaluated.kind === 'number' || evaluation.task === 'regression') return labelColour(0);
+  if (evaluated.kind !== 'class' || !('classes' in evaluation)) return labelColour(0);
   return classColour(definitions, target, evaluation.classes, evaluated.trueClass);
 }
 

@@ -8,6 +8,13 @@ import { formatAmount } from '../../components/format.ts';
 
 type PerClass = NonNullable<ClassEvaluation['perCase']['perClass']>;
 
+const classWords = {
+  roc: 'ROC, each class against the rest',
+  table: 'Class by class',
+  each: 'by class',
+  note: 'Each class against all others together; cases of one patient count as related.',
+};
+
 const measures = [
   ['auroc', 'AUROC'],
   ['sensitivity', 'Sensitivity'],
@@ -15,23 +22,29 @@ const measures = [
   ['ppv', 'Right when named'],
 ] as const;
 
-/** Of more than two classes: the curve of each against the rest, and its rates where the highest score decides. */
-export function ClassByClassCard({ perClass }: { readonly perClass: PerClass }): ReactNode {
+/** Of more than two classes, or of several labels: the curve of each against the rest, and its rates where the highest score decides. */
+export function ClassByClassCard({
+  perClass,
+  words = classWords,
+}: {
+  readonly perClass: PerClass;
+  readonly words?: typeof classWords;
+}): ReactNode {
   return (
     <div className="result-pair class-by-class">
-      <Card title="ROC, each class against the rest">
+      <Card title={words.roc}>
         <RocChart
-          label="ROC curves, each class against the rest"
+          label={words.roc.replace('ROC', 'ROC curves')}
           curves={perClass.map(({ name, roc }, i) => ({ id: name, label: name, colour: labelColour(i), points: roc }))}
         />
       </Card>
-      <Card title="Class by class">
+      <Card title={words.table}>
         <div className="class-measures">
           {measures.map(([key, title]) => (
-            <section key={key} aria-label={`${title} by class`}>
+            <section key={key} aria-label={`${title} ${words.each}`}>
               <h3>{title}</h3>
               <IntervalChart
-                label={`${title} by class`}
+                label={`${title} ${words.each}`}
                 isDense
                 domain={[0, 1]}
                 rows={perClass.map((each, i) => ({
@@ -44,7 +57,7 @@ export function ClassByClassCard({ perClass }: { readonly perClass: PerClass }):
             </section>
           ))}
         </div>
-        <p className="dim">Each class against all others together; cases of one patient count as related.</p>
+        <p className="dim">{words.note}</p>
       </Card>
     </div>
   );

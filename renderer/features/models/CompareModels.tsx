@@ -1,5 +1,10 @@
 import type { ReactNode } from 'react';
-import type { ClassEvaluation, Evaluation, NumberEvaluation } from '../../../main/contract/evaluations.ts';
+import type {
+  ClassEvaluation,
+  Evaluation,
+  LabelEvaluation,
+  NumberEvaluation,
+} from '../../../main/contract/evaluations.ts';
 import type { Interval } from '../../../main/contract/values.ts';
 import { labelColour } from '../../../main/domain/labelColours.ts';
 import { errorText, useQueryOf } from '../../client/hooks.ts';
@@ -31,7 +36,9 @@ interface Measure {
 }
 
 const ofClasses = (pick: (perCase: ClassEvaluation['perCase']) => Interval | undefined) => (evaluation: Evaluation) =>
-  evaluation.task === 'regression' ? undefined : pick(evaluation.perCase);
+  'classes' in evaluation ? pick(evaluation.perCase) : undefined;
+const ofLabels = (pick: (perCase: LabelEvaluation['perCase']) => Interval | undefined) => (evaluation: Evaluation) =>
+  evaluation.task === 'multi-label' ? pick(evaluation.perCase) : undefined;
 const ofNumbers = (pick: (perCase: NumberEvaluation['perCase']) => Interval | undefined) => (evaluation: Evaluation) =>
   evaluation.task === 'regression' ? pick(evaluation.perCase) : undefined;
 
@@ -39,6 +46,7 @@ const measures: readonly Measure[] = [
   { id: 'error', title: 'Mean error', of: ofNumbers(({ meanAbsoluteError }) => meanAbsoluteError) },
   { id: 'concordance', title: 'Concordance', of: ofNumbers(({ concordance }) => concordance), domain: [-0.2, 1] },
   { id: 'explained', title: 'R²', of: ofNumbers(({ explained }) => explained), domain: [-0.2, 1] },
+  { id: 'macro', title: 'Mean AUROC of the labels', of: ofLabels(({ macro }) => macro), domain: [0, 1] },
   { id: 'kappa', title: 'Weighted kappa', of: ofClasses(({ kappa }) => kappa), domain: [-0.2, 1] },
   // Of ordered grades AUROC is not what counts.
   { id: 'auroc', title: 'AUROC', of: ofClasses(({ auroc, kappa }) => (kappa ? undefined : auroc)), domain: [0, 1] },
@@ -66,7 +74,7 @@ export function CompareModels({ modelIds }: { modelIds: readonly string[] }): Re
   });
   const tested = pair.filter(({ evaluation }) => evaluation !== undefined);
   const curves = pair.flatMap(({ model, evaluation }, i) =>
-    evaluation && evaluation.task !== 'regression' && evaluation.perCase.roc.length > 0
+    evaluation && 'classes' in evaluation && evaluation.perCase.roc.length > 0
       ? [
           {
             id: model.id,

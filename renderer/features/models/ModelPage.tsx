@@ -42,7 +42,7 @@ export function ModelPage({ modelId }: { modelId: string }): ReactNode {
           <p>
             {summary.number
               ? `${summary.classes.join('')}, ${scaleText(summary.number)}`
-              : summary.classes.join(' or ')}
+              : summary.classes.join(summary.task === 'multi-label' ? ', ' : ' or ')}
             {summary.positive ? `, positive: ${summary.positive}` : ''} · one case is one {summary.unit} ·{' '}
             {summary.architecture}
           </p>

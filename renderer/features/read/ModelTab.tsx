@@ -141,10 +141,12 @@ export function ModelTab(props: ModelTabProps): ReactNode {
           />
           {model.classes.length > 1 ? (
             <Select
-              label="Explains the class"
+              label={model.task === 'multi-label' ? 'Explains the label' : 'Explains the class'}
               value={heat.className ?? ''}
               options={[
-                { value: '', title: `the predicted one (${scores.predicted})` },
+                model.task === 'multi-label'
+                  ? { value: '', title: 'the one most over its threshold' }
+                  : { value: '', title: `the predicted one (${scores.predicted})` },
                 ...model.classes.map((name) => ({ value: name, title: name })),
               ]}
               onChange={(name) => change({ className: name || undefined })}
@@ -225,9 +227,37 @@ function NumberScore({
   );
 }
 
+/** Each label by itself, with the score from which on it is called. */
+function LabelScores({ prediction }: { prediction: Prediction }): ReactNode {
+  const { classes, scores, thresholds = [], predicted } = prediction;
+  return (
+    <section className="scores" aria-label="Scores">
+      {classes.map((name, i) => {
+        const [score, threshold] = [scores[i] ?? 0, thresholds[i] ?? 0.5];
+        return (
+          <div key={name} className={`score ${score >= threshold ? 'is-predicted' : ''}`}>
+            <span>{name}</span>
+            <output>{score.toFixed(2)}</output>
+            <div className="score-bar">
+              <i style={{ width: `${score * 100}%` }} />
+              <b style={{ left: `${threshold * 100}%` }} title={`threshold ${threshold.toFixed(2)}`} />
+            </div>
+          </div>
+        );
+      })}
+      <p>
+        Says <strong>{predicted}</strong>
+        <span className="dim">, each label at its own threshold</span>
+      </p>
+      {prediction.seenInTraining ? <Badge tone="warn">seen in training: this proves nothing</Badge> : null}
+    </section>
+  );
+}
+
 function ScoreBars({ model, prediction }: { model: ModelSummary; prediction: Prediction }): ReactNode {
   const { classes, scores, threshold, predicted } = prediction;
   if (model.number) return <NumberScore name={classes[0] ?? ''} scale={model.number} prediction={prediction} />;
+  if (model.task === 'multi-label') return <LabelScores prediction={prediction} />;
   const positive = model.positive ?? classes.at(-1);
   return (
     <section className="scores" aria-label="Scores">

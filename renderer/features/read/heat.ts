@@ -40,9 +40,9 @@ export const scoresFor = (predictions: readonly Prediction[], imageId: string): 
 export const seriesAnswer = (predictions: readonly Prediction[]): Prediction | undefined =>
   predictions.filter(({ slices }) => slices !== undefined).sort(newestFirst)[0];
 
-/** What a map explains unless told otherwise: the predicted class; a number, which is no class, by its one output. */
-const explained = ({ classes, predicted }: Prediction): string | undefined =>
-  classes.length === 1 ? classes[0] : predicted;
+/** What a map explains unless told otherwise: the predicted class; of a number or of labels what the core chose. */
+const explained = ({ classes, predicted, cam }: Prediction): string | undefined =>
+  classes.includes(predicted) ? predicted : cam?.className;
 
 /** Whether the map of a prediction is the one asked for. */
 export const showsChoice = (prediction: Prediction, choice: HeatChoice): boolean =>

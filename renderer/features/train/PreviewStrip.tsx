@@ -22,6 +22,7 @@ export function PreviewStrip({ run }: { run: RunDetail }): ReactNode {
   const classes = snapshot?.summary.classes ?? [];
   const isOrdinal = snapshot?.summary.task === 'ordinal';
   const scale = snapshot?.summary.number;
+  const isLabels = snapshot?.summary.task === 'multi-label';
   const epoch = run.epochs.at(-1)?.epoch;
   return (
     <Card
@@ -37,7 +38,7 @@ export function PreviewStrip({ run }: { run: RunDetail }): ReactNode {
           const place = snapshot?.cases[caseIndex];
           const series = place?.seriesInstanceUid;
           const best = isOrdinal ? medianGrade(scores) : scores.indexOf(Math.max(...scores));
-          const isRight = classes[best] === className;
+          const isRight = isLabels || classes[best] === className;
           return (
             <li key={caseIndex}>
               <PictureTile
@@ -62,7 +63,7 @@ export function PreviewStrip({ run }: { run: RunDetail }): ReactNode {
                         <span>{(scores[c] ?? 0).toFixed(2)}</span>
                         <i aria-hidden="true">
                           <b
-                            className={c === best ? (isRight ? 'is-right' : 'is-wrong') : ''}
+                            className={!isLabels && c === best ? (isRight ? 'is-right' : 'is-wrong') : ''}
                             style={{ width: `${100 * (scores[c] ?? 0)}%` }}
                           />
                         </i>

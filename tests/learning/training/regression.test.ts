@@ -109,7 +109,7 @@ describe('a dataset of numbers', () => {
       const { cases, splits } = assignSplits(selectCases(radii(100), how).cases, how);
       if (splits.kind !== 'split') throw new Error('folds');
       const meanOf = (part: string) =>
-        mean(cases.flatMap((c, i) => (splits.parts[i] === part ? (c.targets ?? []) : [])));
+        mean(cases.flatMap((c, i) => (splits.parts[i] === part ? Number(c.targets?.[0]) : [])));
       // Of 15 draws from 2..8 by chance the mean would vary by 0.45; with fifths alike it varies by a fifth of that.
       expect(Math.abs(meanOf('test') - meanOf('train'))).toBeLessThan(0.4);
       expect(Math.abs(meanOf('val') - meanOf('train'))).toBeLessThan(0.4);
@@ -189,7 +189,7 @@ describe('a number, from labels to a tested model', () => {
     });
     expect(model?.card).not.toHaveProperty('threshold');
     const { manifest, splits } = openSnapshot(snapshot);
-    const inTrain = manifest.cases.flatMap((c, i) => (splits.kind === 'split' && splits.parts[i] === 'train' ? (c.targets ?? []) : [])); // biome-ignore format: one list
+    const inTrain = manifest.cases.flatMap((c, i) => (splits.kind === 'split' && splits.parts[i] === 'train' ? Number(c.targets?.[0]) : [])); // biome-ignore format: one list
     expect(model?.card.number?.standardisedBy[0]?.mean).toBeCloseTo(mean(inTrain), 12);
     const modelPath = path.join(root, 'radius-model');
     const result = await evaluateNumbers({ modelPath, snapshotDirectory: snapshot, split: 'test', threads: 1 });

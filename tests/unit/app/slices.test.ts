@@ -77,7 +77,7 @@ it('reads the images of labelled studies only, and counts the others', async () 
   for (const { seriesInstanceUid } of store.catalogue.imageSeries())
     store.catalogue.setStacks(seriesInstanceUid, [], []);
   const counting = counted();
-  const input = await selectionInput(counting.store, 'Opacity');
+  const input = await selectionInput(counting.store, { target: 'Opacity' });
   expect(input.images.map(({ patientId }) => patientId)).toEqual(['P2', 'P3']);
   expect(input.found).toEqual({ patients: 601, studies: 601, series: 601, frames: largeSeries + 600 });
   expect(counting.instances()).toBe(2);

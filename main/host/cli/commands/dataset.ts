@@ -14,7 +14,7 @@ const Created = z.object({
 
 export const dataset: CliCommand = {
   summary: 'freeze labelled images into a snapshot for training',
-  usage: `dataset create --target LABEL [--task classification | regression | ordinal [--grades LEAST,...,MOST]] [--unit study|series|image|lesion]
+  usage: `dataset create --target LABEL [--task classification | regression | multi-label --also LABEL,... | ordinal [--grades LEAST,...,MOST]] [--unit study|series|image|lesion]
     [--split 0.7,0.15,0.15 | --split-file CSV | --folds K [--repeats R | --nested INNER] | --leave-out COLUMN] [--seed 1] [--size 128] [--resize fit|stretch] [--crop MM]
     [--window C,W] [--channels 1|3] [--reader NAME] [--positive VALUE] [--frame middle|largest-lesion]
     [--slices N [--slice-extent series|lesion]]`,
@@ -24,6 +24,7 @@ export const dataset: CliCommand = {
     ),
     ...Object.fromEntries(
       [
+        'also',
         'channels',
         'reader',
         'positive',
@@ -59,7 +60,8 @@ function recipe(args: Arguments): object {
   const [center, width] = args.numbers('window') ?? [];
   return defined({
     target: args.needText('target'),
-    task: args.text('task'),
+    task: args.text('task') === 'multilabel' ? 'multi-label' : args.text('task'),
+    also: names(args, 'also'),
     unit: args.text('unit'),
     partition: partition(args),
     seed: args.number('seed'),
@@ -70,10 +72,7 @@ function recipe(args: Arguments): object {
     channels: args.number('channels'),
     reader: args.text('reader'),
     positive: args.text('positive'),
-    grades: args
-      .text('grades')
-      ?.split(',')
-      .map((grade) => grade.trim()),
+    grades: names(args, 'grades'),
     frame: args.text('frame'),
     slices: slices(args),
   });
@@ -84,6 +83,12 @@ function slices(args: Arguments): object | undefined {
   if (count === undefined && extent !== undefined) throw new UsageError('--slice-extent goes with --slices');
   return count === undefined ? undefined : defined({ count, extent });
 }
+
+const names = (args: Arguments, option: string): string[] | undefined =>
+  args
+    .text(option)
+    ?.split(',')
+    .map((name) => name.trim());
 
 function partition(args: Arguments): object | undefined {
   const given = ['split', 'split-file', 'folds', 'leave-out'].filter((name) => args.text(name) !== undefined);

@@ -5,6 +5,7 @@ import { modelMethods } from '../../../contract/models.ts';
 import { viewsText } from '../../../contract/testTimeAugmentation.ts';
 import { type CliCommand, checkInput, defined } from '../command.ts';
 import { classLine, describeClassEvaluation } from '../evaluation/classLines.ts';
+import { describeLabelEvaluation, labelLine } from '../evaluation/labelLines.ts';
 import { describeNumberEvaluation, numberLine } from '../evaluation/numberLines.ts';
 import { predictionLines } from '../evaluation/predictionLines.ts';
 import { finishJob } from '../followJob.ts';
@@ -53,16 +54,26 @@ export function evaluationLine(evaluation: Evaluation): object {
     task,
     ...(evaluation.tta ? { tta: evaluation.tta } : {}),
     unit: evaluation.unit,
-    ...(evaluation.task === 'regression' ? numberLine(evaluation) : classLine(evaluation)),
+    ...taskLine(evaluation),
     ...(perPatientReason === undefined ? {} : { per_patient_reason: perPatientReason }),
     looks: evaluation.looks,
   };
+}
+
+function taskLine(evaluation: Evaluation): object {
+  if (evaluation.task === 'regression') return numberLine(evaluation);
+  return evaluation.task === 'multi-label' ? labelLine(evaluation) : classLine(evaluation);
+}
+
+function taskWords(evaluation: Evaluation): string[] {
+  if (evaluation.task === 'regression') return describeNumberEvaluation(evaluation);
+  return evaluation.task === 'multi-label' ? describeLabelEvaluation(evaluation) : describeClassEvaluation(evaluation);
 }
 
 function describeEvaluation(evaluation: Evaluation): string {
   return [
     `${evaluation.outOfFold ? 'out-of-fold' : evaluation.split}, look ${evaluation.looks}`,
     ...(evaluation.tta ? [viewsText(evaluation.tta)] : []),
-    ...(evaluation.task === 'regression' ? describeNumberEvaluation(evaluation) : describeClassEvaluation(evaluation)),
+    ...taskWords(evaluation),
   ].join('\n');
 }

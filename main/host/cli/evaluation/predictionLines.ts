@@ -1,4 +1,10 @@
-import type { ClassEvaluation, EvaluatedCase, EvaluatedClass, Evaluation } from '../../../contract/evaluations.ts';
+import type {
+  ClassEvaluation,
+  EvaluatedCase,
+  EvaluatedClass,
+  EvaluatedLabels,
+  Evaluation,
+} from '../../../contract/evaluations.ts';
 import type { AppClient } from '../../../contract/index.ts';
 
 const casesOfPage = 2000;
@@ -29,16 +35,23 @@ const classPart = (one: EvaluatedClass, classes: readonly string[]): object => (
   threshold: one.threshold ?? null,
 });
 
+/** An answer that was not given is null. */
+const labelPart = (one: EvaluatedLabels, labels: readonly string[]): object => {
+  const byLabel = (values: readonly unknown[]) => Object.fromEntries(labels.map((label, i) => [label, values[i]]));
+  return { true: byLabel(one.answers), predicted: byLabel(one.called), scores: byLabel(one.scores), fold: foldOf(one) };
+};
+
 function predictionLine(one: EvaluatedCase, evaluation: Evaluation): object {
   const place = { case: one.caseIndex, patient_id: one.patientId, imageId: one.imageId };
   if (one.kind === 'number') return { ...place, true: one.truth, predicted: one.predicted, fold: foldOf(one) };
-  if (evaluation.task === 'regression') throw new Error('a class in an evaluation of numbers');
+  if (one.kind === 'labels') return { ...place, ...labelPart(one, 'labels' in evaluation ? evaluation.labels : []) };
+  if (!('classes' in evaluation)) throw new Error(`a class in an evaluation of ${evaluation.task}`);
   return { ...place, ...classPart(one, evaluation.classes) };
 }
 
 /** One JSON line per evaluated case, page by page. */
 export async function* predictionLines(client: AppClient, evaluation: Evaluation): AsyncGenerator<string> {
-  const cells: Cell[] = evaluation.task === 'regression' ? [{}] : cellsOf(evaluation);
+  const cells: Cell[] = 'classes' in evaluation ? cellsOf(evaluation) : [{}];
   for (const cell of cells)
     for await (const one of casesOf(client, evaluation.id, cell))
       yield `${JSON.stringify(predictionLine(one, evaluation))}\n`;

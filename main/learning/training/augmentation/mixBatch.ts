@@ -1,7 +1,7 @@
 import { areaOf, type Box } from './erase.ts';
 import type { Mixture } from './mixture.ts';
 
-/** A training batch as it is fed: pictures [batch, channels, size, size], targets [batch, classes], weights [batch]. */
+/** A training batch as it is fed: pictures [batch, channels, size, size], targets [batch, classes], weights [batch] or [batch, labels]. */
 export interface BatchArrays {
   readonly x: Float32Array;
   readonly y: Float32Array;
@@ -20,6 +20,23 @@ function blendRow(
 ): void {
   for (let k = 0; k < length; k++)
     into[position * length + k] = blend(from[position * length + k], from[partner * length + k], share);
+}
+
+/** The mean of both, by share and weight; 0 where neither weighs anything. */
+function blendWeighted(
+  into: Float32Array,
+  from: Float32Array,
+  weights: Float32Array,
+  length: number,
+  position: number,
+  { partner, share }: Mixture,
+): void {
+  for (let k = 0; k < length; k++) {
+    const [own, other] = [position * length + k, partner * length + k];
+    const [mine, theirs] = [share * (weights[own] ?? 0), (1 - share) * (weights[other] ?? 0)];
+    const sum = mine * (from[own] ?? 0) + theirs * (from[other] ?? 0);
+    into[own] = mine + theirs > 0 ? sum / (mine + theirs) : 0;
+  }
 }
 
 function copyBox(into: Float32Array, from: Float32Array, to: number, start: number, size: number, box: Box): void {
@@ -51,7 +68,9 @@ export function mixBatch(
         const at = channel * size * size;
         copyBox(x, plain.x, position * length + at, partner * length + at, size, box);
       }
-    blendRow(y, plain.y, y.length / count, position, mixture);
-    blendRow(sampleWeight, plain.sampleWeight, 1, position, mixture);
+    // Labels have a weight each: one that was not answered has no part in what the mixture is to say of it.
+    if (sampleWeight.length > count) blendWeighted(y, plain.y, plain.sampleWeight, y.length / count, position, mixture);
+    else blendRow(y, plain.y, y.length / count, position, mixture);
+    blendRow(sampleWeight, plain.sampleWeight, sampleWeight.length / count, position, mixture);
   });
 }

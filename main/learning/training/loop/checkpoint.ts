@@ -19,12 +19,24 @@ export const TrainingPosition = z.object({
   /** Positive scores and truths of the cases trained on in this epoch. */
   scores: z.array(z.array(z.number())),
   truths: z.array(z.number()),
+  /** Which cases these are. */
+  cases: z.array(z.number().int()).default([]),
   secondsInEpoch: z.number(),
 });
 export type TrainingPosition = z.output<typeof TrainingPosition>;
 
 export const startingPosition: TrainingPosition = {
-  ...{ epoch: 1, step: 0, stepNumber: 0, history: [], lossSum: 0, scores: [], truths: [], secondsInEpoch: 0 },
+  ...{
+    epoch: 1,
+    step: 0,
+    stepNumber: 0,
+    history: [],
+    lossSum: 0,
+    scores: [],
+    truths: [],
+    cases: [],
+    secondsInEpoch: 0,
+  },
 };
 
 export interface Checkpoint {

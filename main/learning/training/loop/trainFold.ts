@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { EpochRow, RunDetail, TrainingConfig } from '../../../contract/training.ts';
 import { AppError } from '../../../domain/errors.ts';
+import { labelWords } from '../../../domain/labelWords.ts';
 import { numberText } from '../../../domain/numberAnswer.ts';
 import type { Network } from '../../network/network.ts';
 import type { Tensors } from '../../network/tensor.ts';
@@ -198,6 +199,7 @@ class FoldTraining {
         ...fresh.map((_, i) => this.#objective.scoresOf([...logits.subarray(i * classes, (i + 1) * classes)])),
       ],
       truths: [...position.truths, ...fresh.map((caseIndex) => cases.truths[caseIndex] ?? 0)],
+      cases: [...position.cases, ...fresh],
     };
     return loss;
   }
@@ -217,17 +219,22 @@ class FoldTraining {
     const truths = cases.val.map((i) => cases.truths[i] ?? 0);
     const { loss, scores } = scoreCases(this.#objective, logits, cases.val);
     if (!Number.isFinite(loss)) throw this.#notFinite();
-    return { loss, scores, figures: curveFigures(scores, truths, cases) };
+    return { loss, scores, figures: curveFigures(scores, truths, cases, cases.val) };
   }
 
   #preview(scores: readonly (readonly number[])[]): PreviewCase[] {
-    const { val, truths, classes, task } = this.#task.cases;
+    const { val, truths, classes, task, answers } = this.#task.cases;
     const shown = Math.min(PREVIEW_CASES, val.length);
     return Array.from({ length: shown }, (_, i) => {
       const at = Math.floor((i * val.length) / shown);
       const caseIndex = val[at] ?? 0;
       const truth = truths[caseIndex] ?? 0;
-      const className = task === 'regression' ? numberText(truth) : (classes[truth] ?? '');
+      const className =
+        task === 'regression'
+          ? numberText(truth)
+          : answers
+            ? labelWords(classes, answers[caseIndex] ?? [])
+            : (classes[truth] ?? '');
       return { caseIndex, className, scores: [...(scores[at] ?? [])] };
     });
   }
@@ -237,7 +244,7 @@ class FoldTraining {
     const learningRate = this.#learningRate(this.#steps - 1);
     const { loss: valLoss, scores, figures: val } = await this.#validate(compiled);
     const { history, epoch, lossSum } = this.#position;
-    const train = curveFigures(this.#position.scores, this.#position.truths, cases);
+    const train = curveFigures(this.#position.scores, this.#position.truths, cases, this.#position.cases);
     const seconds = this.#secondsInEpoch();
     const isBest = valLoss < (this.#keeper.best?.row.valLoss ?? Number.POSITIVE_INFINITY);
     const spent = history.reduce((sum, row) => sum + row.seconds, seconds);

@@ -92,6 +92,11 @@ export function chooseBalance({
 }: SnapshotFingerprint): Choice<Pick<Config, 'classWeights' | 'sampling'>> {
   if (task === 'regression')
     return { value: { classWeights: false, sampling: 'shuffled' }, reason: 'A number has no rare class.' };
+  if (task === 'multi-label')
+    return {
+      value: { classWeights: true, sampling: 'shuffled' },
+      reason: 'In each label yes and no count the same, however rare; what was not answered does not count.',
+    };
   const counts = classes.map(({ cases }) => cases);
   const ratio = Math.max(...counts) / Math.max(1, Math.min(...counts));
   const times = `The largest class has ${ratio.toFixed(1)} times the cases of the smallest`;
