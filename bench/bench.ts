@@ -47,6 +47,7 @@ export function benchArguments() {
       batch: { type: 'string', default: '16' },
       threads: { type: 'string', default: '2' },
       clock: { type: 'string', default: 'wall' },
+      lowering: { type: 'string', default: 'measured' },
     },
   });
 }

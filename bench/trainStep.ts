@@ -9,11 +9,12 @@ function shapesAsked(): StepShape[] {
   const { values } = benchArguments();
   const threads = Number(values.threads);
   const clock = values.clock === 'cpu' ? 'cpu' : 'wall';
+  const lowering = values.lowering === 'usual' ? 'usual' : 'measured';
   const sizes = values.size.split(',').map(Number);
   return values.architecture
     .split(',')
     .flatMap((architecture) =>
-      sizes.map((size) => ({ architecture, size, batch: Number(values.batch), threads, clock })),
+      sizes.map((size) => ({ architecture, size, batch: Number(values.batch), threads, clock, lowering })),
     );
 }
 
@@ -34,9 +35,9 @@ function figureOf(quantity: string, unit: string, own: readonly number[], peer?:
 }
 
 /** MiB above the loaded library at the peak of three training steps, in a process of its own. */
-function memoryOf({ architecture, size, batch, threads }: StepShape): number {
+function memoryOf({ architecture, size, batch, threads, lowering }: StepShape): number {
   const script = path.join(import.meta.dirname, 'stepMemory.ts');
-  const parameters = [script, architecture, String(size), String(batch), String(threads)];
+  const parameters = [script, architecture, String(size), String(batch), String(threads), lowering];
   const { status, stdout, stderr } = spawnSync(process.execPath, parameters, { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   return Number(stdout) / 2 ** 20;

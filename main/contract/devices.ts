@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command, event, query } from './define.ts';
+import { FormTrials } from './lowerings.ts';
 import { Id, JobRef, None, Timestamp } from './values.ts';
 
 /** How fast a device is at one kind of work, measured with a network of the usual size. */
@@ -60,6 +61,8 @@ export const DeviceOverview = z.object({
   automatic: z.object({ device: z.string(), reason: z.string() }),
   /** Version of the engine that results belong to. */
   runtime: z.string(),
+  /** How gradients are written on the CPU: what trials of trainings on this machine have found. */
+  lowerings: z.array(FormTrials),
 });
 export type DeviceOverview = z.output<typeof DeviceOverview>;
 

@@ -3,6 +3,7 @@ import { Augmentation } from './augmentation.ts';
 import { SlicePooling } from './caseShape.ts';
 import { command, event, query } from './define.ts';
 import { MeasuredSpeed } from './devices.ts';
+import { MeasuredForm } from './lowerings.ts';
 import { PlanChoice, SnapshotFingerprint } from './training/fingerprint.ts';
 import { ClassWeights, Loss } from './training/loss.ts';
 import { Optimizer } from './training/optimizer.ts';
@@ -99,6 +100,11 @@ export const TrainingConfig = z.object({
   engine: z.enum(['auto', 'onnxruntime', 'tensorflow']).default('auto'),
   device: z.string().default('auto'),
   threads: z.number().int().min(1).max(256).optional(),
+  /**
+   * How gradients are written for the engine: `measured` takes what a short trial on this machine finds fastest, and
+   * records it in the run; `usual` goes by rules of shape alone, which are the same on every machine.
+   */
+  lowering: z.enum(['measured', 'usual']).default('measured'),
   seed: z.number().int().nonnegative().default(1),
 });
 export type TrainingConfig = z.output<typeof TrainingConfig>;
@@ -186,6 +192,8 @@ export const RunDetail = z.object({
   jobId: z.string().optional(),
   /** Absent before the training has begun. */
   device: RunDevice.optional(),
+  /** How its gradients are written, as recorded before its first step; absent where rules of shape alone decide. */
+  lowerings: z.array(MeasuredForm).optional(),
 });
 export type RunDetail = z.output<typeof RunDetail>;
 

@@ -2,6 +2,7 @@ import type { DeviceInfo, DeviceOverview } from '../../contract/devices.ts';
 import { type Candidate, chooseDevice } from '../../learning/engine/chooseDevice.ts';
 import { type Device, listDevices, runtimeVersion } from '../../learning/engine/machine/listDevices.ts';
 import { deviceResults } from './deviceResults.ts';
+import { formTrials } from './formTrials.ts';
 import { lastProbe, type TensorFlowProbe } from './tensorflowProbe.ts';
 
 /** What a test result depends on: another card, driver or engine may compute something else. */
@@ -55,6 +56,7 @@ export function deviceOverview(probe: TensorFlowProbe | undefined = lastProbe())
     devices: devices.map((device) => ({ ...device, isAutomatic: device.id === automatic.device })),
     automatic,
     runtime: runtimeVersion(),
+    lowerings: formTrials(),
   };
 }
 

@@ -15,7 +15,7 @@ import { newId } from '../../store/newId.ts';
 import type { AppContext } from '../context.ts';
 import { automaticDevice } from '../devices/deviceOverview.ts';
 import { ActiveRuns } from '../learning/activeRuns.ts';
-import { runDevice } from '../learning/runDevice.ts';
+import { manifestOf, runDevice } from '../learning/runDevice.ts';
 import { runInWorker } from '../learning/runInWorker.ts';
 import { snapshotFingerprint } from '../learning/snapshotFingerprint.ts';
 import { type TrainJob, trainJob } from '../learning/trainJob.ts';
@@ -124,7 +124,8 @@ export function trainingHandlers(context: AppContext): Pick<AppHandlers, keyof t
     'runs.get': ({ runId }) => {
       const run = runOf(context, runId);
       const device = runDevice(join(context.store.workspace.runsFolder, runId), run.config);
-      return { ...run, ...(device === undefined ? {} : { device }) };
+      const { lowerings } = manifestOf(join(context.store.workspace.runsFolder, runId)) ?? {};
+      return { ...run, ...(device === undefined ? {} : { device }), ...(lowerings && { lowerings }) };
     },
   };
 }

@@ -4,7 +4,7 @@ import { RunFolder, type RunManifest } from '../../learning/training/runFolder.t
 import { deviceOverview } from '../devices/deviceOverview.ts';
 
 /** What run.json says; a damaged one keeps nobody from looking at the run: resuming it tells. */
-function manifestOf(runDirectory: string): RunManifest | undefined {
+export function manifestOf(runDirectory: string): RunManifest | undefined {
   try {
     return new RunFolder(runDirectory).readManifest();
   } catch (thrown) {

@@ -8,6 +8,7 @@ import type { TrainOutcome, TrainProgress } from '../../learning/training/run.ts
 import { newId } from '../../store/newId.ts';
 import type { AppContext } from '../context.ts';
 import { automaticDevice } from '../devices/deviceOverview.ts';
+import { formsFile } from '../devices/formTrials.ts';
 import type { JobContext } from '../jobs.ts';
 import { version } from '../version.ts';
 import type { ActiveRuns } from './activeRuns.ts';
@@ -47,6 +48,7 @@ export async function trainJob(context: AppContext, active: ActiveRuns, training
         ...(training.config ? { config: training.config } : {}),
         ...(training.backbonePath === undefined ? {} : { backbonePath: training.backbonePath }),
         automaticDevice: automaticDevice(),
+        formsFile: formsFile(),
         resume: training.resume,
         codeVersion: version,
         createdAt: new Date().toISOString(),

@@ -6,6 +6,7 @@ const texts = [
   ...['loss', 'focal-gamma', 'huber-delta', 'smoothing', 'class-weights', 'sampling'],
   ...['optimizer', 'momentum', 'weight-decay', 'l1', 'schedule', 'drop-epochs', 'drop-factor', 'warm-up'],
   ...['accumulate', 'clip-norm', 'average-decay', 'freeze-below', 'stage-rate', 'unfreeze-every', 'dropout', 'pooling'],
+  'lowering',
 ];
 const flags = ['nesterov', 'freeze-batch-norm', 'reestimate-batch-norm'];
 
@@ -31,6 +32,8 @@ export const craftUsage = `
     --clip-norm X                 longest that all gradients together may be
     --average-decay X             keep a running mean of the weights, such as 0.999, and validate and save that
     --dropout SHARE               inputs of the last layer left out in each step
+    --lowering measured|usual     measured: a trial of a few seconds finds the fastest ways of computing on this machine
+                                  and records them; usual: the same ways on every machine (measured)
   what stays as it is (with --backbone)
     --freeze-below STAGE|head     nothing up to this stage changes; with --mode features it is run only once
     --stage-rate FACTOR           each stage learns at this share of the rate of the next (1)
@@ -139,5 +142,6 @@ export function craftSettings(args: Arguments, file: Settings): Record<string, u
     batchNorm: batchNormOf(args, file.batchNorm),
     headDropout: args.number('dropout'),
     pooling: args.text('pooling'),
+    lowering: args.text('lowering'),
   });
 }

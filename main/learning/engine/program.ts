@@ -6,6 +6,11 @@ export interface CompileOptions {
   readonly device: string;
   /** Threads inside one operator. The same number gives the same bits; another may not. */
   readonly threads: number;
+  /**
+   * All outputs have fixed shapes, and each run is given memory for the large ones: they are written there and nowhere
+   * else.
+   */
+  readonly isWrittenInto?: boolean;
   /** Write the engine's own per-operator timing to files that start so. */
   readonly profilePrefix?: string;
 }
@@ -14,10 +19,13 @@ export interface CompileOptions {
 export interface Program {
   /**
    * Runs the graph once.
+   * @param into tensors that outputs of these names are written to; the others get arrays of their own
    * @returns every output of the graph by name
    * @throws AppError out-of-memory, shape-mismatch
    */
-  run(feeds: Tensors): Promise<Tensors>;
+  run(feeds: Tensors, into?: Tensors): Promise<Tensors>;
+  /** Whether memory that is given to `run` spares it any of its own. */
+  readonly isWrittenInto?: boolean;
   dispose(): Promise<void>;
 }
 

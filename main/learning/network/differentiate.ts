@@ -43,6 +43,9 @@ export function writeForward(builder: GraphBuilder, nodes: readonly Node[], root
   // The parts of a composed node are on the tape like nodes of their own.
   const composer: Emitter = {
     lowering: builder.lowering,
+    block: builder.block,
+    makerOf: (value) => builder.makerOf(value),
+    isConstant: (value) => builder.isConstant(value),
     op: (opType, inputs, attributes) => composer.ops(opType, inputs, 1, attributes)[0] ?? '',
     ops(opType, inputs, count, attributes = {}) {
       if (!variesAt(inputs)) return builder.ops(opType, inputs, count, attributes);
@@ -53,6 +56,7 @@ export function writeForward(builder: GraphBuilder, nodes: readonly Node[], root
     scalar: (value) => builder.scalar(value),
     constant: (tensor) => builder.constant(tensor),
     typeOf: (value) => builder.typeOf(value),
+    answer: (question, inputs) => builder.answer(question, inputs),
   };
   for (const original of nodes) {
     const inputs = original.inputs.map((name) => (name === undefined ? undefined : nameOf(name)));

@@ -1,7 +1,9 @@
+import { writeInBlocks } from './blockedLayout.ts';
 import type { Attributes, Graph, Node, ValueInfo } from './graph.ts';
 import { opset } from './graph.ts';
 import { inferNode, opOf, typeOfTensor } from './inferShapes.ts';
-import type { Emitter, Lowering, ValueType } from './ops/op.ts';
+import { type FormsHere, formOf } from './ops/forms.ts';
+import type { Emitter, FormQuestion, Lowering, ValueType } from './ops/op.ts';
 import { prune } from './prune.ts';
 import type { ElementType, Tensor } from './tensor.ts';
 import { float32, int64s } from './tensor.ts';
@@ -21,15 +23,47 @@ export class GraphBuilder implements Emitter {
   readonly #initializers = new Map<string, Tensor>();
   readonly #nodes: Node[] = [];
   readonly #types = new Map<string, ValueType>();
+  readonly #makers = new Map<string, Node>();
   readonly #written = new Map<string, readonly (string | undefined)[]>();
   readonly #reserved = new Set<string>();
   #count = 0;
 
   readonly lowering: Lowering;
+  readonly #forms: FormsHere;
+  readonly #questions = new Map<string, FormQuestion>();
 
-  constructor(name = 'network', lowering: Lowering = 'indexed') {
+  /** @param forms answers to `questions`, where the usual ones are not wanted */
+  constructor(name = 'network', lowering: Lowering = 'indexed', forms: FormsHere = { choices: {} }) {
     this.#name = name;
     this.lowering = lowering;
+    this.#forms = forms;
+  }
+
+  get block(): number | undefined {
+    return this.#forms.block;
+  }
+
+  /** What has been written that could be written otherwise, in the order it was asked for. */
+  get questions(): readonly FormQuestion[] {
+    return [...this.#questions.values()];
+  }
+
+  answer(question: FormQuestion, inputs: readonly string[]): string {
+    this.#questions.set(question.key, question);
+    return formOf(question, this.#forms.choices)(this, inputs);
+  }
+
+  makerOf(value: string): Node | undefined {
+    return this.#makers.get(value);
+  }
+
+  #inBlocks(opType: string, inputs: Node['inputs'], attributes: Attributes): string | undefined {
+    const { block } = this;
+    return block === undefined ? undefined : writeInBlocks(this, block, { opType, inputs, attributes });
+  }
+
+  isConstant(value: string): boolean {
+    return this.#initializers.has(value);
   }
 
   get inputs(): readonly ValueInfo[] {
@@ -96,6 +130,7 @@ export class GraphBuilder implements Emitter {
     return this.#shared(`float(${value})`, () => float32([], [value]));
   }
 
+  /** @param opType with its domain before it, where that is not the standard one */
   op(opType: string, inputs: readonly (string | undefined)[], attributes: Attributes = {}): string {
     const [first] = this.ops(opType, inputs, 1, attributes);
     if (first === undefined) throw new Error(`${opType} has no output`);
@@ -103,12 +138,15 @@ export class GraphBuilder implements Emitter {
   }
 
   ops(opType: string, inputs: readonly (string | undefined)[], count: number, attributes: Attributes = {}): string[] {
+    const inBlocks = count === 1 ? this.#inBlocks(opType, inputs, attributes) : undefined;
+    if (inBlocks !== undefined) return [inBlocks];
     const known = this.#written.get(keyOf(opType, inputs, attributes));
     if (known !== undefined && known.length >= count && known.slice(0, count).every((name) => name !== undefined)) {
       return known.slice(0, count) as string[];
     }
-    const outputs = Array.from({ length: count }, () => this.fresh(opType));
-    this.append({ opType, domain: '', name: '', inputs, outputs, attributes });
+    const [domain, name] = [opType.slice(0, Math.max(0, opType.lastIndexOf('.'))), opType.split('.').at(-1) ?? ''];
+    const outputs = Array.from({ length: count }, () => this.fresh(name));
+    this.append({ opType: name, domain, name: '', inputs, outputs, attributes });
     return outputs;
   }
 
@@ -120,9 +158,11 @@ export class GraphBuilder implements Emitter {
     this.#nodes.push({ ...node, name });
     node.outputs.forEach((output, i) => {
       const type = types[i];
-      if (output !== undefined && type !== undefined) this.#declare(output, type);
+      if (output === undefined || type === undefined) return;
+      this.#declare(output, type);
+      this.#makers.set(output, node);
     });
-    const key = keyOf(node.opType, node.inputs, node.attributes);
+    const key = keyOf(node.domain === '' ? node.opType : `${node.domain}.${node.opType}`, node.inputs, node.attributes);
     if (!this.#written.has(key)) this.#written.set(key, node.outputs);
   }
 
@@ -134,6 +174,8 @@ export class GraphBuilder implements Emitter {
     const op = opOf(node);
     const lowered = op.lower?.(this, node);
     if (lowered !== undefined) return lowered;
+    const inBlocks = node.domain === '' ? this.#inBlocks(node.opType, node.inputs, node.attributes) : undefined;
+    if (inBlocks !== undefined) return [inBlocks];
     const isIndexed = this.lowering === 'indexed';
     const extra = forGradient && isIndexed ? Math.max(0, (op.outputsForGradient ?? 0) - node.outputs.length) : 0;
     const outputs = [...node.outputs, ...Array.from({ length: extra }, () => this.fresh(node.opType))];

@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import { arrayFromTensor } from './array64.ts';
 import type { Graph, Node } from './graph.ts';
+import { blockedDomain, blockedOps } from './ops/convolution/blocked.ts';
 import type { InputTypes, Op, ValueType } from './ops/op.ts';
 import { ops } from './ops/registry.ts';
 import type { Tensor } from './tensor.ts';
@@ -11,7 +12,8 @@ const foldLimit = 4096;
 
 /** The rules of a node's operator. @throws AppError unsupported-operator */
 export function opOf(node: Node): Op {
-  const op = node.domain === '' ? ops.get(node.opType) : undefined;
+  const rules = node.domain === '' ? ops : node.domain === blockedDomain ? blockedOps : undefined;
+  const op = rules?.get(node.opType);
   if (op !== undefined) return op;
   const name = node.domain === '' ? node.opType : `${node.domain}.${node.opType}`;
   throw new AppError('unsupported-operator', `The network uses ${name}, which Groundglass does not know.`);

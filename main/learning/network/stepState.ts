@@ -1,6 +1,7 @@
 import { randomStream } from '../../domain/random.ts';
 import type { Graph } from './graph.ts';
 import type { Network } from './network.ts';
+import type { FormQuestion } from './ops/op.ts';
 import type { OptimizerConfig } from './optimizer.ts';
 import { hyperValues } from './optimizer.ts';
 import type { Tensor, Tensors } from './tensor.ts';
@@ -35,6 +36,8 @@ export interface TrainStep {
   /** Where a running mean of the parameters is kept. */
   readonly averageDecay?: number;
   readonly masks: readonly MaskEntry[];
+  /** What could be written otherwise. */
+  readonly questions: readonly FormQuestion[];
 }
 
 export function nextName(name: string): string {

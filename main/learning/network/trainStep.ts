@@ -4,6 +4,7 @@ import { GraphBuilder } from './graphBuilder.ts';
 import type { LossConfig } from './loss.ts';
 import { isWeighedEach, lossNodes } from './loss.ts';
 import type { Network } from './network.ts';
+import type { FormsHere } from './ops/forms.ts';
 import type { Lowering } from './ops/op.ts';
 import type { OptimizerConfig } from './optimizer.ts';
 import { hyperNames, slotNames, writeClipping, writeUpdate } from './optimizer.ts';
@@ -43,6 +44,8 @@ export interface TrainStepOptions {
   readonly phase?: 'whole' | 'gather' | 'update';
   /** What the engine can do: see `loweringFor`. */
   readonly lowering?: Lowering;
+  /** Answers to the `questions` of the same step, where the usual forms are not wanted. */
+  readonly forms?: FormsHere;
 }
 
 const gatheredWeight = 'gathered.weight';
@@ -80,7 +83,7 @@ export function buildTrainStep(network: Network, options: TrainStepOptions): Tra
   const isGathering = phase === 'gather';
   const state = entries.filter(({ role }) => isChanged(role, phase));
   const constants = isGathering ? entries.filter(({ role }) => role === 'parameter') : [];
-  const builder = new GraphBuilder('train-step', options.lowering);
+  const builder = new GraphBuilder('train-step', options.lowering, options.forms);
   for (const { name, shape } of [...state, ...constants]) builder.input(name, 'float32', shape);
   builder.reserve(state.map((entry) => nextName(entry.name)));
   const roots = network.parameters.filter((name) => trainable.has(name));
@@ -100,6 +103,7 @@ export function buildTrainStep(network: Network, options: TrainStepOptions): Tra
     rateGroups: isGathering ? [] : Object.keys(rateGroups),
     ...(options.averageDecay !== undefined && !isGathering && { averageDecay: options.averageDecay }),
     masks: phase === 'update' ? [] : form.masks,
+    questions: builder.questions,
   };
 }
 

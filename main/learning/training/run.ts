@@ -19,6 +19,8 @@ export interface TrainInput {
   readonly backbonePath?: string;
   /** What the device `auto` means on this machine; written into a new run, where a resumed one finds it. */
   readonly automaticDevice?: string;
+  /** Where trials of forms are kept on this machine; absent: no trials, rules of shape alone decide. */
+  readonly formsFile?: string;
   /** Go on with what the run folder holds; without it the folder has to be new. */
   readonly resume: boolean;
   readonly codeVersion: string;

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { MeasuredForm } from '../../contract/lowerings.ts';
 import { EpochRow, TrainingConfig } from '../../contract/training.ts';
 import { AppError } from '../../domain/errors.ts';
 import { canonicalJson } from '../dataset/canonicalJson.ts';
@@ -16,6 +17,8 @@ export const RunManifest = z.object({
   platform: z.string(),
   cpu: z.string(),
   createdAt: z.string(),
+  /** How gradients are written, grown before the first step of each phase; absent: by rules of shape alone. */
+  lowerings: z.array(MeasuredForm).optional(),
 });
 export type RunManifest = z.output<typeof RunManifest>;
 

@@ -29,13 +29,16 @@ export function openRunManifest(
     throw new AppError('conflict', 'The run folder is in use: resume it, or start a new run.');
   if (!known && !input.config) throw new AppError('not-found', 'There is no run to resume.');
   const config = TrainingConfig.parse(input.config ?? known?.config);
+  const engine = chooseEngine(config, input.automaticDevice);
+  const isTrained = config.head === 'dense' && engine.device === 'cpu';
   const fresh: RunManifest = {
     config: backbone?.network.architecture
       ? { ...config, architecture: asArchitecture(backbone.network.architecture) }
       : config,
     snapshotHash,
     ...(backbone && { backboneSha256: backbone.sha256 }),
-    engine: chooseEngine(config, input.automaticDevice),
+    engine,
+    ...(isTrained && input.formsFile !== undefined && config.lowering === 'measured' && { lowerings: [] }),
     codeVersion: input.codeVersion,
     platform: `${process.platform} ${process.arch}`,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',

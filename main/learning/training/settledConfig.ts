@@ -4,7 +4,7 @@ import { canonicalJson } from '../dataset/canonicalJson.ts';
 /** Settings that came after the first version; at their usual value they change nothing. */
 const laterSettings = [
   ...['freezeBelow', 'stageRateFactor', 'unfreezeEpochs', 'batchNorm', 'headDropout', 'loss', 'rateDrop'],
-  ...['warmUpEpochs', 'accumulateBatches', 'clipNorm', 'averageDecay', 'sampling', 'head', 'pooling'],
+  ...['warmUpEpochs', 'accumulateBatches', 'clipNorm', 'averageDecay', 'sampling', 'head', 'pooling', 'lowering'],
 ];
 const firstOfAugmentation = ['flipHorizontal', 'flipVertical', 'shift', 'rotationDegrees', 'intensity'];
 const laterOfOptimizer = ['l1', 'decay', 'nesterov'];

@@ -13,9 +13,10 @@ import { readCheckpoint } from './loop/checkpoint.ts';
 import { scoreCases } from './loop/objective.ts';
 import { objectiveOf } from './loop/objectiveOf.ts';
 import { type FoldTask, trainFold } from './loop/trainFold.ts';
+import { Lowerings } from './lowerings.ts';
 import { type RunHooks, runOutcome, type TrainInput, type TrainOutcome, whileLocked } from './run.ts';
 import type { EarlyEnd } from './runControl.ts';
-import { RunFolder } from './runFolder.ts';
+import { RunFolder, type RunManifest } from './runFolder.ts';
 import type { RunLock } from './runLock.ts';
 import { keyOf, openRunManifest } from './runManifest.ts';
 import { Scorer } from './scorer.ts';
@@ -30,6 +31,7 @@ interface RunContext {
   readonly snapshot: Snapshot;
   readonly config: TrainingConfig;
   readonly engine: EngineChoice;
+  readonly lowerings: Lowerings | undefined;
   readonly start: Network;
   readonly backbone: Backbone | undefined;
   readonly key: string;
@@ -48,10 +50,28 @@ async function openRun(input: TrainInput, hooks: RunHooks, folder: RunFolder, lo
   if (backbone) refuseSeenTest(snapshot, backbone);
   const manifest = openRunManifest(input, folder, snapshot.manifest.hash, backbone);
   const { config, engine } = manifest;
+  const lowerings = loweringsOf(input, hooks, folder, manifest);
   const start = configuredNetwork(config, snapshot, backbone);
   const { splits } = snapshot;
   const folds = splits.kind === 'folds' ? splits.folds.map((_, i) => i + 1) : [0];
-  return { input, hooks, folder, lock, snapshot, config, engine, start, backbone, key: keyOf(manifest), folds };
+  const key = keyOf(manifest);
+  return { input, hooks, folder, lock, snapshot, config, engine, lowerings, start, backbone, key, folds };
+}
+
+/** A run that was started without trials goes on without them. */
+function loweringsOf(
+  { formsFile }: TrainInput,
+  { onProgress }: RunHooks,
+  folder: RunFolder,
+  manifest: RunManifest,
+): Lowerings | undefined {
+  const { lowerings: recorded, engine } = manifest;
+  if (recorded === undefined) return undefined;
+  return new Lowerings({
+    ...{ threads: engine.threads, recorded, file: formsFile },
+    record: (lowerings) => folder.writeManifest({ ...manifest, lowerings: [...lowerings] }),
+    tell: (message, fraction) => onProgress({ kind: 'phase', message, fraction }),
+  });
 }
 
 /** The task of one fold: what is left to train, and where it is kept. */
@@ -64,6 +84,7 @@ async function foldTask(context: RunContext, start: FoldStart): Promise<FoldTask
   return {
     ...{ ...learner, cases, config, engine, fold, key: `${key}/${fold}`, files: folder.files(fold) },
     ...(context.input.checkpointSeconds !== undefined && { checkpointSeconds: context.input.checkpointSeconds }),
+    ...(context.lowerings && { lowerings: context.lowerings }),
     ...(limit !== undefined && { timeLimitSeconds: (limit * 60) / folds.length }),
   };
 }

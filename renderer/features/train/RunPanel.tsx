@@ -5,6 +5,7 @@ import { formatRate, workOf } from '../../components/deviceSpeed.ts';
 import { FactList, type NamedFact } from '../../components/FactList.tsx';
 import { formatAmount, formatDuration } from '../../components/format.ts';
 import { Icon } from '../../components/Icon.tsx';
+import { FormList } from '../../components/lowerings/FormList.tsx';
 import { formatRoute } from '../../components/navigation.ts';
 import { craftFacts } from './advanced/advancedSettings.ts';
 import { augmentationWords } from './augmentation/augmentationWords.ts';
@@ -77,6 +78,12 @@ export function RunPanel({ run }: { run: RunDetail }): ReactNode {
           <FactList facts={facts} />
           {isFitted ? null : <p className="dim">{augmentationWords(config)}</p>}
         </section>
+        {run.lowerings && run.lowerings.length > 0 ? (
+          <section className="stack" aria-label="Ways of computing">
+            <h2>Ways of computing</h2>
+            <FormList forms={run.lowerings} />
+          </section>
+        ) : null}
       </div>
     </ContextPanel>
   );

@@ -1,4 +1,5 @@
 import { type DeviceInfo, type DeviceTest, DeviceTestResult } from '../../../contract/devices.ts';
+import { loweringsInWords } from '../../../contract/loweringWords.ts';
 import { type Arguments, type CliCommand, type CommandContext, defined, UsageError } from '../command.ts';
 import { finishJob } from '../followJob.ts';
 
@@ -18,8 +19,12 @@ export const devices: CliCommand = {
 /** One line a device, then what auto means. */
 async function list({ output, openCore }: CommandContext): Promise<0> {
   const { client } = await openCore();
-  const { devices: found, automatic, runtime } = await client['devices.list']({});
+  const { devices: found, automatic, runtime, lowerings } = await client['devices.list']({});
   for (const device of found) output.result(device, describe(device));
+  for (const trial of lowerings) {
+    const threads = trial.threads === 1 ? '1 thread' : `${trial.threads} threads`;
+    output.result({ lowerings: trial }, `ways of computing on the CPU, ${threads}: ${loweringsInWords(trial.forms)}`);
+  }
   output.result({ automatic, runtime }, `auto means ${automatic.device}: ${automatic.reason} (${runtime})`);
   return 0;
 }

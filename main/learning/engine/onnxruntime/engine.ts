@@ -1,11 +1,12 @@
 import ort from 'onnxruntime-node';
 import { AppError } from '../../../domain/errors.ts';
-import type { Graph } from '../../network/graph.ts';
+import type { Graph, ValueInfo } from '../../network/graph.ts';
 import { encode } from '../../network/onnx/encode.ts';
-import type { ElementType, Tensor, Tensors } from '../../network/tensor.ts';
+import { type ElementType, emptyData, sizeOf, type Tensor, type Tensors } from '../../network/tensor.ts';
 import { deviceIds, loweringFor } from '../devices.ts';
 import { deviceLost, isLoss } from '../lostDevice.ts';
 import type { CompileOptions, Engine, Program } from '../program.ts';
+import { endedSilently, silentName, withSilentOutput } from './silentOutputs.ts';
 
 type OrtData = Float32Array | Float64Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
 
@@ -46,7 +47,12 @@ function translated(thrown: unknown, device: string): AppError {
   return new AppError('internal', 'The engine stopped with an error.', { cause: thrown });
 }
 
-function sessionOptions({ device, threads, profilePrefix }: CompileOptions): ort.InferenceSession.SessionOptions {
+function sessionOptions({
+  device,
+  threads,
+  profilePrefix,
+  isWrittenInto,
+}: CompileOptions): ort.InferenceSession.SessionOptions {
   return {
     executionProviders: [device],
     intraOpNumThreads: threads,
@@ -54,13 +60,29 @@ function sessionOptions({ device, threads, profilePrefix }: CompileOptions): ort
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
+    // A pattern is one block for all that lives in a run, found in the first run and taken beside what that run needed:
+    // twice the memory of a training step, for no time that could be measured.
+    ...(isWrittenInto && { enableMemPattern: false }),
     ...(profilePrefix !== undefined && { enableProfiling: true, profileFilePrefix: profilePrefix }),
   };
 }
 
+/** What of a graph is needed after it was compiled; its constants are not held. */
+type Ends = Pick<Graph, 'inputs' | 'outputs'>;
+
+function inputsOf({ inputs }: Ends, feeds: Tensors): Record<string, ort.Tensor> {
+  return Object.fromEntries(
+    inputs.map(({ name }) => {
+      const tensor = feeds[name];
+      if (tensor === undefined) throw new Error(`no value for input ${name}`);
+      return [name, toOrt(tensor)];
+    }),
+  );
+}
+
 class OnnxruntimeProgram implements Program {
   readonly #session: ort.InferenceSession;
-  readonly #inputs: readonly string[];
+  readonly #ends: Ends;
   readonly #isProfiled: boolean;
   readonly #device: string;
 
@@ -68,19 +90,16 @@ class OnnxruntimeProgram implements Program {
     this.#session = session;
     this.#device = device;
     this.#isProfiled = profilePrefix !== undefined;
-    this.#inputs = graph.inputs.map((input) => input.name);
+    this.#ends = { inputs: graph.inputs, outputs: graph.outputs };
   }
 
-  async run(feeds: Tensors): Promise<Tensors> {
-    const inputs: Record<string, ort.Tensor> = {};
-    for (const name of this.#inputs) {
-      const tensor = feeds[name];
-      if (tensor === undefined) throw new Error(`no value for input ${name}`);
-      inputs[name] = toOrt(tensor);
-    }
+  async run(feeds: Tensors, into: Tensors = {}): Promise<Tensors> {
+    const fetches = Object.fromEntries(
+      this.#ends.outputs.map(({ name }) => [name, into[name] === undefined ? null : toOrt(into[name])]),
+    );
     try {
-      const outputs = await this.#session.run(inputs);
-      return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, fromOrt(tensor)]));
+      const outputs = await this.#session.run(inputsOf(this.#ends, feeds), fetches);
+      return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, into[name] ?? fromOrt(tensor)]));
     } catch (thrown) {
       throw translated(thrown, this.#device);
     }
@@ -92,6 +111,53 @@ class OnnxruntimeProgram implements Program {
   }
 }
 
+/** A program whose outputs are all written to memory that is there before the run. */
+class WrittenProgram implements Program {
+  readonly isWrittenInto = true;
+  readonly #session: ort.InferenceSession;
+  readonly #ends: Ends;
+  readonly #isProfiled: boolean;
+
+  constructor(session: ort.InferenceSession, graph: Graph, { profilePrefix }: CompileOptions) {
+    this.#session = session;
+    this.#ends = { inputs: graph.inputs, outputs: graph.outputs };
+    this.#isProfiled = profilePrefix !== undefined;
+  }
+
+  async run(feeds: Tensors, into: Tensors = {}): Promise<Tensors> {
+    const outputs = Object.fromEntries(
+      this.#ends.outputs.map((output) => [output.name, into[output.name] ?? emptyOf(output)]),
+    );
+    const fetches: Record<string, ort.Tensor | null> = { [silentName]: null };
+    for (const [name, tensor] of Object.entries(outputs)) fetches[name] = toOrt(tensor);
+    try {
+      await this.#session.run(inputsOf(this.#ends, feeds), fetches);
+    } catch (thrown) {
+      if (!endedSilently(thrown)) throw translated(thrown, 'cpu');
+    }
+    return outputs;
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#isProfiled) this.#session.endProfiling();
+    await this.#session.release();
+  }
+}
+
+function emptyOf({ name, type, shape }: ValueInfo): Tensor {
+  if (shape?.every((extent) => typeof extent === 'number') !== true) throw new Error(`${name} has no fixed shape`);
+  const extents = shape.map(Number);
+  return { type, shape: extents, data: emptyData(type, sizeOf(extents)) };
+}
+
+/** Of the outputs that can be held: the smallest costs nothing to hold. */
+function smallestOutput({ outputs }: Graph): string | undefined {
+  const sizes = outputs.flatMap(({ name, type, shape }) =>
+    type === 'float32' ? [{ name, size: sizeOf(shape?.map(Number) ?? []) }] : [],
+  );
+  return sizes.toSorted((a, b) => a.size - b.size)[0]?.name;
+}
+
 /** A bug of the caller: it did not ask `loweringFor` how this device wants its gradients. */
 function checkLowering(graph: Graph, device: string): void {
   const isIndexed = graph.nodes.some((node) => node.opType === 'MaxPool' && node.outputs[1] !== undefined);
@@ -100,8 +166,11 @@ function checkLowering(graph: Graph, device: string): void {
 
 async function compile(graph: Graph, options: CompileOptions): Promise<Program> {
   checkLowering(graph, options.device);
+  const source = options.isWrittenInto && options.device === 'cpu' ? smallestOutput(graph) : undefined;
   try {
-    const session = await ort.InferenceSession.create(encode(graph), sessionOptions(options));
+    const model = source === undefined ? encode(graph) : withSilentOutput(encode(graph), source);
+    const session = await ort.InferenceSession.create(model, sessionOptions(options));
+    if (source !== undefined) return new WrittenProgram(session, graph, options);
     return new OnnxruntimeProgram(session, graph, options);
   } catch (thrown) {
     const error = translated(thrown, options.device);

@@ -2,7 +2,8 @@ import { AppError } from '../../../domain/errors.ts';
 import { ndArray } from '../../network/array64.ts';
 import type { Attributes, Node } from '../../network/graph.ts';
 import { inferNode, opOf } from '../../network/inferShapes.ts';
-import type { Emitter, ValueType } from '../../network/ops/op.ts';
+import { formOf } from '../../network/ops/forms.ts';
+import type { Emitter, FormQuestion, ValueType } from '../../network/ops/op.ts';
 import type { Tensor } from '../../network/tensor.ts';
 import type { TensorFlow } from './api.ts';
 import { type Call, numberOf, typeOf } from './call.ts';
@@ -97,6 +98,18 @@ class Running implements Emitter {
 
   typeOf(name: string): ValueType {
     return typeOf(this.#of(name));
+  }
+
+  isConstant(): boolean {
+    return false;
+  }
+
+  makerOf(): undefined {
+    return undefined;
+  }
+
+  answer(question: FormQuestion, inputs: readonly string[]): string {
+    return formOf(question, {})(this, inputs);
   }
 
   constant(tensor: Tensor): string {

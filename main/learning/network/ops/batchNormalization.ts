@@ -40,11 +40,37 @@ function channelSum(emit: Emitter, value: string): string {
   return emit.op('ReduceSum', [value, emit.ints(batchAxes(emit.typeOf(value).shape))], { keepdims: int(0) });
 }
 
+interface BatchStatistics {
+  readonly mean: string;
+  /** The data less their mean. */
+  readonly centred: string;
+  readonly variance: string;
+}
+
+/**
+ * Channels that are joined keep the statistics they have: where many layers normalise the same channels (a dense block),
+ * each is measured once.
+ */
+function jointStatistics(emit: Emitter, data: string): BatchStatistics | undefined {
+  const maker = emit.makerOf(data);
+  if (maker?.opType !== 'Concat' || intOf(maker, 'axis', 0) !== 1) return undefined;
+  const parts = maker.inputs.map((part) => batchStatistics(emit, part ?? ''));
+  const join = (key: keyof BatchStatistics, axis: number) =>
+    emit.op(
+      'Concat',
+      parts.map((part) => part[key]),
+      { axis: int(axis) },
+    );
+  return { mean: join('mean', 0), centred: join('centred', 1), variance: join('variance', 0) };
+}
+
 /**
  * Mean and variance of the batch, in two passes: E[x^2] - E[x]^2 loses all digits where the mean is large against the
  * spread. The variance is that of the population (ONNX BatchNormalization), not the unbiased one.
  */
-function batchStatistics(emit: Emitter, data: string) {
+function batchStatistics(emit: Emitter, data: string): BatchStatistics {
+  const joined = jointStatistics(emit, data);
+  if (joined !== undefined) return joined;
   const { shape } = emit.typeOf(data);
   const axes = emit.ints(batchAxes(shape));
   const mean = emit.op('ReduceMean', [data, axes], { keepdims: int(0) });

@@ -3,7 +3,8 @@ import { arrayFromTensor, ndArray } from '../array64.ts';
 import type { Attributes, Node } from '../graph.ts';
 import type { Tensor } from '../tensor.ts';
 import { sizeOf } from '../tensor.ts';
-import type { Emitter, InputTypes, Op, ValueType } from './op.ts';
+import { formOf } from './forms.ts';
+import type { Emitter, FormQuestion, InputTypes, Op, ValueType } from './op.ts';
 
 /** Writes a node with simpler operators. @returns the names of its outputs */
 export type Composition = (emit: Emitter, node: Node) => readonly (string | undefined)[];
@@ -37,6 +38,14 @@ class Eager implements Emitter {
     return type;
   }
 
+  makerOf(): undefined {
+    return undefined;
+  }
+
+  isConstant(): boolean {
+    return false;
+  }
+
   constant(tensor: Tensor): string {
     return this.#array(arrayFromTensor(tensor));
   }
@@ -57,6 +66,10 @@ class Eager implements Emitter {
     const [first] = this.ops(opType, inputs, 1, attributes);
     if (first === undefined) throw new Error(`${opType} has no output`);
     return first;
+  }
+
+  answer(question: FormQuestion, inputs: readonly string[]): string {
+    return formOf(question, {})(this, inputs);
   }
 
   ops(opType: string, inputs: readonly (string | undefined)[], count: number, attributes: Attributes = {}): string[] {

@@ -14,6 +14,24 @@ export interface ValueType {
 export type InputTypes = readonly (ValueType | undefined)[];
 export type InputArrays = readonly (NdArray | undefined)[];
 
+/** Writes one way of computing something. @param inputs names of the values it is computed from */
+export type Form = (emit: Emitter, inputs: readonly string[]) => string;
+
+/**
+ * Something that can be written in several ways which give the same numbers up to rounding. Which of them is fastest
+ * depends on the machine.
+ */
+export interface FormQuestion {
+  /** What is computed and of what shapes, in words: equal keys have equal answers. */
+  readonly key: string;
+  /** By name; all float32. */
+  readonly forms: Readonly<Record<string, Form>>;
+  /** What rules of shape alone say. */
+  readonly usual: string;
+  /** Shapes of the inputs. */
+  readonly inputs: readonly (readonly number[])[];
+}
+
 /** Where gradient and lowering rules write nodes. Equal nodes are written once and share their values. */
 export interface Emitter {
   /** Adds a node and names its first output. */
@@ -26,6 +44,13 @@ export interface Emitter {
   scalar(value: number): string;
   constant(tensor: Tensor): string;
   typeOf(value: string): ValueType;
+  /** Writes what was chosen out of several forms, and names its value. */
+  answer(question: FormQuestion, inputs: readonly string[]): string;
+  isConstant(value: string): boolean;
+  /** The node whose output a value is, where one is known. */
+  makerOf(value: string): Node | undefined;
+  /** Channels in a block of the engine's own layout, where it has one (ops/convolution/blocked.ts). */
+  readonly block?: number | undefined;
   /** `plain`: the engine's MaxPool does not say where the maximum was. */
   readonly lowering?: Lowering;
 }

@@ -3,12 +3,12 @@ import type { Node } from '../graph.ts';
 import { int, intOf, intsOf, text } from '../graph.ts';
 import { sizeOf } from '../tensor.ts';
 import type { Composition } from './composite.ts';
-import { transposedConvolution } from './conv.ts';
-import { taps } from './filterGradient.ts';
+import { taps } from './convolution/filter.ts';
+import { transposedConvolution } from './convolution/inputGradient.ts';
+import type { WindowAxis } from './convolution/window.ts';
+import { forEachTap, overhang, windowsOf } from './convolution/window.ts';
 import type { Emitter, GradientScope, InputArrays, InputTypes, Op } from './op.ts';
 import { mismatch, need } from './op.ts';
-import type { WindowAxis } from './window.ts';
-import { forEachTap, overhang, windowsOf } from './window.ts';
 
 export function poolWindows(node: Node, shape: readonly number[]): WindowAxis[] {
   const kernel = intsOf(node, 'kernel_shape');
@@ -93,7 +93,10 @@ function maximaByTaps({ emit, node, gradient, input, output, shape }: GradientSc
   const kernel = windows.map((axis) => axis.kernel);
   const places = emit.constant({ type: 'float32', shape: [count, 1, ...kernel], data: filters });
   // Channels count as images here: one group is what every engine runs.
-  return emit.op('Reshape', [transposedConvolution(emit, flat, places, 1, windows), emit.ints(target)]);
+  return emit.op('Reshape', [
+    transposedConvolution(emit, { gradient: flat, filters: places, group: 1, windows }),
+    emit.ints(target),
+  ]);
 }
 
 /** Padded with the lowest number, so that every tap is inside and none of the padding is a maximum. */
@@ -171,7 +174,7 @@ function spreadOut(emit: Emit, share: string, target: readonly number[], windows
   const channels = target[1] ?? 1;
   const shape = [channels, 1, ...windows.map((axis) => axis.kernel)];
   const ones = emit.constant({ type: 'float32', shape, data: new Float32Array(sizeOf(shape)).fill(1) });
-  return transposedConvolution(emit, share, ones, channels, windows);
+  return transposedConvolution(emit, { gradient: share, filters: ones, group: channels, windows });
 }
 
 export const globalAveragePool: Op = {

@@ -6,7 +6,7 @@ import type { Composition } from './composite.ts';
 import { composite } from './composite.ts';
 import * as concat from './concat.ts';
 import * as constants from './constants.ts';
-import * as conv from './conv.ts';
+import * as conv from './convolution/conv.ts';
 import { dropout } from './dropout.ts';
 import * as gemm from './gemm.ts';
 import * as normalization from './normalization.ts';

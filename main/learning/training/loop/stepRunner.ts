@@ -4,6 +4,8 @@ import { loweringFor } from '../../engine/devices.ts';
 import type { Program } from '../../engine/program.ts';
 import type { LossConfig } from '../../network/loss.ts';
 import { type Network, withState } from '../../network/network.ts';
+import type { FormsHere } from '../../network/ops/forms.ts';
+import { StateBuffers } from '../../network/stateBuffers.ts';
 import { float32Data, type Tensors } from '../../network/tensor.ts';
 import {
   buildTrainStep,
@@ -15,6 +17,7 @@ import {
   type TrainStepOptions,
 } from '../../network/trainStep.ts';
 import type { EngineChoice } from '../engineChoice.ts';
+import type { Lowerings } from '../lowerings.ts';
 import type { TrainingPhase } from './phases.ts';
 
 type StepConfig = Pick<TrainingConfig, 'optimizer' | 'clipNorm' | 'averageDecay' | 'accumulateBatches'>;
@@ -58,6 +61,7 @@ export class StepRunner {
   readonly #program: Program;
   /** Present where gradients of several batches are gathered; `#whole` is then what applies them. */
   readonly #gather: { readonly step: TrainStep; readonly program: Program } | undefined;
+  readonly #buffers: StateBuffers;
 
   private constructor(
     phase: TrainingPhase,
@@ -69,6 +73,7 @@ export class StepRunner {
     this.#whole = whole;
     this.#program = program;
     this.#gather = gather;
+    this.#buffers = new StateBuffers(whole, ...(gather ? [gather.step] : []));
   }
 
   static async compile(
@@ -77,6 +82,7 @@ export class StepRunner {
     { batchSize, inputShape, loss }: StepShape,
     config: StepConfig,
     engine: EngineChoice,
+    lowerings?: Lowerings,
   ): Promise<StepRunner> {
     const { clipNorm, averageDecay, accumulateBatches } = config;
     const options: TrainStepOptions = {
@@ -87,12 +93,17 @@ export class StepRunner {
       ...(averageDecay !== undefined && { averageDecay }),
     };
     const isGathering = accumulateBatches > 1;
-    const whole = buildTrainStep(network, { ...options, phase: isGathering ? 'update' : 'whole' });
-    const program = await compile(whole.graph, engine);
+    const built = (name: 'whole' | 'gather', forms?: FormsHere) =>
+      buildTrainStep(network, { ...options, phase: name, ...(forms && { forms }) });
+    const name = isGathering ? 'gather' : 'whole';
+    const forms = await lowerings?.formsFor((offered) => built(name, offered).questions);
+    const step = built(name, forms);
+    const whole = isGathering ? buildTrainStep(network, { ...options, phase: 'update' }) : step;
+    const how = { ...engine, isWrittenInto: true };
+    const program = await compile(whole.graph, how);
     if (!isGathering) return new StepRunner(phase, whole, program);
-    const step = buildTrainStep(network, { ...options, phase: 'gather' });
     try {
-      return new StepRunner(phase, whole, program, { step, program: await compile(step.graph, engine) });
+      return new StepRunner(phase, whole, program, { step, program: await compile(step.graph, how) });
     } catch (error) {
       await program.dispose();
       throw error;
@@ -109,23 +120,37 @@ export class StepRunner {
   startingState(network: Network, before: Tensors = {}): Tensors {
     const known = withState(network, before);
     const fresh = { ...initialState(this.#whole, known), ...(this.#gather && initialState(this.#gather.step, known)) };
+    const made = [...this.#whole.state, ...(this.#gather?.step.state ?? [])].filter(
+      ({ role }) => role === 'slot' || role === 'gathered',
+    );
+    this.#buffers.adopt(made.flatMap(({ name }) => fresh[name] ?? []));
     const averages = Object.fromEntries(Object.entries(before).filter(([name]) => name in fresh && isAverage(name)));
     return { ...fresh, ...averages };
   }
 
-  /** Runs one batch. `state` is not changed. */
+  /**
+   * Runs one batch. The state of an earlier call is used up by it, and written over: what has to stay of one is copied.
+   * Tensors that come from elsewhere are left alone.
+   */
   async run(state: Tensors, batch: Tensors, hyper: StepHyper): Promise<BatchOutcome> {
     const forward = this.#gather?.step ?? this.#whole;
     const masks = maskFeeds(forward, hyper.dropoutSeed, hyper.batchNumber);
     if (!this.#gather) {
-      const outputs = await this.#program.run({ ...state, ...batch, ...this.#hyperFeeds(hyper), ...masks });
+      const feeds = { ...state, ...batch, ...this.#hyperFeeds(hyper), ...masks };
+      const outputs = await this.#run(this.#program, this.#whole, state, feeds);
       return outcome(outputs, { ...nextState(this.#whole, outputs) });
     }
-    const outputs = await this.#gather.program.run({ ...state, ...batch, ...masks });
-    const gathered = { ...state, ...nextState(this.#gather.step, outputs) };
+    const { program, step } = this.#gather;
+    const outputs = await this.#run(program, step, state, { ...state, ...batch, ...masks });
+    const gathered = { ...state, ...nextState(step, outputs) };
     if (!hyper.isUpdate) return outcome(outputs, gathered);
-    const updated = await this.#program.run({ ...gathered, ...this.#hyperFeeds(hyper) });
+    const feeds = { ...gathered, ...this.#hyperFeeds(hyper) };
+    const updated = await this.#run(this.#program, this.#whole, gathered, feeds);
     return outcome(outputs, { ...gathered, ...nextState(this.#whole, updated) });
+  }
+
+  #run(program: Program, step: TrainStep, state: Tensors, feeds: Tensors): Promise<Tensors> {
+    return program.run(feeds, program.isWrittenInto ? this.#buffers.outputsFor(step, state) : undefined);
   }
 
   #hyperFeeds({ learningRate, updateNumber, updateOfAll }: StepHyper): Tensors {

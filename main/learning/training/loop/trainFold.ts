@@ -4,10 +4,11 @@ import { AppError } from '../../../domain/errors.ts';
 import { labelWords } from '../../../domain/labelWords.ts';
 import { numberText } from '../../../domain/numberAnswer.ts';
 import type { Network } from '../../network/network.ts';
-import type { Tensors } from '../../network/tensor.ts';
+import { float32Data, type Tensors } from '../../network/tensor.ts';
 import { averagedState } from '../../network/trainStep.ts';
 import type { EngineChoice } from '../engineChoice.ts';
 import type { InputSource } from '../inputSource.ts';
+import type { Lowerings } from '../lowerings.ts';
 import type { EarlyEnd, RunControl } from '../runControl.ts';
 import { Scorer } from '../scorer.ts';
 import { curveFigures, type TrainingCases } from '../trainingCases.ts';
@@ -32,6 +33,8 @@ export interface FoldTask {
   readonly cases: TrainingCases;
   readonly config: TrainingConfig;
   readonly engine: EngineChoice;
+  /** Absent: gradients are written by rules of shape alone. */
+  readonly lowerings?: Lowerings;
   /** From 1; 0 where there are no folds. */
   readonly fold: number;
   readonly files: { readonly last: string; readonly best: string };
@@ -123,12 +126,12 @@ class FoldTraining {
   }
 
   async #enterPhase(): Promise<Compiled> {
-    const { network, source, config, engine, phases } = this.#task;
+    const { network, source, config, engine, phases, lowerings } = this.#task;
     const phase = phases[this.#phase];
     if (!phase) throw new Error(`there is no phase ${this.#phase}`);
     await this.dispose();
     const shape = { batchSize: this.#batchSize, inputShape: source.shape, loss: this.#objective.loss };
-    const runner = await StepRunner.compile(network, phase, shape, config, engine);
+    const runner = await StepRunner.compile(network, phase, shape, config, engine, lowerings);
     try {
       const scorer = await Scorer.compile(network, engine, runner.weightNames);
       this.#compiled = { phase: this.#phase, runner, scorer };
@@ -257,7 +260,7 @@ class FoldTraining {
       ...(val.error !== undefined && { valError: val.error }),
       etaSeconds: (spent / epoch) * (config.epochs - epoch),
     };
-    if (isBest) this.#keeper.best = { state: this.#weightsNow(), row };
+    if (isBest) this.#keeper.best = { state: copied(this.#weightsNow()), row };
     const { stepNumber } = this.#position;
     this.#position = { ...startingPosition, epoch: epoch + 1, stepNumber, history: [...history, row] };
     this.#epochStarted = performance.now();
@@ -333,6 +336,13 @@ class FoldTraining {
     await compiled?.runner.dispose();
     await compiled?.scorer.dispose();
   }
+}
+
+/** Steps write over the state of earlier ones. */
+function copied(state: Tensors): Tensors {
+  return Object.fromEntries(
+    Object.entries(state).map(([name, tensor]) => [name, { ...tensor, data: float32Data(tensor).slice() }]),
+  );
 }
 
 /**

@@ -6,6 +6,7 @@ import { Card } from '../../../components/Card.tsx';
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { DeviceCard } from './DeviceCard.tsx';
 import { HealthCard } from './HealthCard.tsx';
+import { LoweringsCard } from './LoweringsCard.tsx';
 import { TestProgress } from './TestProgress.tsx';
 import './devices.css';
 
@@ -16,7 +17,7 @@ export function DevicesTab(): ReactNode {
   const running = useJobs().find((job) => job.kind === 'device-test' && !hasEnded(job));
   if (error) return <ErrorState text={errorText(error)} onRetry={() => void refetch()} />;
   if (!data) return null;
-  const { devices, automatic, runtime } = data;
+  const { devices, automatic, runtime, lowerings } = data;
   const speeds = devices.flatMap(({ state, lastTest }) => (state === 'passed' && lastTest ? [lastTest] : []));
   const fastest = {
     training: Math.max(0, ...speeds.map(({ training }) => training?.imagesPerSecond ?? 0)),
@@ -51,6 +52,7 @@ export function DevicesTab(): ReactNode {
           onTest={() => void test.run({ device: device.id })}
         />
       ))}
+      {lowerings.length > 0 ? <LoweringsCard trials={lowerings} /> : null}
       <HealthCard />
     </div>
   );

@@ -1,6 +1,6 @@
-import { geometry, transposedGeometry } from '../../../network/ops/conv.ts';
-import type { WindowAxis } from '../../../network/ops/window.ts';
-import { overhang, reach, rowsAndColumns } from '../../../network/ops/window.ts';
+import { geometry, transposedGeometry } from '../../../network/ops/convolution/conv.ts';
+import type { WindowAxis } from '../../../network/ops/convolution/window.ts';
+import { overhang, reach, rowsAndColumns } from '../../../network/ops/convolution/window.ts';
 import type { TensorFlow, TfImage, TfTensor } from '../api.ts';
 import { type Call, inputOf, type Kernel } from '../call.ts';
 import { Value } from '../value.ts';

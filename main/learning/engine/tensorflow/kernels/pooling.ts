@@ -1,7 +1,7 @@
 import { AppError } from '../../../../domain/errors.ts';
+import type { WindowAxis } from '../../../network/ops/convolution/window.ts';
+import { rowsAndColumns } from '../../../network/ops/convolution/window.ts';
 import { divisors, poolWindows } from '../../../network/ops/pooling.ts';
-import type { WindowAxis } from '../../../network/ops/window.ts';
-import { rowsAndColumns } from '../../../network/ops/window.ts';
 import type { TensorFlow, TfImage, TfTensor } from '../api.ts';
 import { inputOf, type Kernel } from '../call.ts';
 import { Value } from '../value.ts';

@@ -1,6 +1,6 @@
-import type { Node } from '../graph.ts';
-import { intOf, intsOf, textOf } from '../graph.ts';
-import { mismatch } from './op.ts';
+import type { Node } from '../../graph.ts';
+import { intOf, intsOf, textOf } from '../../graph.ts';
+import { mismatch } from '../op.ts';
 
 /** How a kernel moves along one spatial axis; lengths in elements. */
 export interface WindowAxis {

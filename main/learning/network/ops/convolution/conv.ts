@@ -1,10 +1,13 @@
-import type { NdArray } from '../array64.ts';
-import { emptyArray } from '../array64.ts';
-import type { Node } from '../graph.ts';
-import { int, intOf, ints, intsOf, textOf } from '../graph.ts';
+import type { NdArray } from '../../array64.ts';
+import { emptyArray } from '../../array64.ts';
+import type { Node } from '../../graph.ts';
+import { int, intOf, ints, intsOf, textOf } from '../../graph.ts';
+import type { Emitter, GradientScope, Op } from '../op.ts';
+import { mismatch, need } from '../op.ts';
+import { blockedConvolution, isBlockable } from './blocked.ts';
 import { filterGradient } from './filterGradient.ts';
-import type { Emitter, GradientScope, Op } from './op.ts';
-import { mismatch, need } from './op.ts';
+import { inBlocks, inputGradient } from './inputGradient.ts';
+import { inWords } from './inWords.ts';
 import type { WindowAxis } from './window.ts';
 import { overhang, reach, tapLists, windowsOf } from './window.ts';
 
@@ -29,72 +32,27 @@ export function geometry(node: Node, input: readonly number[], filter: readonly 
   return { batch, channels, shape, group, windows: windowsOf(node, input, [shape[2], shape[3]]) };
 }
 
-/**
- * Input gradient at stride 1: a convolution with the filters turned by 180 degrees and the channel axes swapped, which
- * engines run faster than a transposed convolution.
- */
-function turnedConvolution(
-  emit: Emitter,
-  gradient: string,
-  filters: string,
-  group: number,
-  windows: readonly WindowAxis[],
-) {
-  const [outputs, each, rows, columns] = emit.typeOf(filters).shape as Shape4;
-  let turned = filters;
-  if (group === 1) turned = emit.op('Transpose', [turned], { perm: ints([1, 0, 2, 3]) });
-  else {
-    const split = emit.op('Reshape', [turned, emit.ints([group, outputs / group, each, rows, columns])]);
-    const swapped = emit.op('Transpose', [split], { perm: ints([0, 2, 1, 3, 4]) });
-    turned = emit.op('Reshape', [swapped, emit.ints([group * each, outputs / group, rows, columns])]);
-  }
-  if (rows * columns > 1) {
-    const end = emit.ints([-rows - 1, -columns - 1]);
-    turned = emit.op('Slice', [turned, emit.ints([-1, -1]), end, emit.ints([2, 3]), emit.ints([-1, -1])]);
-  }
-  const before = windows.map((axis) => reach(axis) - 1 - axis.padBefore);
-  const after = windows.map((axis) => reach(axis) - 1 - overhang(axis));
-  return emit.op('Conv', [gradient, turned], {
-    kernel_shape: ints([rows, columns]),
-    dilations: ints(windows.map((axis) => axis.dilation)),
-    pads: ints([...before, ...after]),
-    group: int(group),
-  });
-}
-
-/** Spreads a gradient back over the windows it came from; also the gradient of average pooling. */
-export function transposedConvolution(
-  emit: Emitter,
-  gradient: string,
-  filters: string,
-  group: number,
-  windows: readonly WindowAxis[],
-): string {
-  const after = windows.map(overhang);
-  return emit.op('ConvTranspose', [gradient, filters], {
-    kernel_shape: ints(windows.map((axis) => axis.kernel)),
-    strides: ints(windows.map((axis) => axis.stride)),
-    dilations: ints(windows.map((axis) => axis.dilation)),
-    pads: ints([...windows.map((axis) => axis.padBefore), ...after.map((length) => Math.max(0, length))]),
-    output_padding: ints(after.map((length) => Math.max(0, -length))),
-    group: int(group),
-  });
-}
-
-function inputGradient(
-  { emit, gradient, input }: GradientScope,
-  group: number,
-  windows: readonly WindowAxis[],
-): string {
-  const turnable = windows.every(
-    (axis) => axis.stride === 1 && axis.padBefore < reach(axis) && overhang(axis) < reach(axis) && overhang(axis) >= 0,
-  );
-  const rule = turnable ? turnedConvolution : transposedConvolution;
-  return rule(emit, gradient, input(1), group, windows);
-}
-
 function channelSums({ emit, gradient }: GradientScope): string {
   return emit.op('ReduceSum', [gradient, emit.ints([0, 2, 3])], { keepdims: int(0) });
+}
+
+/** The convolution itself in blocks of channels, where the engine has them and does not see to that itself. */
+function lowered(emit: Emitter, node: Node): readonly string[] | undefined {
+  const [image, filters, bias] = [0, 1, 2].map((i) => node.inputs[i]);
+  const { block } = emit;
+  if (block === undefined || image === undefined || filters === undefined || emit.isConstant(filters)) return undefined;
+  const shapes = [image, filters].map((name) => emit.typeOf(name).shape);
+  const { batch, channels, shape, group, windows } = geometry(node, shapes[0] ?? [], shapes[1] ?? []);
+  if (!isBlockable(block, channels, shape, group)) return undefined;
+  const inputs = bias === undefined ? [image, filters] : [image, filters, bias];
+  const forms = {
+    plain: (e: Emitter, names: readonly string[]) => e.op('Conv', names, node.attributes),
+    [inBlocks(block)]: (e: Emitter, [x = '', w = '', b]: readonly string[]) =>
+      blockedConvolution(e, block, { image: x, filters: w, bias: b, windows, group }),
+  };
+  const key = inWords(batch, shape, windows, group) + (bias === undefined ? '' : ', with bias');
+  const given = inputs.map((name) => emit.typeOf(name).shape);
+  return [emit.answer({ key, usual: 'plain', inputs: given, forms }, inputs)];
 }
 
 /** Convolution of [batch, channel, row, column] with groups, strides, dilations and any padding. */
@@ -132,11 +90,12 @@ export const conv: Op = {
     }
     return [result];
   },
+  lower: lowered,
   gradient(scope) {
     const { emit, gradient, input, node, shape: shapeOf, wanted } = scope;
     const { shape, group, windows } = geometry(node, shapeOf(input(0)), shapeOf(input(1)));
     return [
-      wanted(0) ? inputGradient(scope, group, windows) : undefined,
+      wanted(0) ? inputGradient(emit, { gradient, filters: input(1), group, windows }) : undefined,
       wanted(1) ? filterGradient(emit, { input: input(0), gradient, windows, group, shape }) : undefined,
       wanted(2) ? channelSums(scope) : undefined,
     ];
