@@ -55,7 +55,7 @@ export function ModelTab(props: ModelTabProps): ReactNode {
   const isAmongSlices = scores?.slices?.some(({ imageId }) => imageId === frame?.imageId) ?? false;
   const lesion = model?.unit === 'lesion' ? chosenLesion : undefined;
 
-  /** A change that needs another map, or other scores, asks for them, if there already are some of this image. */
+  /** A change that needs another map, or other scores, asks for them, if there already are some of this image: of the same lesion. */
   const change = (next: Partial<HeatChoice>): void => {
     onHeat(next);
     const wanted = { ...heat, ...next };
@@ -63,7 +63,7 @@ export function ModelTab(props: ModelTabProps): ReactNode {
       ? predictions.some((each) => showsChoice(each, wanted))
       : mapFor(predictions, frame?.imageId ?? '', wanted) !== undefined;
     const isOther = wanted.views !== heat.views || !isShown;
-    if (frame && scores && isOther) void predict.frame(frame, next, lesion);
+    if (frame && scores && isOther) void predict.frame(frame, next, lesion ?? scores.lesionLabelId);
   };
   const nextMethod = (): void => {
     const at = heatMethods.indexOf(heat.method);
