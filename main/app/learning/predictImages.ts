@@ -114,6 +114,7 @@ async function predictFrameOf(
     scores: [...output.scores],
     predicted: output.predicted,
     ...(output.threshold === undefined ? {} : { threshold: output.threshold }),
+    ...(output.thresholds ? { thresholds: [...output.thresholds] } : {}),
     seenInTraining: isSeen(model.card, instance),
     ...(input.tta ? { tta: input.tta } : {}),
     ...(output.cam ? { cam: output.cam } : {}),

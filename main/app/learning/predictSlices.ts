@@ -56,6 +56,7 @@ export async function predictSlices(
       scores: [...output.scores],
       predicted: output.predicted,
       ...(output.threshold === undefined ? {} : { threshold: output.threshold }),
+      ...(output.thresholds ? { thresholds: [...output.thresholds] } : {}),
       seenInTraining,
       ...(map ? { cam: map } : {}),
       ...(output.camReason === undefined ? {} : { camReason: output.camReason }),

@@ -13,6 +13,7 @@ import type { ExplanationMethod } from '../explanation/explainer.ts';
 import { encodeNpy } from '../explanation/npy.ts';
 import { displayRange, encodeOverlay } from '../explanation/overlay.ts';
 import { gridOnImage } from '../explanation/sampleGrid.ts';
+import { answerLine } from './answerLine.ts';
 import type { LoadedModel } from './loadModel.ts';
 import { type FramePrediction, predictFrame } from './predictFrame.ts';
 
@@ -55,13 +56,7 @@ export async function predictFile(
       imageId: facts ? imageIdOf(facts.instance.sopInstanceUid as SopInstanceUid, frameNumber) : null,
       patient_id: facts?.patient.patientId ?? null,
       ...(layout.frames > 1 ? { frame: frameNumber } : {}),
-      scores: Object.fromEntries(model.card.classes.map((name, k) => [name, prediction.scores[k] ?? 0])),
-      predicted: prediction.predicted,
-      ...(model.card.number ? { value: prediction.scores[0] ?? null, value_unit: model.card.number.unit } : {}),
-      threshold: prediction.threshold ?? null,
-      ...(prediction.thresholds
-        ? { thresholds: Object.fromEntries(model.card.classes.map((name, k) => [name, prediction.thresholds?.[k]])) }
-        : {}),
+      ...answerLine(model.card, prediction),
       ...(input.tta ? { tta: viewsText(input.tta) } : {}),
       cam: writeMaps(prediction, frame, input.out, stem),
       ...(prediction.camReason === undefined ? {} : { cam_reason: prediction.camReason }),

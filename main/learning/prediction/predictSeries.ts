@@ -2,6 +2,7 @@ import { type TestTimeAugmentation, viewsText } from '../../contract/testTimeAug
 import type { FrameImage } from '../../domain/imageTypes.ts';
 import { loadFrame } from '../../imaging/loadFrame.ts';
 import type { ExplanationMethod } from '../explanation/explainer.ts';
+import { answerLine } from './answerLine.ts';
 import type { LoadedModel } from './loadModel.ts';
 import { type PredictionLine, writeMaps } from './predictFile.ts';
 import { predictCase } from './predictFrame.ts';
@@ -42,7 +43,7 @@ export async function predictSeries(
     signal.throwIfAborted();
     frames.push(await loadFrame(address, frameNumber));
   }
-  const { slices, scores, predicted, threshold, camReason } = await predictCase(model, frames, input);
+  const { slices, camReason, ...answer } = await predictCase(model, frames, input);
   const lineOf = (slice: SliceFile, i: number): PredictionLine => {
     const [prediction, frame] = [slices[i], frames[i]];
     const cam = prediction && frame ? writeMaps(prediction, frame, input.out, slice.stem) : null;
@@ -53,9 +54,7 @@ export async function predictSeries(
     file: input.slices[Math.floor(input.slices.length / 2)]?.file ?? '',
     series: input.seriesInstanceUid,
     patient_id: input.patientId,
-    scores: Object.fromEntries(model.card.classes.map((name, k) => [name, scores[k] ?? 0])),
-    predicted,
-    threshold: threshold ?? null,
+    ...answerLine(model.card, answer),
     ...(input.tta ? { tta: viewsText(input.tta) } : {}),
     slices: input.slices.map(lineOf),
     ...(camReason === undefined ? {} : { cam_reason: camReason }),

@@ -18,7 +18,7 @@ export function AlsoFields({ recipe, companions, onChange }: AlsoFieldsProps): R
     onChange(next.length > 0 ? { ...rest, task: 'multi-label', also: next } : { ...rest, task: 'classification' });
   };
   return (
-    <fieldset className="plain-fieldset">
+    <fieldset className="also-fields">
       <legend>Learn at the same time</legend>
       <div className="row">
         {companions.map(({ id, name }) => (

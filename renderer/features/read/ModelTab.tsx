@@ -191,7 +191,8 @@ function TestMark({ model }: { model: ModelSummary }): ReactNode {
   if (!figure) return <p className="dim">Not tested yet on patients it has never seen.</p>;
   return (
     <p className="dim">
-      {figure.title} {formatInterval(figure.estimate)} {model.number?.unit}
+      {figure.title} {formatInterval(figure.estimate)}
+      {model.number?.unit ? ` ${model.number.unit}` : ''}
       {model.cases === undefined ? '' : `, n = ${model.cases}`}, patients it has never seen.
     </p>
   );
