@@ -125,10 +125,10 @@ export async function* predictFiles(options: PredictOptions): AsyncGenerator<Out
   try {
     const asked = { ...(className === undefined ? {} : { className }), ...(tta ? { tta } : {}) };
     const wanted = { modelPath, cam, threads: threadCount(), ...asked };
-    const { slices } = await tasks.run('prepareModel', wanted, { signal });
-    if (slices) {
+    const { pictures } = await tasks.run('prepareModel', wanted, { signal });
+    if (pictures.slices || pictures.phases) {
       const faultOf = (address: string) => decodeOnTrial(pool, address, signal);
-      const { series, bad } = await seriesOfFiles(options.inputs, slices, { pool, faultOf, signal });
+      const { series, bad } = await seriesOfFiles(options.inputs, pictures, { pool, faultOf, signal });
       for (const line of bad.map(({ file, error }) => badFile('file', file, error))) yield logged(log, line);
       for (const each of series) {
         const line = await tasks

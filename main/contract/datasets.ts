@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SliceChoice } from './caseShape.ts';
+import { Phases, SliceChoice } from './caseShape.ts';
 import { DatasetTask } from './datasetTask.ts';
 import { command, event, query } from './define.ts';
 import { NumberScale, Scope } from './labels.ts';
@@ -50,6 +50,8 @@ export const DatasetRecipe = z.object({
   frame: z.enum(['middle', 'largest-lesion']).default('middle'),
   /** Several slices of a series or study case go in instead of one frame. */
   slices: SliceChoice.optional(),
+  /** Several series of a study, at the same place, as the channels of one input; instead of `channels`. */
+  phases: Phases.optional(),
 });
 export type DatasetRecipe = z.output<typeof DatasetRecipe>;
 
@@ -104,6 +106,8 @@ export const SnapshotSummary = z.object({
   channels: z.number(),
   /** Slices of a case; absent: one picture. */
   slices: z.number().int().optional(),
+  /** Names of the channels, where they are series of the study. */
+  phases: z.array(z.string()).optional(),
   createdAt: Timestamp,
 });
 export type SnapshotSummary = z.output<typeof SnapshotSummary>;
@@ -152,6 +156,8 @@ export const datasetMethods = {
       snapshotId: Id,
       indexes: z.array(z.number().int().nonnegative()).max(500),
       slice: z.number().int().nonnegative().optional(),
+      /** Of several series as channels; the first where it is left out. */
+      channel: z.number().int().nonnegative().optional(),
     }),
     z.object({ size: z.number(), pixels: Uint8 }),
   ),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Augmentation } from './augmentation.ts';
-import { SliceChoice, SlicePooling } from './caseShape.ts';
+import { Phases, SliceChoice, SlicePooling } from './caseShape.ts';
 import { DatasetTask } from './datasetTask.ts';
 import { command, event, query } from './define.ts';
 import { EvaluatedCase, Evaluation } from './evaluations.ts';
@@ -12,12 +12,15 @@ import { Float32, FrameNumber, Id, Interval, JobRef, None, SeriesUid, SopUid, Ti
 export const Preprocessing = z.object({
   size: z.number().int(),
   resize: z.enum(['fit', 'stretch']),
-  channels: z.union([z.literal(1), z.literal(3)]),
+  /** 1, 3 equal ones, or as many as there are phases. */
+  channels: z.number().int().min(1).max(6),
   /** Absent: the whole image. */
   cropMm: z.number().optional(),
   window: z.object({ center: z.number(), width: z.number() }).optional(),
   /** Several slices are a case; `label` is the question whose outlines tell the extent of a lesion. */
   slices: SliceChoice.extend({ label: z.string().optional() }).optional(),
+  /** Series of the study that are the channels, at the place of the frame that is looked at. */
+  phases: Phases.optional(),
   /** Mean and standard deviation of the training part after windowing to 0..1. */
   mean: z.number(),
   standardDeviation: z.number(),

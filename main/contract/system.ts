@@ -104,7 +104,7 @@ export const systemMethods = {
       patients: z.number().int().min(4).max(2000).default(120),
       seed: z.number().int().nonnegative().default(1),
       kinds: z
-        .array(z.enum(['ct-nodule', 'mr-lesion', 'cr']))
+        .array(z.enum(['ct-nodule', 'mr-lesion', 'cr', 'ct-liver']))
         .min(1)
         .default(['ct-nodule']),
     }),

@@ -39,9 +39,9 @@ export function datasetHandlers(context: AppContext): Pick<AppHandlers, keyof ty
     }),
     'datasets.list': () => ({ snapshots: [...runs.snapshots()] }),
     'datasets.get': ({ snapshotId }) => snapshotDetail(readSnapshotIndex(folderOf(snapshotId))),
-    'datasets.pictures': ({ snapshotId, indexes, slice }) => {
+    'datasets.pictures': ({ snapshotId, indexes, slice, channel }) => {
       const index = readSnapshotIndex(folderOf(snapshotId));
-      return { size: index.manifest.preprocessing.size, pixels: snapshotPictures(index, indexes, slice) };
+      return { size: index.manifest.preprocessing.size, pixels: snapshotPictures(index, indexes, slice, channel) };
     },
   };
 }

@@ -9,6 +9,7 @@ import type { AppContext } from '../context.ts';
 import { settleFile } from '../images/import/checkFiles.ts';
 import { stacksOf } from '../images/stacksOf.ts';
 import type { JobContext } from '../jobs.ts';
+import { studyChannels } from './channelsOfImage.ts';
 import { predictSlices } from './predictSlices.ts';
 import { isSeen } from './seenInTraining.ts';
 import { storedModel } from './storedModel.ts';
@@ -95,12 +96,14 @@ async function predictFrameOf(
   const instance = context.store.catalogue.instanceBySop(input.sopInstanceUid);
   if (!instance) throw new AppError('not-found', 'The image is not in this workspace.');
   const centre = lesionCentre(context, input);
+  const channels = channelsOf(context, model, input);
   const request = {
     modelPath: model.path,
     address: instance.facts.address,
     frameNumber: input.frameNumber,
     cam: input.cam,
     ...(centre ? { lesionCentre: centre } : {}),
+    ...(channels ? { channels } : {}),
     ...(input.className === undefined ? {} : { className: input.className }),
     ...(input.tta ? { tta: input.tta } : {}),
   };
@@ -121,6 +124,16 @@ async function predictFrameOf(
     ...(output.camReason === undefined ? {} : { camReason: output.camReason }),
     createdAt: new Date().toISOString(),
   };
+}
+
+/** What the channels of a model are made from at the place of the image. Throws `not-found` where the study lacks them there. */
+function channelsOf({ store }: AppContext, { card }: StoredModel, { sopInstanceUid, frameNumber }: FrameInput) {
+  const phases = card.preprocessing?.phases;
+  if (!phases) return undefined;
+  const seriesInstanceUid = store.catalogue.targetBySop(sopInstanceUid)?.seriesInstanceUid ?? '';
+  const found = studyChannels(store, phases, seriesInstanceUid).at(sopInstanceUid, frameNumber);
+  if (found) return found;
+  throw new AppError('not-found', 'The series that this model compares do not all reach the place of this image.');
 }
 
 /** Centre of the lesion that the prediction is about, on this very image. */

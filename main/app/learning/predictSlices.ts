@@ -1,3 +1,4 @@
+import type { PhaseRule } from '../../contract/caseShape.ts';
 import type { CamMethod, Prediction, Preprocessing } from '../../contract/models.ts';
 import { AppError } from '../../domain/errors.ts';
 import { imageIdOf, type SopInstanceUid } from '../../domain/ids.ts';
@@ -9,6 +10,7 @@ import type { StoredModel } from '../../store/runs/runs.ts';
 import type { AppContext } from '../context.ts';
 import { settleFile } from '../images/import/checkFiles.ts';
 import { longestOf, stacksOf } from '../images/stacksOf.ts';
+import { type StudyChannels, studyChannels } from './channelsOfImage.ts';
 import { isSeen } from './seenInTraining.ts';
 
 interface SlicesInput {
@@ -31,7 +33,10 @@ export async function predictSlices(
   { seriesInstanceUid, cam, className, tta }: SlicesInput,
   signal: AbortSignal,
 ): Promise<Prediction[]> {
-  const chosen = slicesOf(context, slices, seriesInstanceUid);
+  const phases = model.card.preprocessing?.phases;
+  const study = phases && studyChannels(context.store, phases, seriesInstanceUid);
+  if (study && model.card.unit === 'study') refuseOtherSeries(study, phases, seriesInstanceUid);
+  const chosen = slicesOf(context, slices, seriesInstanceUid, study);
   const stored: StoredInstance[] = [];
   for (const { sopInstanceUid } of chosen) {
     await settleFile(context, sopInstanceUid as SopInstanceUid, signal);
@@ -39,7 +44,10 @@ export async function predictSlices(
     if (!instance) throw new AppError('not-found', 'The image is not in this workspace.');
     stored.push(instance);
   }
-  const frames = chosen.map(({ frameNumber }, i) => ({ address: stored[i]?.facts.address ?? '', frameNumber }));
+  const frames = chosen.map(({ sopInstanceUid, frameNumber }, i) => {
+    const channels = study?.at(sopInstanceUid, frameNumber);
+    return { address: stored[i]?.facts.address ?? '', frameNumber, ...(channels && { channels }) };
+  });
   const asked = { ...(className === undefined ? {} : { className }), ...(tta ? { tta } : {}) };
   const output = await context.modelRunner.predictSlices({ modelPath: model.path, frames, cam, ...asked }, signal);
   const imageIds = chosen.map((frame) => imageIdOf(frame.sopInstanceUid as SopInstanceUid, frame.frameNumber));
@@ -67,9 +75,25 @@ export async function predictSlices(
   });
 }
 
+/** The slices of a study case are those of its first channel. */
+function refuseOtherSeries({ phases }: StudyChannels, rules: readonly PhaseRule[], seriesInstanceUid: string): void {
+  if (phases[0]?.series.seriesInstanceUid === seriesInstanceUid) return;
+  throw new AppError(
+    'conflict',
+    `Open the series “${rules[0]?.name}”: this model looks at its slices, and at the others there.`,
+  );
+}
+
 /** As the snapshot chose them: evenly over the longest stack, or over the part of it where the lesion is outlined. */
-function slicesOf({ store }: AppContext, slices: Slices, seriesInstanceUid: string): StackFrame[] {
-  const frames = longestOf(stacksOf(store, seriesInstanceUid));
+function slicesOf(
+  { store }: AppContext,
+  slices: Slices,
+  seriesInstanceUid: string,
+  study: StudyChannels | undefined,
+): StackFrame[] {
+  const frames = longestOf(stacksOf(store, seriesInstanceUid)).filter(
+    ({ sopInstanceUid, frameNumber }) => !study || study.at(sopInstanceUid, frameNumber) !== undefined,
+  );
   if (frames.length === 0) throw new AppError('no-pixel-data', 'The series has no images.');
   if (slices.extent === 'series') return chooseSlices(frames, slices.count);
   const key = (sopInstanceUid: string, frameNumber: number) => `${sopInstanceUid}/${frameNumber}`;

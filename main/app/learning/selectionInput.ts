@@ -10,11 +10,13 @@ import type {
   FoundUnits,
   SelectionInput,
 } from '../../learning/dataset/candidates.ts';
+import type { PhaseSeries } from '../../learning/dataset/phases.ts';
 import type { ImageSeries, StoredInstance } from '../../store/catalogue/catalogue.ts';
 import type { Store } from '../../store/store.ts';
 import type { CaseLabel } from '../../store/truth/truth.ts';
 import { longestOf, stacksOf } from '../images/stacksOf.ts';
 import { Slices } from '../timeBox.ts';
+import { phaseSeries } from './channelsOfImage.ts';
 
 /** Instances that are read at once: some 2 ms. */
 const pageInstances = 100;
@@ -22,11 +24,11 @@ const pageLabels = 200;
 
 /**
  * Labels and images of the workspace as the dataset builder takes them, read in slices. Of studies without a label of the
- * target only the numbers are told. Throws `unknown-label`, `cancelled`.
+ * target only the numbers are told; what channels are recognised by where asked for. Throws `unknown-label`, `cancelled`.
  */
 export async function selectionInput(
   store: Store,
-  { target, also = [] }: Pick<DatasetRecipe, 'target' | 'also'>,
+  { target, also = [], phases }: Pick<DatasetRecipe, 'target' | 'also' | 'phases'>,
   signal?: AbortSignal,
 ): Promise<SelectionInput> {
   const slices = new Slices(signal && { signal });
@@ -39,11 +41,16 @@ export async function selectionInput(
   const series = store.catalogue.imageSeries();
   const images: CandidateImage[] = [];
   const seriesFrames = new Map<string, readonly CandidateFrame[]>();
+  const studies = new Map<string, PhaseSeries[]>();
   for (const { studyInstanceUid, seriesInstanceUid } of series) {
     if (!labelledStudies.has(studyInstanceUid)) continue;
     await slices.turn();
     seriesFrames.set(seriesInstanceUid, framesInOrder(store, seriesInstanceUid));
     images.push(...(await imagesOfSeries(store, seriesInstanceUid, slices)));
+    if (!phases) continue;
+    await slices.turn();
+    const known = studies.get(studyInstanceUid) ?? [];
+    studies.set(studyInstanceUid, [...known, ...[phaseSeries(store, seriesInstanceUid) ?? []].flat()]);
   }
   return {
     ...first,
@@ -51,6 +58,7 @@ export async function selectionInput(
     images,
     seriesFrames,
     found: foundUnits(series),
+    ...(phases && { studies }),
   };
 }
 

@@ -6,17 +6,22 @@ import type { IndexedFile } from '../../domain/imageTypes.ts';
 import { scanPaths } from '../../imaging/files/scanPaths.ts';
 import type { ImagingPool } from '../../imaging/pool.ts';
 import { assembleStacks } from '../../imaging/series/assembleStacks.ts';
+import type { CandidateFrame } from '../../learning/dataset/candidates.ts';
 import { chooseSlices } from '../../learning/dataset/chooseSlices.ts';
+import { phaseSeriesOf } from '../../learning/dataset/phaseSeries.ts';
+import { channelsAt, findPhases } from '../../learning/dataset/phases.ts';
 import type { SliceFile } from '../../learning/prediction/predictSeries.ts';
 import { longestOf } from '../images/stacksOf.ts';
 import { pictureStems } from './pictureStems.ts';
 
-/** The slices of a series that a model looks at together. */
+/** The pictures of one answer of a model: slices of a series, with those of other series as their channels. */
 export interface SeriesOfFiles {
   readonly seriesInstanceUid: string;
   readonly patientId: string;
   readonly slices: readonly SliceFile[];
 }
+
+type Pictures = Pick<Preprocessing, 'slices' | 'phases'>;
 
 export interface BadFile {
   readonly file: string;
@@ -32,13 +37,14 @@ interface NamedFile {
 }
 
 /**
- * Image files put together as series, each with the slices that a model looks at: evenly over its longest stack. A model of
- * the slices of a lesion takes the files given as that lesion. Files that say nothing of their series, and series with a
- * slice that cannot be read, are told as bad.
+ * Image files put together as series, each with the slices that a model looks at: evenly over its longest stack, or of the
+ * first channel of a study where several series are channels. A model of the slices of a lesion takes the files given as that
+ * lesion. Files that say nothing of their series, studies without a channel, and series with a slice that cannot be read,
+ * are told as bad.
  */
 export async function seriesOfFiles(
   inputs: readonly string[],
-  slices: NonNullable<Preprocessing['slices']>,
+  pictures: Pictures,
   { pool, faultOf, signal }: { pool: ImagingPool; faultOf: FaultOf; signal: AbortSignal },
 ): Promise<{ series: SeriesOfFiles[]; bad: BadFile[] }> {
   const bad: BadFile[] = [];
@@ -56,19 +62,60 @@ export async function seriesOfFiles(
   }
   const stemOf = pictureStems();
   const series: SeriesOfFiles[] = [];
-  for (const [uid, members] of Map.groupBy(files, ({ indexed }) => indexed.series.seriesInstanceUid)) {
-    const bySop = new Map(members.map((file) => [file.indexed.instance.sopInstanceUid, file]));
-    const frames = longestOf(assembleStacks([...bySop.values()].map(({ indexed }) => indexed.instance)));
-    const chosen = chooseSlices(frames, slices.count).flatMap(({ sopInstanceUid, frameNumber }) => {
-      const found = bySop.get(sopInstanceUid);
-      return found ? [{ ...found, frameNumber }] : [];
-    });
-    const fault = await firstFault(chosen, faultOf);
-    if (fault) bad.push(fault);
-    else if (chosen.length === 0) bad.push(withoutImages(members));
-    else series.push({ seriesInstanceUid: uid, patientId: members[0]?.indexed.patient.patientId ?? '', slices: chosen.map((slice) => sliceFile(slice, stemOf)) }); // biome-ignore format: one value
+  const images = files.filter(({ indexed }) => indexed.instance.hasPixels);
+  for (const study of Map.groupBy(images, ({ indexed }) => indexed.study.studyInstanceUid).values()) {
+    const found = casesOfStudy(study, pictures);
+    if (found instanceof AppError) bad.push({ file: study[0]?.name ?? '', error: found });
+    else
+      for (const slices of found) {
+        const fault = await firstFault(slices, faultOf);
+        const [first] = slices;
+        if (fault) bad.push(fault);
+        else if (first)
+          series.push({
+            seriesInstanceUid: first.indexed.series.seriesInstanceUid,
+            patientId: first.indexed.patient.patientId,
+            slices: slices.map((slice) => sliceFile(slice, stemOf)),
+          });
+      }
   }
   return { series, bad };
+}
+
+interface SliceOfFile extends NamedFile {
+  readonly frameNumber: number;
+  readonly channels?: SliceFile['channels'];
+}
+
+/** The slices of each answer about a study. */
+function casesOfStudy(files: readonly NamedFile[], { slices, phases }: Pictures): SliceOfFile[][] | AppError {
+  const bySop = new Map(files.map((file) => [file.indexed.instance.sopInstanceUid, file]));
+  const all = [...Map.groupBy(files, ({ indexed }) => indexed.series.seriesInstanceUid).values()].map((members) => {
+    const instances = members.map(({ indexed }) => indexed.instance);
+    const frames = longestOf(assembleStacks(instances));
+    return { frames, series: members[0]?.indexed.series, instances };
+  });
+  const sliceOf = ({ sopInstanceUid, frameNumber }: CandidateFrame): SliceOfFile[] => {
+    const found = bySop.get(sopInstanceUid);
+    return found ? [{ ...found, frameNumber }] : [];
+  };
+  if (!phases) return all.map(({ frames }) => chooseSlices(frames, slices?.count ?? frames.length).flatMap(sliceOf));
+  const study = all.flatMap(({ series, instances, frames }) =>
+    series ? [phaseSeriesOf(series, instances, frames)] : [],
+  );
+  const found = findPhases(phases, study);
+  if (!found)
+    return new AppError(
+      'not-found',
+      `One of the series ${phases.map(({ name }) => `“${name}”`).join(', ')} is not among these files.`,
+    );
+  const [reference] = found;
+  const covered = (reference?.frames ?? []).flatMap((frame) => {
+    const channels = frame.plane && channelsAt(frame.plane, reference?.series.frameOfReferenceUid, found);
+    const addresses = channels?.map((parts) => parts.map(({ sourcePath, frameNumber, share }) => ({ address: sourcePath, frameNumber, share }))); // biome-ignore format: one value
+    return addresses ? sliceOf(frame).map((slice) => ({ ...slice, channels: addresses })) : [];
+  });
+  return slices ? [chooseSlices(covered, slices.count)] : covered.map((slice) => [slice]);
 }
 
 function told(thrown: unknown, signal: AbortSignal): AppError {
@@ -81,26 +128,22 @@ function told(thrown: unknown, signal: AbortSignal): AppError {
   );
 }
 
-async function firstFault(slices: readonly NamedFile[], faultOf: FaultOf): Promise<BadFile | undefined> {
-  for (const { name, indexed } of new Set(slices)) {
-    const error = await faultOf(indexed.instance.address);
-    if (error) return { file: name, error };
+async function firstFault(slices: readonly SliceOfFile[], faultOf: FaultOf): Promise<BadFile | undefined> {
+  for (const { name, indexed, channels = [] } of slices) {
+    const addresses = [indexed.instance.address, ...channels.flat().map(({ address }) => address)];
+    for (const address of new Set(addresses)) {
+      const error = await faultOf(address);
+      if (error) return { file: name, error };
+    }
   }
   return undefined;
 }
 
-const withoutImages = (members: readonly NamedFile[]): BadFile => ({
-  file: members[0]?.name ?? '',
-  error: new AppError('no-pixel-data', 'The series has no images.'),
-});
-
-function sliceFile(
-  { name, indexed, frameNumber }: NamedFile & { frameNumber: number },
-  stemOf: (file: string) => string,
-): SliceFile {
+function sliceFile({ name, indexed, frameNumber, channels }: SliceOfFile, stemOf: (file: string) => string): SliceFile {
   const { address, sopInstanceUid, frameCount } = indexed.instance;
   return {
     ...{ address, frameNumber, file: name },
+    ...(channels && { channels }),
     stem: stemOf(frameCount > 1 ? `${name}_${frameNumber}` : name),
     imageId: imageIdOf(sopInstanceUid as SopInstanceUid, frameNumber),
   };

@@ -41,7 +41,7 @@ export interface StandaloneApi {
     out: string;
     patients: number;
     seed: number;
-    kinds: readonly ('ct-nodule' | 'mr-lesion' | 'cr')[];
+    kinds: readonly ('ct-nodule' | 'mr-lesion' | 'cr' | 'ct-liver')[];
     signal: AbortSignal;
     onProgress: (fraction: number, message: string) => void;
   }) => Promise<OutputLine>;

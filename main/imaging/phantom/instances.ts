@@ -16,6 +16,16 @@ export interface PhantomSeries {
   readonly isInverted: boolean;
   /** Distinguishes series of one patient, and mirrored or multi-frame twins, in every UID. */
   readonly name: string;
+  /** One of several series of a study. */
+  readonly phase?: PhantomPhase;
+}
+
+export interface PhantomPhase {
+  readonly description: string;
+  /** From 1. */
+  readonly number: number;
+  /** Distinguishes the study that its series share. */
+  readonly studyName: string;
 }
 
 export interface PhantomInstance {
@@ -70,6 +80,17 @@ const acquisitions: Readonly<Record<PhantomKind, Acquisition>> = {
     intercept: undefined,
     bitsStored: 12,
   },
+  'ct-liver': {
+    modality: 'CT',
+    sopClass: '1.2.840.10008.5.1.4.1.1.2',
+    multiFrameClass: '1.2.840.10008.5.1.4.1.1.2.2',
+    bodyPart: 'ABDOMEN',
+    studyDescription: 'Phantom triphasic liver CT',
+    seriesDescription: 'Liver',
+    window: [60, 400],
+    intercept: -1024,
+    bitsStored: 12,
+  },
 };
 
 /** Modality (0008,0060) of a kind's images. */
@@ -78,7 +99,11 @@ export const modalityOf = (kind: PhantomKind): string => acquisitions[kind].moda
 /** DICOM DS: at most 16 characters (PS3.5 section 6.2). */
 export const decimal = (value: number): string => String(Number(value.toFixed(6)));
 
-export const studyUid = (series: Pick<PhantomSeries, 'name'>): string => uidOf(`${series.name} study`);
+export const studyUid = ({ name, phase }: Pick<PhantomSeries, 'name' | 'phase'>): string =>
+  uidOf(`${phase?.studyName ?? name} study`);
+
+const frameOfReferenceUid = ({ name, phase }: PhantomSeries): string =>
+  uidOf(`${phase?.studyName ?? name} frame of reference`);
 export const seriesUid = (series: Pick<PhantomSeries, 'name'>): string => uidOf(`${series.name} series`);
 const instanceUid = (series: PhantomSeries, frame: number): string => uidOf(`${series.name} instance ${frame}`);
 
@@ -132,7 +157,7 @@ function sharedElements(series: PhantomSeries): Element[] {
     [0x00080070, 'LO', 'Groundglass'],
     [0x00080090, 'PN', ''],
     [0x00081030, 'LO', acquisition.studyDescription],
-    [0x0008103e, 'LO', acquisition.seriesDescription],
+    [0x0008103e, 'LO', series.phase?.description ?? acquisition.seriesDescription],
     [0x00081090, 'LO', 'Synthetic phantom'],
     [0x00100010, 'PN', patient.patientName],
     [0x00100020, 'LO', patient.patientId],
@@ -145,7 +170,8 @@ function sharedElements(series: PhantomSeries): Element[] {
     [0x0020000d, 'UI', studyUid(series)],
     [0x0020000e, 'UI', seriesUid(series)],
     [0x00200010, 'SH', '1'],
-    [0x00200011, 'IS', '1'],
+    [0x00200011, 'IS', String(series.phase?.number ?? 1)],
+    ...acquisitionTime(series),
     [0x00280002, 'US', [1]],
     [0x00280004, 'CS', isInverted ? 'MONOCHROME1' : 'MONOCHROME2'],
     [0x00280010, 'US', [grid.rows]],
@@ -155,6 +181,15 @@ function sharedElements(series: PhantomSeries): Element[] {
     [0x00280102, 'US', [acquisition.bitsStored - 1]],
     [0x00280103, 'US', [0]],
     [0x00280301, 'CS', 'NO'],
+  ];
+}
+
+/** When the phase was acquired: they follow each other within minutes. */
+function acquisitionTime({ phase, patient }: PhantomSeries): Element[] {
+  if (!phase) return [];
+  return [
+    [0x00080022, 'DA', patient.studyDate],
+    [0x00080032, 'TM', `0905${String(10 * phase.number).padStart(2, '0')}`],
   ];
 }
 
@@ -184,18 +219,18 @@ function sliceElements(series: PhantomSeries, frame: number): Element[] {
   const { grid, origin, kind } = series;
   const z = origin[2] - frame * grid.sliceMm;
   const plane: Element[] = [
-    [0x00080008, 'CS', ['ORIGINAL', 'PRIMARY', ...(kind === 'ct-nodule' ? ['AXIAL'] : ['OTHER'])]],
+    [0x00080008, 'CS', ['ORIGINAL', 'PRIMARY', ...(modalityOf(kind) === 'CT' ? ['AXIAL'] : ['OTHER'])]],
     [0x00180050, 'DS', decimal(grid.sliceMm)],
     [0x00185100, 'CS', 'HFS'],
     [0x00200032, 'DS', positionText(origin[0], origin[1], z)],
     [0x00200037, 'DS', ORIENTATION],
-    [0x00200052, 'UI', uidOf(`${series.name} frame of reference`)],
+    [0x00200052, 'UI', frameOfReferenceUid(series)],
     [0x00200012, 'IS', '1'],
     [0x00201040, 'LO', ''],
     [0x00201041, 'DS', decimal(z)],
     [0x00280030, 'DS', [decimal(grid.pixelMm), decimal(grid.pixelMm)]],
   ];
-  return [...plane, ...(kind === 'ct-nodule' ? ctElements() : mrElements(grid))];
+  return [...plane, ...(modalityOf(kind) === 'CT' ? ctElements() : mrElements(grid))];
 }
 
 const ORIENTATION = ['1', '0', '0', '0', '1', '0'];
@@ -245,9 +280,9 @@ function multiFrameElements(series: PhantomSeries): Element[] {
       0x00289145,
       [0x00281052, 'DS', decimal(acquisition.intercept ?? 0)],
       [0x00281053, 'DS', '1'],
-      [0x00281054, 'LO', kind === 'ct-nodule' ? 'HU' : 'US'],
+      [0x00281054, 'LO', modalityOf(kind) === 'CT' ? 'HU' : 'US'],
     ),
-    group(kind === 'ct-nodule' ? 0x00189329 : 0x00189226, [0x00089007, 'CS', FRAME_TYPE], ...FRAME_DESCRIPTION),
+    group(modalityOf(kind) === 'CT' ? 0x00189329 : 0x00189226, [0x00089007, 'CS', FRAME_TYPE], ...FRAME_DESCRIPTION),
   ];
   const perFrame = Array.from({ length: grid.frames }, (_, frame): SequenceItem => {
     const z = origin[2] - frame * grid.sliceMm;
@@ -261,7 +296,7 @@ function multiFrameElements(series: PhantomSeries): Element[] {
     [0x00080008, 'CS', FRAME_TYPE],
     ...FRAME_DESCRIPTION,
     [0x00185100, 'CS', 'HFS'],
-    [0x00200052, 'UI', uidOf(`${series.name} frame of reference`)],
+    [0x00200052, 'UI', frameOfReferenceUid(series)],
     [0x00201040, 'LO', ''],
     [0x00280008, 'IS', String(grid.frames)],
     [0x00282110, 'CS', '00'],

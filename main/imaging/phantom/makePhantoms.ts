@@ -8,8 +8,16 @@ import { type Canvas, frameMm, type Grid, indexOf, mirrorCanvas, type Point } fr
 import { drawChestFilm } from './chestFilm.ts';
 import { type Drawing, type PhantomKind, phantomClasses, phantomMeasures, type Sketch } from './drawing.ts';
 import { patientIdentity } from './identity.ts';
-import { hasMultiFrame, type PhantomInstance, type PhantomSeries, phantomInstances, seriesUid } from './instances.ts';
+import {
+  hasMultiFrame,
+  modalityOf,
+  type PhantomInstance,
+  type PhantomSeries,
+  phantomInstances,
+  seriesUid,
+} from './instances.ts';
 import { outlineAt } from './lesion.ts';
+import { drawLiverCt } from './liverCt.ts';
 import { drawNoduleCt } from './noduleCt.ts';
 import { type NoiseTables, noiseTables, pixelNoise } from './noise.ts';
 import { keyFrame, labelRows, labelsCsv, outlineGeometry, type PhantomTruth } from './truth.ts';
@@ -58,6 +66,7 @@ const recipes: Readonly<Record<PhantomKind, KindRecipe>> = {
   'ct-nodule': { draw: drawNoduleCt, fieldMm: 336, grid: { columns: 192, rows: 192, frames: 12, sliceMm: 2.5 } },
   'mr-lesion': { draw: drawBrainMr, fieldMm: 232, grid: { columns: 160, rows: 160, frames: 12, sliceMm: 4 } },
   cr: { draw: drawChestFilm, fieldMm: 358.4, grid: { columns: 256, rows: 256, frames: 1, sliceMm: 1 } },
+  'ct-liver': { draw: drawLiverCt, fieldMm: 352, grid: { columns: 160, rows: 160, frames: 8, sliceMm: 5 } },
 };
 
 const ignoreRules = '# The truth, not images of patients: imports leave this out.\nmasks/\ntruth.json\n';
@@ -140,10 +149,15 @@ function drawPatient(
   const next = randomStream(seed, 'phantom anatomy', kind, number);
   const noise = pixelNoise(tables, seed, `phantom noise ${kind}`, number);
   const sketch = { grid, className, next, noise, lesionMm: shape?.lesionMm };
-  const { canvas, lesion, measures } = recipes[kind].draw(sketch, tables);
-  if (isMirrored) mirrorCanvas(canvas);
-  const series = seriesOf(options, kind, number, canvas);
-  const instances = phantomInstances(series);
+  const { canvas, lesion, measures, phases } = recipes[kind].draw(sketch, tables);
+  if (isMirrored) for (const each of phases?.map((phase) => phase.canvas) ?? [canvas]) mirrorCanvas(each);
+  const own = phases?.at(-1) && { name: phases.at(-1)?.name ?? '', number: phases.length };
+  const series = seriesOf(options, kind, number, canvas, own);
+  const instances = instancesOf(series, own?.name);
+  const others = (phases ?? []).slice(0, -1).flatMap((phase, i) => {
+    const { name, canvas: drawn } = phase;
+    return instancesOf(seriesOf(options, kind, number, drawn, { name, number: i + 1 }), name);
+  });
   const frame = keyFrame(canvas, lesion);
   const instance = instances[series.isMultiFrame ? 0 : frame];
   if (!instance) throw new Error('a phantom series has no key instance');
@@ -174,8 +188,14 @@ function drawPatient(
   };
   const outline = lesion && outlineAt(lesion, frameMm(grid, frame), 36);
   const geometry = outline && outlineGeometry(outline, canvas, truth.frame, isMirrored);
-  return { truth, rows: labelRows(truth, instance, geometry), instances, folder, mask };
+  return { truth, rows: labelRows(truth, instance, geometry), instances: [...others, ...instances], folder, mask };
 }
+
+/** The files of a series; those of a phase lie in a folder of its name. */
+const instancesOf = (series: PhantomSeries, phase: string | undefined): PhantomInstance[] =>
+  phantomInstances(series).map((instance) =>
+    phase === undefined ? instance : { ...instance, fileName: path.posix.join(phase, instance.fileName) },
+  );
 
 function gridOf(kind: PhantomKind, shape: PhantomShape | undefined): Grid {
   const { grid, fieldMm } = recipes[kind];
@@ -191,11 +211,17 @@ function gridOf(kind: PhantomKind, shape: PhantomShape | undefined): Grid {
 }
 
 /** Stored values of the drawing and its place in the room: where on the table a patient lies differs. */
-function seriesOf(options: PhantomOptions, kind: PhantomKind, number: number, canvas: Canvas): PhantomSeries {
+function seriesOf(
+  options: PhantomOptions,
+  kind: PhantomKind,
+  number: number,
+  canvas: Canvas,
+  phase?: { readonly name: string; readonly number: number },
+): PhantomSeries {
   const { seed, shape } = options;
   const { grid, values } = canvas;
   const isInverted = kind === 'cr' && randomAt(seed, 'phantom inverted', number) < 0.25;
-  const offset = kind === 'ct-nodule' ? 1024 : 0;
+  const offset = modalityOf(kind) === 'CT' ? 1024 : 0;
   const pixels = new Uint16Array(values.length);
   for (let at = 0; at < values.length; at++) {
     const stored = Math.min(MAX_STORED, Math.max(0, Math.round((values[at] ?? 0) + offset)));
@@ -209,17 +235,14 @@ function seriesOf(options: PhantomOptions, kind: PhantomKind, number: number, ca
   ];
   const isMultiFrame = shape?.multiFrame ?? false;
   const patient = patientIdentity(seed, number, shape?.mirrored ?? false);
-  const name = [
-    seed,
-    kind,
-    patient.patientId,
-    grid.columns,
-    grid.rows,
-    grid.frames,
-    shape?.lesionMm ?? '',
-    isMultiFrame,
-  ].join(' ');
-  return { kind, patient, grid, pixels, origin, isMultiFrame, isInverted, name };
+  const study = [seed, kind, patient.patientId];
+  const series = [grid.columns, grid.rows, grid.frames, shape?.lesionMm ?? '', isMultiFrame];
+  const name = [...study, ...series, ...(phase ? [phase.name] : [])].join(' ');
+  const studyName = [...study, grid.columns, grid.rows, shape?.frames ?? '', shape?.lesionMm ?? '', isMultiFrame].join(
+    ' ',
+  );
+  const ofPhase = phase && { description: `Liver ${phase.name}`, number: phase.number, studyName };
+  return { kind, patient, grid, pixels, origin, isMultiFrame, isInverted, name, ...(ofPhase && { phase: ofPhase }) };
 }
 
 function patientPoint({ grid, origin }: PhantomSeries, index: Point): Point {
@@ -238,7 +261,8 @@ function maskFile(series: PhantomSeries, canvas: Canvas): { file: string; bytes:
 
 async function writePatient(out: string, patient: PhantomPatient): Promise<{ files: number; bytes: number }> {
   const folder = path.join(out, patient.folder);
-  await mkdir(folder, { recursive: true });
+  const folders = new Set(patient.instances.map(({ fileName }) => path.dirname(path.join(folder, fileName))));
+  for (const each of folders) await mkdir(each, { recursive: true });
   let bytes = 0;
   for (const instance of patient.instances) {
     await writeFile(path.join(folder, instance.fileName), instance.bytes);

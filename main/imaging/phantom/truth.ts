@@ -69,6 +69,7 @@ export const labelNames: Readonly<Record<PhantomKind, string>> = {
   'ct-nodule': 'nodule',
   'mr-lesion': 'brain',
   cr: 'film',
+  'ct-liver': 'liver',
 };
 
 /** Modality (0008,0060) of the images by the name of a label of theirs. */

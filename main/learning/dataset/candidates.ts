@@ -1,5 +1,6 @@
 import type { Geometry, LabelTarget, NumberScale, Scope } from '../../contract/labels.ts';
 import type { PlaneGeometry } from '../../domain/geometry.ts';
+import type { ChannelFrame, PhaseSeries } from './phases.ts';
 
 /** One instance with pixels, as the catalogue knows it. */
 export interface CandidateImage {
@@ -60,6 +61,8 @@ export interface CandidateFrame {
 /** A frame that is one of the pictures of a case. */
 export interface SourceFrame extends CandidateFrame {
   readonly sourcePath: string;
+  /** Where several series are the channels: what each is made from at the place of this frame. */
+  readonly channels?: readonly (readonly ChannelFrame[])[];
 }
 
 /** What the workspace holds, labelled or not. */
@@ -81,6 +84,8 @@ export interface SelectionInput {
   readonly seriesFrames: ReadonlyMap<string, readonly CandidateFrame[]>;
   /** Where `images` are only those of labelled studies; otherwise they are counted. */
   readonly found?: FoundUnits;
+  /** Series of each study with what channels are recognised by; needed for recipes with phases. */
+  readonly studies?: ReadonlyMap<string, readonly PhaseSeries[]>;
 }
 
 /** Pixels of the source image: centre [column, row], and the longer side of the bounding box. */
@@ -107,7 +112,7 @@ export interface CaseCandidate {
   /** `<labelId>#<revision>` of every label the class rests on. */
   readonly revisionIds: readonly string[];
   readonly lesion?: LesionPlace;
-  /** Of a case of several slices: they, in order; the frame above is the middle one. */
+  /** Of a case of several pictures: its slices in order, one where it has several channels alone; the frame above is the middle one. */
   readonly frames?: readonly SourceFrame[];
   readonly sites?: Readonly<Record<string, string>>;
   readonly rows: number;

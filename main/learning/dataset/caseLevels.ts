@@ -1,8 +1,9 @@
 import type { Preprocessing } from '../../contract/models.ts';
-import type { CaseCandidate } from './candidates.ts';
+import type { CaseCandidate, SourceFrame } from './candidates.ts';
 import { sha256Hex } from './canonicalJson.ts';
 import type { ExclusionCode } from './exclusions.ts';
-import { type GreyFrame, preprocess } from './preprocess.ts';
+import { ontoPlane } from './ontoPlane.ts';
+import { type GreyFrame, type NetworkPicture, preprocess } from './preprocess.ts';
 import type { ManifestImage } from './snapshotManifest.ts';
 
 /** A grey frame, or why it cannot be used. */
@@ -33,7 +34,67 @@ function isBlank({ values }: GreyFrame): boolean {
 
 type Recipe = Pick<Preprocessing, 'size' | 'resize' | 'cropMm' | 'window'>;
 
-/** Reads and preprocesses a case. One slice that cannot be used leaves the case out. */
+/** A slice as it was read: the frame that says where it is, and, of several series as channels, what each shows there. */
+export interface SliceFrames {
+  readonly reference: GreyFrame;
+  readonly channels?: readonly (readonly { readonly frame: GreyFrame; readonly share: number }[])[];
+}
+
+export interface SlicePictures extends Omit<NetworkPicture, 'levels'> {
+  /** One picture, or one for each channel. */
+  readonly levels: Uint16Array<ArrayBuffer>;
+}
+
+/** The pictures of one slice. Snapshot and prediction both come through here. */
+export function slicePictures(
+  { reference, channels }: SliceFrames,
+  recipe: Recipe,
+  lesionCentre?: readonly [column: number, row: number],
+): SlicePictures {
+  if (!channels) return preprocess(reference, recipe, lesionCentre);
+  const pictures = channels.map((parts) => preprocess(ontoPlane(reference, parts), recipe, lesionCentre));
+  const [first] = pictures;
+  if (!first) throw new Error('a slice without channels');
+  const levels = new Uint16Array(pictures.length * recipe.size ** 2);
+  pictures.forEach((picture, i) => {
+    levels.set(picture.levels, i * recipe.size ** 2);
+  });
+  return { ...first, levels };
+}
+
+async function readSlice(
+  candidate: CaseCandidate,
+  { sopInstanceUid, frameNumber, sourcePath, channels }: SourceFrame,
+  load: LoadCaseFrame,
+): Promise<SliceFrames | ExclusionCode> {
+  const { frames: _, ...rest } = candidate;
+  const reference = await load({ ...rest, sopInstanceUid, frameNumber, sourcePath });
+  if (typeof reference === 'string') return reference;
+  if (!channels) return { reference };
+  const read: { frame: GreyFrame; share: number }[][] = [];
+  for (const parts of channels) {
+    const channel: { frame: GreyFrame; share: number }[] = [];
+    for (const { share, ...at } of parts) {
+      const frame = await load({ ...rest, ...at });
+      if (typeof frame === 'string') return frame;
+      channel.push({ frame, share });
+    }
+    read.push(channel);
+  }
+  return { reference, channels: read };
+}
+
+function manifestImageOf({ sopInstanceUid, frameNumber, channels }: SourceFrame, read: SliceFrames): ManifestImage {
+  const { reference } = read;
+  const sources = channels?.map((parts) => parts.map(({ sourcePath: _, ...part }) => part));
+  return {
+    ...{ sopInstanceUid, frameNumber, sha256: frameHash(reference) },
+    ...(sources && { channels: sources }),
+    ...(isBlank(reference) && { isBlank: true }),
+  };
+}
+
+/** Reads and preprocesses a case. One slice or channel that cannot be used leaves the case out. */
 export async function caseLevels(
   candidate: CaseCandidate,
   recipe: Recipe,
@@ -45,14 +106,18 @@ export async function caseLevels(
     if (typeof frame === 'string') return frame;
     return { levels: preprocess(frame, recipe, lesion?.centre).levels, frameSha256: frameHash(frame) };
   }
-  const area = recipe.size ** 2;
-  const levels = new Uint16Array(frames.length * area);
   const made: ManifestImage[] = [];
-  for (const [i, { sopInstanceUid, frameNumber, sourcePath }] of frames.entries()) {
-    const frame = await load({ ...candidate, sopInstanceUid, frameNumber, sourcePath });
-    if (typeof frame === 'string') return frame;
-    levels.set(preprocess(frame, recipe, lesion?.centre).levels, i * area);
-    made.push({ sopInstanceUid, frameNumber, sha256: frameHash(frame), ...(isBlank(frame) && { isBlank: true }) });
+  const pictures: Uint16Array[] = [];
+  for (const source of frames) {
+    const slice = await readSlice(candidate, source, load);
+    if (typeof slice === 'string') return slice;
+    pictures.push(slicePictures(slice, recipe, lesion?.centre).levels);
+    made.push(manifestImageOf(source, slice));
   }
+  const each = pictures[0]?.length ?? 0;
+  const levels = new Uint16Array(pictures.length * each);
+  pictures.forEach((picture, i) => {
+    levels.set(picture, i * each);
+  });
   return { levels, frameSha256: sha256Hex(made.map(({ sha256 }) => sha256).join()), images: made };
 }

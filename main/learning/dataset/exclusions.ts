@@ -11,6 +11,8 @@ export const exclusionMessages = {
   'not-grey': 'Colour images cannot be used.',
   'no-geometry': 'The lesion has no outline on this image.',
   'not-in-split-file': 'The patient has no row in the split file.',
+  'missing-phase': 'A series that is to be one of the channels is not in its study.',
+  'phases-apart': 'The series that are to be the channels do not cover the same place.',
   'no-lesion': 'No lesion is outlined on its images.',
   'no-site': 'The image does not say where it comes from.',
 } as const;

@@ -17,6 +17,9 @@ function withoutPadding(values: Float32Array, frame: FrameImage): Float32Array {
   });
 }
 
+const planeOf = ({ position, orientation, pixelSpacing }: FrameImage): Pick<GreyFrame, 'plane'> =>
+  position && orientation && pixelSpacing ? { plane: { position, orientation, pixelSpacing } } : {};
+
 /** A decoded frame as `preprocess` wants it. Colour becomes luma. */
 export function greyFrameOf(frame: FrameImage): GreyFrame {
   // Without a spacing in the patient, mm at the detector still crop films of different detectors alike.
@@ -27,6 +30,7 @@ export function greyFrameOf(frame: FrameImage): GreyFrame {
     values: withoutPadding(modalityValues(frame), frame),
     isInverted: frame.isInverted,
     ...(spacing && { pixelSpacing: spacing }),
+    ...planeOf(frame),
   };
 }
 

@@ -6,7 +6,7 @@ import { AppError } from '../../domain/errors.ts';
 import { imageIdOf, type SopInstanceUid } from '../../domain/ids.ts';
 import { partNames, SplitPlan } from './assignSplits.ts';
 import { sha256Hex } from './canonicalJson.ts';
-import { pictureCount } from './caseInput.ts';
+import { pictureCount, picturesPerSlice } from './caseInput.ts';
 import { type ManifestCase, SnapshotManifest, snapshotHash } from './snapshotManifest.ts';
 
 /** A snapshot folder without its pictures. */
@@ -68,7 +68,8 @@ export function openSnapshot(directory: string): Snapshot {
   const stride = pictureCount(preprocessing) * area;
   if (bytes.length !== cases.length * stride * 2) throw damaged('the number of pictures is wrong');
   const levels = new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  const lengthOf = (caseIndex: number) => sliceCount(cases[caseIndex]) * area;
+  const perSlice = picturesPerSlice(preprocessing) * area;
+  const lengthOf = (caseIndex: number) => sliceCount(cases[caseIndex]) * perSlice;
   return {
     ...index,
     levelsOf: (caseIndex) => levels.subarray(caseIndex * stride, caseIndex * stride + lengthOf(caseIndex)),
@@ -88,15 +89,18 @@ export const sliceCount = (found: Pick<ManifestCase, 'images'> | undefined): num
 
 /**
  * One picture each of some cases, size x size, one after the other; reads only what is asked for. Of a case of several
- * slices that is `slice` (from 0, the last where there are fewer), or the middle one. Throws `not-found`.
+ * slices that is `slice` (from 0, the last where there are fewer), or the middle one; of several channels `channel`. Throws
+ * `not-found`.
  */
 export function snapshotLevels(
   { directory, manifest }: SnapshotIndex,
   indexes: readonly number[],
   slice?: number,
+  channel = 0,
 ): Uint16Array {
   const area = manifest.preprocessing.size ** 2;
   const stride = pictureCount(manifest.preprocessing);
+  const perSlice = picturesPerSlice(manifest.preprocessing);
   const levels = new Uint16Array(indexes.length * area);
   const file = openSync(path.join(directory, manifest.tensors.file), 'r');
   try {
@@ -104,7 +108,8 @@ export function snapshotLevels(
       const found = manifest.cases[caseIndex];
       if (!found) throw new AppError('not-found', 'The snapshot has no such case.');
       const slices = sliceCount(found);
-      const picture = caseIndex * stride + Math.min(slices - 1, slice ?? Math.floor(slices / 2));
+      const at = Math.min(slices - 1, slice ?? Math.floor(slices / 2));
+      const picture = caseIndex * stride + at * perSlice + Math.min(perSlice - 1, channel);
       const read = readSync(file, new Uint8Array(levels.buffer), i * area * 2, area * 2, picture * area * 2);
       if (read !== area * 2) throw damaged('tensors.bin is too short');
     });
@@ -115,8 +120,12 @@ export function snapshotLevels(
 }
 
 /** The same as 8-bit pictures. */
-export const snapshotPictures = (index: SnapshotIndex, indexes: readonly number[], slice?: number): Uint8Array =>
-  Uint8Array.from(snapshotLevels(index, indexes, slice), (level) => level >> 8);
+export const snapshotPictures = (
+  index: SnapshotIndex,
+  indexes: readonly number[],
+  slice?: number,
+  channel = 0,
+): Uint8Array => Uint8Array.from(snapshotLevels(index, indexes, slice, channel), (level) => level >> 8);
 
 export function snapshotSummary({ directory, manifest, splits }: SnapshotIndex): SnapshotSummary {
   const { id, hash, target, unit, classes, positive, createdAt, preprocessing, cases } = manifest;
@@ -131,6 +140,7 @@ export function snapshotSummary({ directory, manifest, splits }: SnapshotIndex):
     size: preprocessing.size,
     channels: preprocessing.channels,
     ...(preprocessing.slices && { slices: preprocessing.slices.count }),
+    ...(preprocessing.phases && { phases: preprocessing.phases.map(({ name }) => name) }),
   };
 }
 
@@ -144,7 +154,7 @@ export function snapshotDetail(index: SnapshotIndex): SnapshotDetail {
     imageId: imageIdOf(c.sopInstanceUid as SopInstanceUid, c.frameNumber),
     seriesInstanceUid: c.seriesInstanceUid,
     className: c.className,
-    ...(c.images && { slices: c.images.length }),
+    ...(manifest.preprocessing.slices && c.images && { slices: c.images.length }),
     split: names[i] ?? '',
   }));
   return { summary: snapshotSummary(index), ...{ recipe, counts, excluded, findings, groundTruthRule }, cases };

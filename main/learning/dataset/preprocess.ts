@@ -1,4 +1,5 @@
 import type { Preprocessing } from '../../contract/models.ts';
+import type { PlaneGeometry } from '../../domain/geometry.ts';
 import { intensityRange } from './intensityRange.ts';
 import { type AxisMap, resample } from './resample.ts';
 
@@ -12,6 +13,8 @@ export interface GreyFrame {
   readonly isInverted: boolean;
   /** [between rows, between columns] mm in the patient, or at the detector where only that is known. */
   readonly pixelSpacing?: readonly [number, number];
+  /** Where it lies in the patient. */
+  readonly plane?: PlaneGeometry;
 }
 
 /** Everything of `Preprocessing` that shapes the picture; normalisation comes when a batch is made. */

@@ -6,20 +6,13 @@ import type { DataFinding } from '../../contract/values.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { GroundTruthRule } from '../../domain/groundTruth.ts';
 import { labelWords } from '../../domain/labelWords.ts';
-import { finish, forEachInSteps, groupInSteps, type Steps, sortInSteps } from '../../domain/steps.ts';
-import type {
-  CandidateFrame,
-  CandidateImage,
-  CandidateLabel,
-  CaseCandidate,
-  SelectionInput,
-  SourceFrame,
-} from './candidates.ts';
+import { finish, forEachInSteps, type Steps, sortInSteps } from '../../domain/steps.ts';
+import type { CandidateFrame, CandidateImage, CaseCandidate, SelectionInput } from './candidates.ts';
+import { caseChannels } from './caseChannels.ts';
+import { type CaseSource, catalogueOf, frameOfCase, slicesOfCase, sourceOf, whyNoChannels } from './caseFrames.ts';
 import { frameKey, type UnitTruth, unitTruths } from './caseTruth.ts';
-import { chooseSlices, markedExtent } from './chooseSlices.ts';
-import type { Exclusion, ExclusionCode } from './exclusions.ts';
+import { countExclusions, type Exclusion, type ExclusionCode } from './exclusions.ts';
 import { type LabelledUnit, labelTruths } from './labelTruths.ts';
-import { lesionPlace } from './lesionPlace.ts';
 
 export type Funnel = DatasetPreview['funnel'];
 
@@ -40,111 +33,7 @@ export interface CaseSelection {
   readonly findings: readonly DataFinding[];
 }
 
-interface Catalogue {
-  readonly bySop: ReadonlyMap<string, CandidateImage>;
-  readonly bySeries: ReadonlyMap<string, readonly CandidateImage[]>;
-  readonly byStudy: ReadonlyMap<string, readonly CandidateImage[]>;
-  /** Lesions by the frame they are drawn on. */
-  readonly byFrame: ReadonlyMap<string, readonly DrawnLesion[]>;
-}
-
-interface DrawnLesion {
-  readonly geometry: NonNullable<CandidateLabel['geometry']>;
-  /** Among all labels. */
-  readonly order: number;
-}
-
-function* lesionsByFrame(labels: readonly CandidateLabel[]): Steps<Map<string, DrawnLesion[]>> {
-  const byFrame = new Map<string, DrawnLesion[]>();
-  yield* forEachInSteps(labels, ({ target: { sopInstanceUid, frameNumber }, geometry }, order) => {
-    if (!geometry || !sopInstanceUid) return;
-    const key = frameKey({ sopInstanceUid, frameNumber: frameNumber ?? geometry.frame ?? 1 });
-    const known = byFrame.get(key);
-    if (known) known.push({ geometry, order });
-    else byFrame.set(key, [{ geometry, order }]);
-  });
-  return byFrame;
-}
-
-function* catalogueOf({ images, labels }: SelectionInput): Steps<Catalogue> {
-  const bySop = new Map<string, CandidateImage>();
-  yield* forEachInSteps(images, (image) => void bySop.set(image.sopInstanceUid, image));
-  const bySeries = yield* groupInSteps(images, (image) => image.seriesInstanceUid);
-  const byStudy = yield* groupInSteps(images, (image) => image.studyInstanceUid);
-  return { bySop, bySeries, byStudy, byFrame: yield* lesionsByFrame(labels) };
-}
-
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function framesOf(seriesInstanceUid: string, input: SelectionInput, catalogue: Catalogue): readonly CandidateFrame[] {
-  const ordered = input.seriesFrames.get(seriesInstanceUid);
-  if (ordered && ordered.length > 0) return ordered;
-  const images = [...(catalogue.bySeries.get(seriesInstanceUid) ?? [])];
-  images.sort((a, b) => byText(a.sopInstanceUid, b.sopInstanceUid));
-  return images.flatMap(({ sopInstanceUid, frameCount }) =>
-    Array.from({ length: frameCount }, (_, i) => ({ sopInstanceUid, frameNumber: i + 1 })),
-  );
-}
-
-/** The frame with the largest lesion drawn on it; among equals the one whose label comes first. */
-function frameOfLargestLesion(
-  frames: readonly CandidateFrame[],
-  { byFrame, bySop }: Catalogue,
-): CandidateFrame | undefined {
-  let largest: { frame: CandidateFrame; extent: number; order: number } | undefined;
-  for (const frame of frames) {
-    for (const { geometry, order } of byFrame.get(frameKey(frame)) ?? []) {
-      const place = lesionPlace(geometry, bySop.get(frame.sopInstanceUid)?.planes?.[frame.frameNumber]);
-      if (!place) continue;
-      const isFirst = place.extent === largest?.extent && order < largest.order;
-      if (isFirst || place.extent > (largest?.extent ?? -1)) largest = { frame, extent: place.extent, order };
-    }
-  }
-  return largest?.frame;
-}
-
-/** Frames of each series of a series or study case, in display order. */
-function stacksOfCase(key: string, unit: Scope, input: SelectionInput, catalogue: Catalogue) {
-  const members = (unit === 'study' ? catalogue.byStudy : catalogue.bySeries).get(key) ?? [];
-  const kept = members.filter((image) => !image.isRemoved);
-  const series = [...new Set((kept.length > 0 ? kept : members).map((image) => image.seriesInstanceUid))].sort(byText);
-  return series.map((uid) => framesOf(uid, input, catalogue));
-}
-
-const longestOf = (stacks: readonly (readonly CandidateFrame[])[]): readonly CandidateFrame[] =>
-  stacks.reduce((best, frames) => (frames.length > best.length ? frames : best), stacks[0] ?? []);
-
-/** The frame that stands for a case: its own, or one of its series (of a study: its series with most frames). */
-function frameOfCase(
-  truth: UnitTruth,
-  unit: Scope,
-  recipe: DatasetRecipe,
-  input: SelectionInput,
-  catalogue: Catalogue,
-): CandidateFrame | undefined {
-  if (truth.frame) return truth.frame;
-  const stacks = stacksOfCase(truth.key, unit, input, catalogue);
-  const longest = longestOf(stacks);
-  const marked = recipe.frame === 'largest-lesion' && frameOfLargestLesion(stacks.flat(), catalogue);
-  return marked || longest[Math.floor(longest.length / 2)];
-}
-
-type SlicesOf = (truth: UnitTruth) => readonly CandidateFrame[];
-
-/** Chooses the slices of a case, of its longest series or the longest part with a lesion; none where there is none. */
-function slicesOfCase(
-  { count, extent }: SliceChoice,
-  unit: Scope,
-  input: SelectionInput,
-  catalogue: Catalogue,
-): SlicesOf {
-  return ({ key }) => {
-    const stacks = stacksOfCase(key, unit, input, catalogue);
-    const parts =
-      extent === 'series' ? stacks : stacks.map((all) => markedExtent(all, (f) => catalogue.byFrame.has(frameKey(f))));
-    return chooseSlices(longestOf(parts), count);
-  };
-}
 
 const isAnswer = ({ number, values }: SelectionInput['definition'], value: string): boolean =>
   number ? Number.isFinite(Number(value)) : values.includes(value);
@@ -192,11 +81,6 @@ function candidateOf(image: CandidateImage, frame: CandidateFrame, truth: UnitTr
     ...(image.sites && { sites: image.sites }),
   };
 }
-
-const sourcesOf = (frames: readonly CandidateFrame[], { bySop }: Catalogue): SourceFrame[] =>
-  frames.map(({ sopInstanceUid, frameNumber }) => {
-    return { sopInstanceUid, frameNumber, sourcePath: bySop.get(sopInstanceUid)?.sourcePath ?? '' };
-  });
 
 /** Number of units of this kind in the workspace and of the patients they belong to. */
 function foundUnits(input: SelectionInput, unit: Scope, labelled: number): { cases: number; patients: number } {
@@ -280,24 +164,38 @@ export function* selectCasesInSteps(input: SelectionInput, recipe: DatasetRecipe
   const { truths, exclusions: doubts, labelled } = yield* truthsOf(input, unit, rule);
   const exclusions = [...doubts];
   const found: CaseCandidate[] = [];
-  const { slices } = recipe;
+  const { slices, phases } = recipe;
   if (slices && unit !== 'series' && unit !== 'study')
     throw new AppError('invalid-input', `Several slices are a case of a series or study, not of one ${unit}.`);
-  const slicesOf = slices && slicesOfCase(slices, unit, input, catalogue);
+  if (phases && new Set(phases.map(({ name }) => name)).size < phases.length)
+    throw new AppError('invalid-input', 'Two channels have the same name.');
+  const channels = phases && caseChannels(phases, input);
+  const source: CaseSource = { input, catalogue, channels };
+  const slicesOf = slices && slicesOfCase(slices, unit, source);
   for (const truth of truths) {
     yield;
-    const frames = slicesOf?.(truth);
-    const frame = frames ? frames[Math.floor(frames.length / 2)] : frameOfCase(truth, unit, recipe, input, catalogue);
+    const several = slicesOf?.(truth);
+    const frame = several ? several[Math.floor(several.length / 2)] : frameOfCase(truth, unit, recipe, source);
+    const frames = several ?? (channels && frame ? [frame] : undefined);
     const image = frame && catalogue.bySop.get(frame.sopInstanceUid);
-    const all = frames && frames.length > 0 ? frames.map((f) => catalogue.bySop.get(f.sopInstanceUid)) : [image];
-    const codes = all.flatMap((each) => unfitness(each, truth.value, isLabels ? undefined : definition) ?? []);
-    const [code] = frames?.length === 0 && slices?.extent === 'lesion' ? (['no-lesion'] as const) : codes;
+    const sources = frames?.map((each) => sourceOf(each, source));
+    const codes = [
+      ...(frame === undefined && channels ? [whyNoChannels(truth.key, unit, source)] : []),
+      ...(several?.length === 0 && slices?.extent === 'lesion' ? (['no-lesion'] as const) : []),
+      ...(frames && frames.length > 0 ? frames : [frame]).flatMap(
+        (each) =>
+          unfitness(each && catalogue.bySop.get(each.sopInstanceUid), truth.value, isLabels ? undefined : definition) ??
+          [],
+      ),
+      ...(sources ?? []).flatMap((each) => (typeof each === 'string' ? [each] : [])),
+    ];
+    const [code] = codes;
     if (code) exclusions.push({ code, subject: truth.key });
     else if (image && frame)
       found.push({
         ...candidateOf(image, frame, truth, unit),
         ...targetsOf(truth, input, labels),
-        ...(frames && { frames: sourcesOf(frames, catalogue) }),
+        ...(sources && { frames: sources.filter((each) => typeof each !== 'string') }),
       });
   }
   const cases = yield* sortInSteps(found, (a, b) => byText(a.caseId, b.caseId));
@@ -385,10 +283,13 @@ function positiveOf(
 
 /** Throws `no-eligible-cases` or `missing-class` where nothing can be trained on the selection. */
 export function refuseUntrainable(
-  selection: Pick<CaseSelection, 'cases' | 'classes'> & Partial<Pick<CaseSelection, 'task'>>,
+  selection: Pick<CaseSelection, 'cases' | 'classes'> & Partial<Pick<CaseSelection, 'task' | 'exclusions'>>,
 ): void {
-  if (selection.cases.length === 0)
-    throw new AppError('no-eligible-cases', 'No labelled case can be used: see what was left out and why.');
+  if (selection.cases.length === 0) {
+    const [most] = countExclusions(selection.exclusions ?? []);
+    const why = most ? ` Left out ${most.n}: ${most.message}` : '';
+    throw new AppError('no-eligible-cases', `No labelled case can be used: see what was left out and why.${why}`);
+  }
   if (selection.task === 'regression') {
     if (new Set(selection.cases.map((c) => c.className)).size > 1) return;
     throw new AppError('missing-class', 'All usable cases have the same number: there is nothing to learn.');

@@ -12,6 +12,10 @@ export const ManifestImage = z.object({
   frameNumber: z.number().int(),
   /** Of the frame's modality values. */
   sha256: z.string(),
+  /** Series of the study as channels: the frames of each, with their shares. */
+  channels: z
+    .array(z.array(z.object({ sopInstanceUid: z.string(), frameNumber: z.number().int(), share: z.number() })))
+    .optional(),
   /** One value all over: like the empty slices of other patients. */
   isBlank: z.boolean().optional(),
 });

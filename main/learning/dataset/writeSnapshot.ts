@@ -93,7 +93,8 @@ function manifestOf(
   tensors: Uint8Array,
 ): Omit<SnapshotManifest, 'hash' | 'id' | 'counts' | 'excluded' | 'findings' | 'funnel'> {
   const { selection, recipe, target, createdAt } = request;
-  const { size, resize, channels, cropMm, window, slices } = recipe;
+  const { size, resize, cropMm, window, slices, phases } = recipe;
+  const channels = phases?.length ?? recipe.channels;
   return {
     format: 'groundglass-snapshot',
     version: 1,
@@ -110,6 +111,7 @@ function manifestOf(
       ...(cropMm !== undefined && { cropMm }),
       ...(window && { window }),
       ...(slices && { slices: { ...slices, ...(slices.extent === 'lesion' && { label: target }) } }),
+      ...(phases && { phases }),
       ...normalisationOf(cases, splits),
     },
     cases: cases.map(manifestCaseOf),
@@ -118,8 +120,8 @@ function manifestOf(
 }
 
 /** Each case takes the same room; where a series has fewer slices the rest is 0. */
-function concatenateLevels(cases: readonly LoadedCase[], { size, slices }: DatasetRecipe): Uint8Array {
-  const stride = pictureCount(slices ? { slices } : {}) * size * size;
+function concatenateLevels(cases: readonly LoadedCase[], { size, slices, phases }: DatasetRecipe): Uint8Array {
+  const stride = pictureCount({ slices, phases }) * size * size;
   const levels = new Uint16Array(cases.length * stride);
   cases.forEach((c, i) => {
     levels.set(c.levels, i * stride);

@@ -74,10 +74,11 @@ function refuseMismatch({ card, preprocessing }: LoadedModel, { manifest }: Snap
       'shape-mismatch',
       `The model tells ${card.classes.join(', ')}; the dataset has ${manifest.classes.join(', ')}.`,
     );
-  const shape = ({ size, resize, channels, cropMm, window, slices }: typeof preprocessing) =>
+  const shape = ({ size, resize, channels, cropMm, window, slices, phases }: typeof preprocessing) =>
     JSON.stringify([
       ...[size, resize, channels, cropMm ?? null, window?.center ?? null, window?.width ?? null],
       ...(slices ? [slices.count, slices.extent] : []),
+      ...(phases ? phases.map(({ name }) => name) : []),
     ]);
   if (shape(preprocessing) !== shape(manifest.preprocessing))
     throw new AppError(

@@ -1,5 +1,5 @@
 import { activationOf } from '../../contract/datasetTask.ts';
-import type { CamGrid, ModelCard } from '../../contract/models.ts';
+import type { CamGrid, ModelCard, Preprocessing } from '../../contract/models.ts';
 import type { TestTimeAugmentation } from '../../contract/testTimeAugmentation.ts';
 import { AppError } from '../../domain/errors.ts';
 import { planeAffine, planeNormal } from '../../domain/geometry.ts';
@@ -8,14 +8,16 @@ import { labelWords } from '../../domain/labelWords.ts';
 import { measureText } from '../../domain/numberAnswer.ts';
 import { indexOfLargest, scoresFrom } from '../../domain/statistics/scores.ts';
 import { caseInput, inputShapeOf } from '../dataset/caseInput.ts';
+import { slicePictures } from '../dataset/caseLevels.ts';
 import { greyFrameOf } from '../dataset/greyFrame.ts';
-import { type NetworkPicture, preprocess } from '../dataset/preprocess.ts';
+import type { NetworkPicture } from '../dataset/preprocess.ts';
 import { decideClass } from '../evaluation/predictedCase.ts';
 import type { Explanation, ExplanationMethod } from '../explanation/explainer.ts';
 import { gridToPatientAffine, gridToPixelAffine, type PixelAffine } from '../explanation/gridGeometry.ts';
 import { sliceWeights } from '../network/poolSlices.ts';
 import { float32, float32Data } from '../network/tensor.ts';
 import { type LoadedModel, type LoadedNetwork, whyNoMap } from './loadModel.ts';
+import type { ReadSlice } from './readSlice.ts';
 import { refuseViews, viewInputs } from './testTimeAugmentation.ts';
 
 export interface PredictOptions {
@@ -65,20 +67,23 @@ export async function predictFrame(
   frame: FrameImage,
   options: PredictOptions,
 ): Promise<FramePrediction> {
-  const { slices, ...scored } = await predictCase(model, [frame], options);
+  const { slices, ...scored } = await predictCase(model, [{ frame }], options);
   const [only] = slices;
   if (!only) throw new Error('a prediction without a picture');
   return { ...scored, ...(only.cam && { cam: only.cam }), picture: only.picture };
 }
 
-/** The same of all slices of a case together, a map for each. Their order is that of the snapshot. */
+/**
+ * The same of all slices of a case together, a map for each, in the order of the snapshot; of series that are channels, with
+ * them. Throws `shape-mismatch` for a slice without the channels that the model compares.
+ */
 export async function predictCase(
   model: LoadedModel,
-  frames: readonly FrameImage[],
+  read: readonly ReadSlice[],
   options: PredictOptions,
 ): Promise<CasePrediction> {
   const { preprocessing, networks, card } = model;
-  const pictures = frames.map((frame) => preprocess(greyFrameOf(frame), preprocessing, options.lesionCentre));
+  const pictures = read.map((slice) => picturesOf(slice, preprocessing, options.lesionCentre));
   const levels = joinLevels(pictures);
   refuseViews(options.tta, card);
   const views = viewInputs(levels, preprocessing, options.tta);
@@ -103,11 +108,25 @@ export async function predictCase(
   const maps = await inTurn(networks, async (network) => (await network.explainer(cam)).explain(input, classIndex));
   const className = card.classes[classIndex] ?? '';
   const withMap = (slice: SlicePrediction, i: number): SlicePrediction => {
-    const frame = frames[i];
+    const frame = read[i]?.frame;
     const ofSlice = maps.map((map) => ({ ...map, grid: map.slices?.[i] ?? map.grid }));
     return frame ? { ...slice, cam: camGrid(ofSlice, className, frame, slice.picture) } : slice;
   };
   return { ...base, slices: slices.map(withMap) };
+}
+
+function picturesOf(
+  { frame, channels }: ReadSlice,
+  preprocessing: Preprocessing,
+  centre: PredictOptions['lesionCentre'],
+): NetworkPicture {
+  const { phases } = preprocessing;
+  if (phases && channels?.length !== phases.length) {
+    const names = phases.map(({ name }) => `“${name}”`).join(', ');
+    throw new AppError('shape-mismatch', `This model compares ${names} at one place: a single image is not enough.`);
+  }
+  const grey = channels?.map((parts) => parts.map((part) => ({ ...part, frame: greyFrameOf(part.frame) })));
+  return slicePictures({ reference: greyFrameOf(frame), ...(grey && { channels: grey }) }, preprocessing, centre);
 }
 
 function joinLevels(pictures: readonly NetworkPicture[]): Uint16Array {

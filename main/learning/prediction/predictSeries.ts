@@ -1,16 +1,13 @@
 import { type TestTimeAugmentation, viewsText } from '../../contract/testTimeAugmentation.ts';
-import type { FrameImage } from '../../domain/imageTypes.ts';
-import { loadFrame } from '../../imaging/loadFrame.ts';
 import type { ExplanationMethod } from '../explanation/explainer.ts';
 import { answerLine } from './answerLine.ts';
 import type { LoadedModel } from './loadModel.ts';
 import { type PredictionLine, writeMaps } from './predictFile.ts';
 import { predictCase } from './predictFrame.ts';
+import { type ReadSlice, readSlice, type SliceAddress } from './readSlice.ts';
 
 /** A slice of a series on disk. */
-export interface SliceFile {
-  readonly address: string;
-  readonly frameNumber: number;
+export interface SliceFile extends SliceAddress {
   /** How the file is called in the output. */
   readonly file: string;
   /** What the names of its pictures begin with. */
@@ -38,14 +35,14 @@ export async function predictSeries(
   input: PredictSeriesInput,
   signal: AbortSignal,
 ): Promise<PredictionLine> {
-  const frames: FrameImage[] = [];
-  for (const { address, frameNumber } of input.slices) {
+  const read: ReadSlice[] = [];
+  for (const slice of input.slices) {
     signal.throwIfAborted();
-    frames.push(await loadFrame(address, frameNumber));
+    read.push(await readSlice(slice));
   }
-  const { slices, camReason, ...answer } = await predictCase(model, frames, input);
+  const { slices, camReason, ...answer } = await predictCase(model, read, input);
   const lineOf = (slice: SliceFile, i: number): PredictionLine => {
-    const [prediction, frame] = [slices[i], frames[i]];
+    const [prediction, frame] = [slices[i], read[i]?.frame];
     const cam = prediction && frame ? writeMaps(prediction, frame, input.out, slice.stem) : null;
     const { file, imageId, frameNumber } = slice;
     return { file, imageId, frame: frameNumber, weight: prediction?.weight ?? null, cam };

@@ -6,8 +6,6 @@ import type { CamGrid, ModelCard, ModelInspection, Preprocessing } from '../../c
 import type { NetworkDescription } from '../../contract/networks.ts';
 import type { TestTimeAugmentation } from '../../contract/testTimeAugmentation.ts';
 import type { TaskHandlers } from '../../contract/transport/tasks.ts';
-import type { FrameImage } from '../../domain/imageTypes.ts';
-import { loadFrame } from '../../imaging/loadFrame.ts';
 import { type SelfTestReport, selfTest } from '../engine/self-test/selfTest.ts';
 import { type DeviceTestProgress, testDevice } from '../engine/self-test/testDevice.ts';
 import { type LoadedFacts, loadedFacts, loadTensorFlow } from '../engine/tensorflow/loadTensorFlow.ts';
@@ -18,15 +16,14 @@ import { type ImportOnnxInput, importOnnx } from './importOnnx.ts';
 import { inspectOnnx } from './inspectOnnx.ts';
 import { type LoadedModel, loadModel } from './loadModel.ts';
 import { type PredictFileInput, type PredictionLine, predictFile } from './predictFile.ts';
-import { indexOfClass, predictCase, predictFrame } from './predictFrame.ts';
+import { indexOfClass, predictCase } from './predictFrame.ts';
 import { type PredictSeriesInput, predictSeries } from './predictSeries.ts';
+import { type ReadSlice, readSlice, type SliceAddress } from './readSlice.ts';
 import { refuseViews } from './testTimeAugmentation.ts';
 
-export interface PredictRequest {
+export interface PredictRequest extends SliceAddress {
   /** Model folder or .onnx file. */
   readonly modelPath: string;
-  readonly address: string;
-  readonly frameNumber: number;
   readonly lesionCentre?: readonly [column: number, row: number];
   readonly cam: ExplanationMethod | 'none';
   readonly className?: string;
@@ -45,8 +42,9 @@ export interface PredictOutput {
 }
 
 /** The same for the slices of a case, in order. */
-export interface PredictSlicesRequest extends Omit<PredictRequest, 'address' | 'frameNumber' | 'lesionCentre'> {
-  readonly frames: readonly { readonly address: string; readonly frameNumber: number }[];
+export interface PredictSlicesRequest
+  extends Omit<PredictRequest, 'address' | 'frameNumber' | 'channels' | 'lesionCentre'> {
+  readonly frames: readonly SliceAddress[];
 }
 
 export interface PredictSlicesOutput extends Omit<PredictOutput, 'cam'> {
@@ -61,8 +59,8 @@ export type PredictionTasks = {
   /** Fails where every image would: no such model, class or kind of map. */
   prepareModel: {
     input: Pick<PredictRequest, 'modelPath' | 'cam' | 'className' | 'tta' | 'threads'>;
-    /** `slices`: how those that the model looks at together are chosen. */
-    output: { classes: readonly string[]; slices?: Preprocessing['slices'] };
+    /** How the pictures that the model looks at together are chosen. */
+    output: { classes: readonly string[]; pictures: Pick<Preprocessing, 'slices' | 'phases'> };
     progress: never;
   };
   predictFile: { input: PredictFileInput; output: PredictionLine[]; progress: never };
@@ -81,15 +79,15 @@ export type PredictionTasks = {
 export const predictionTasks: TaskHandlers<PredictionTasks> = {
   predict: async (request) => {
     const model = await modelAt(request.modelPath, request.threads);
-    const frame = await loadFrame(request.address, request.frameNumber);
-    const { picture: _, ...prediction } = await predictFrame(model, frame, request);
-    return { classes: model.card.classes, ...prediction };
+    const { slices, ...prediction } = await predictCase(model, [await readSlice(request)], request);
+    const cam = slices[0]?.cam;
+    return { classes: model.card.classes, ...prediction, ...(cam && { cam }) };
   },
   predictSlices: async (request) => {
     const model = await modelAt(request.modelPath, request.threads);
-    const frames: FrameImage[] = [];
-    for (const { address, frameNumber } of request.frames) frames.push(await loadFrame(address, frameNumber));
-    const { slices, ...prediction } = await predictCase(model, frames, request);
+    const read: ReadSlice[] = [];
+    for (const slice of request.frames) read.push(await readSlice(slice));
+    const { slices, ...prediction } = await predictCase(model, read, request);
     const told = slices.map(({ weight, cam }) => ({ weight, ...(cam && { cam }) }));
     return { classes: model.card.classes, ...prediction, slices: told };
   },
@@ -100,7 +98,8 @@ export const predictionTasks: TaskHandlers<PredictionTasks> = {
     if (className !== undefined) indexOfClass(card.classes, className);
     // A head without a gradient is told with every prediction; its scores are as good as any.
     if (cam !== 'none') for (const network of networks) if (!network.head) await network.explainer(cam);
-    return { classes: card.classes, ...(preprocessing.slices && { slices: preprocessing.slices }) };
+    const { slices, phases } = preprocessing;
+    return { classes: card.classes, pictures: { slices, phases } };
   },
   predictFile: async (input, { signal }) => predictFile(await modelAt(input.modelPath, input.threads), input, signal),
   predictSeries: async (input, { signal }) =>

@@ -62,8 +62,8 @@ function writeCaseView(
   into: Float32Array,
   offset: number,
 ): void {
-  writeCase(levels, preprocessing, into, offset, (picture, values, at) =>
-    writeView(picture, preprocessing, warp, values, at),
+  writeCase(levels, preprocessing, into, offset, (picture, how, values, at) =>
+    writeView(picture, how, warp, values, at),
   );
 }
 

@@ -48,8 +48,8 @@ export function pictureSource(
       if (isPlain) return writePlain(caseIndex, into, offset);
       // All slices of a case are moved and bent alike; only their noise is their own.
       const drawn = drawAugmentation(how, size, { seed, fold, epoch, caseIndex });
-      writeCase(levelsOf(caseIndex), preprocessing, into, offset, (levels, values, at, slice) =>
-        writeAugmented(levels, preprocessing, noiseOfSlice(drawn, slice), values, at),
+      writeCase(levelsOf(caseIndex), preprocessing, into, offset, (levels, picture, values, at, slice) =>
+        writeAugmented(levels, picture, noiseOfSlice(drawn, slice), values, at),
       );
     },
   };

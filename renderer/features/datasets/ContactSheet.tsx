@@ -9,6 +9,7 @@ import { pictureAt } from '../../components/charts/pictureAt.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { formatAmount } from '../../components/format.ts';
 import { navigate } from '../../components/navigation.ts';
+import { Select } from '../../components/Select.tsx';
 import { Slider } from '../../components/Slider.tsx';
 import { inSplitOrder } from './CountsTable.tsx';
 import { splitTitle } from './recipeWords.ts';
@@ -25,11 +26,14 @@ interface ContactSheetProps {
   readonly scheme: SnapshotSummary['scheme'];
   /** Slices of a case; undefined: one picture. */
   readonly slices: number | undefined;
+  /** Names of the series that are channels; undefined: one grey picture. */
+  readonly phases: readonly string[] | undefined;
 }
 
 /** The pictures exactly as the network gets them, by part and class. */
 export function ContactSheet(props: ContactSheetProps): ReactNode {
-  const { snapshotId, classes, number, cases, colourOf, scheme, slices } = props;
+  const { snapshotId, classes, number, cases, colourOf, scheme, slices, phases } = props;
+  const [channel, setChannel] = useState(0);
   const [slice, setSlice] = useState(Math.floor((slices ?? 1) / 2));
   const splits = inSplitOrder([...new Set(cases.map(({ split }) => split))]);
   return (
@@ -37,6 +41,16 @@ export function ContactSheet(props: ContactSheetProps): ReactNode {
       title="Contact sheet"
       actions={<span className="dim">exactly what the network sees; a click opens the image</span>}
     >
+      {phases === undefined ? null : (
+        <div className="sheet-slice">
+          <Select
+            label="Channel"
+            value={String(channel)}
+            options={phases.map((title, i) => ({ value: String(i), title }))}
+            onChange={(next) => setChannel(Number(next))}
+          />
+        </div>
+      )}
       {slices === undefined ? null : (
         <div className="sheet-slice">
           <Slider
@@ -65,6 +79,7 @@ export function ContactSheet(props: ContactSheetProps): ReactNode {
                 title={title}
                 number={number}
                 slice={slices === undefined ? undefined : slice}
+                channel={channel}
                 colour={colourOf(title)}
                 cases={own}
               />
@@ -95,16 +110,22 @@ interface ClassRowProps {
   readonly title: string;
   readonly number: SnapshotSummary['number'];
   readonly slice: number | undefined;
+  readonly channel: number;
   readonly colour: string;
   readonly cases: readonly SnapshotCase[];
 }
 
-function ClassRow({ snapshotId, title, number, slice, colour, cases }: ClassRowProps): ReactNode {
+function ClassRow({ snapshotId, title, number, slice, channel, colour, cases }: ClassRowProps): ReactNode {
   const [isWhole, setWhole] = useState(false);
   const shown = cases.slice(0, isWhole ? mostShown : firstShown);
   const { data, error } = useQueryOf(
     'datasets.pictures',
-    { snapshotId, indexes: shown.map(({ index }) => index), ...(slice === undefined ? {} : { slice }) },
+    {
+      snapshotId,
+      indexes: shown.map(({ index }) => index),
+      ...(slice === undefined ? {} : { slice }),
+      ...(channel > 0 ? { channel } : {}),
+    },
     { enabled: shown.length > 0, keepPrevious: true, staleTimeMs: Infinity },
   );
   const size = data?.size ?? 0;

@@ -4,6 +4,7 @@ import type { Scope } from '../../../main/contract/labels.ts';
 import { Card } from '../../components/Card.tsx';
 import { NumberField } from '../../components/NumberField.tsx';
 import { Select } from '../../components/Select.tsx';
+import { PhaseFields, triphasic } from './PhaseFields.tsx';
 import { minus, windowChoices, windowIdOf } from './windowChoices.ts';
 
 interface PictureFieldsProps {
@@ -27,6 +28,11 @@ export function PictureFields({ recipe, unit, onChange }: PictureFieldsProps): R
   const chooseCrop = (kind: string): void => {
     const { cropMm: _, ...without } = kept;
     onChange(kind === 'crop' ? { ...without, cropMm: 50 } : without);
+  };
+  const chooseChannels = (value: string): void => {
+    const { phases: _, ...without } = kept;
+    if (value === 'phases') onChange({ ...without, channels: 1, phases: [...triphasic] });
+    else onChange({ ...without, channels: value === '3' ? 3 : 1 });
   };
   const windowId = windowIdOf(window);
   return (
@@ -97,13 +103,19 @@ export function PictureFields({ recipe, unit, onChange }: PictureFieldsProps): R
         />
         <Select
           label="Channels"
-          value={String(recipe.channels)}
+          value={recipe.phases ? 'phases' : String(recipe.channels)}
           options={[
             { value: '1', title: 'one, grey' },
             { value: '3', title: 'three, for imported colour networks' },
+            { value: 'phases', title: 'several series of a study (phases, echoes)' },
           ]}
-          onChange={(channels) => onChange({ ...kept, channels: channels === '3' ? 3 : 1 })}
+          onChange={chooseChannels}
         />
+        {recipe.phases ? (
+          <div className="is-wide">
+            <PhaseFields phases={recipe.phases} onChange={(phases) => onChange({ ...kept, phases })} />
+          </div>
+        ) : null}
       </div>
     </Card>
   );

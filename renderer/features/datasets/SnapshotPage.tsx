@@ -93,6 +93,7 @@ export function SnapshotPage({ snapshotId }: { snapshotId: string }): ReactNode 
           colourOf={colourOf}
           scheme={summary.scheme}
           slices={summary.slices}
+          phases={summary.phases}
         />
       </div>
     </div>

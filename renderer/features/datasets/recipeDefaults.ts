@@ -32,7 +32,9 @@ export function commonModality(modalities: readonly string[]): string | undefine
 }
 
 /** Why a recipe cannot be asked about yet; undefined when it can. */
-export function recipeGap({ partition }: DatasetRecipe): string | undefined {
+export function recipeGap({ partition, phases }: DatasetRecipe): string | undefined {
+  if (phases?.some(({ name }) => !name.trim())) return 'Give every channel a name.';
+  if (phases?.some(({ words }) => words?.some((word) => !word.trim()))) return 'Finish the list of words of a channel.';
   if (partition.kind === 'file' && !partition.path.trim()) return 'Give the path of the split file.';
   if (partition.kind === 'leave-out' && !partition.by) return 'Choose by what a site is known.';
   if (partition.kind === 'split' && partition.test <= 0)

@@ -1,3 +1,4 @@
+import { phaseWords } from '../../../main/contract/caseShape.ts';
 import type { DatasetPreview, DatasetRecipe } from '../../../main/contract/datasets.ts';
 import { formatPercent } from '../../components/format.ts';
 import { type Fact, windowName } from './windowChoices.ts';
@@ -39,7 +40,13 @@ function partitionWords({ partition, seed, task }: DatasetRecipe): string {
   return `${formatPercent(train)} training, ${formatPercent(val)} validation, ${formatPercent(test)} test, by patient and with ${task === 'regression' ? 'numbers spread alike' : task === 'multi-label' ? 'equal shares of each label' : 'equal shares of the classes'}, seed ${seed}`;
 }
 
-function pictureWords({ size, resize, channels, cropMm, unit }: DatasetRecipe): string {
+const channelWords = ({ channels, phases }: DatasetRecipe): string => {
+  if (phases) return `${phases.length} series of the study as channels`;
+  return channels === 1 ? 'one grey channel' : 'three equal channels';
+};
+
+function pictureWords(recipe: DatasetRecipe): string {
+  const { size, resize, cropMm, unit } = recipe;
   const part =
     cropMm === undefined
       ? unit === 'lesion'
@@ -47,7 +54,7 @@ function pictureWords({ size, resize, channels, cropMm, unit }: DatasetRecipe): 
         : 'the whole image'
       : `a square of ${cropMm} mm around the lesion`;
   const fit = resize === 'fit' ? 'shape kept, black borders' : 'stretched to fill';
-  return `${part}, ${size} × ${size} px, ${fit}, ${channels === 1 ? 'one grey channel' : 'three equal channels'}`;
+  return `${part}, ${size} × ${size} px, ${fit}, ${channelWords(recipe)}`;
 }
 
 function imageWords({ slices, frame }: DatasetRecipe): string {
@@ -73,6 +80,10 @@ export function recipeFacts(recipe: DatasetRecipe, groundTruthRule?: string): re
     recipe.also ? { name: 'Labels', value: [recipe.target, ...recipe.also].join(', ') } : undefined,
     { name: 'Parts', value: partitionWords(recipe) },
     { name: 'Picture', value: pictureWords(recipe) },
+    recipe.phases && {
+      name: 'Channels',
+      value: recipe.phases.map((rule) => `${rule.name} (${phaseWords(rule)})`).join('; '),
+    },
     { name: 'Grey values', value: windowName(recipe.window) },
     unit === 'series' || unit === 'study' ? { name: 'Image of a case', value: imageWords(recipe) } : undefined,
     {

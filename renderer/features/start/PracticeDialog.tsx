@@ -10,6 +10,7 @@ const kinds = [
   { id: 'ct-nodule', title: 'CT chest with nodules, round or spiculated' },
   { id: 'mr-lesion', title: 'MR brain with lesions' },
   { id: 'cr', title: 'Radiograph-like films' },
+  { id: 'ct-liver', title: 'CT of the liver in three phases of contrast' },
 ] as const;
 type Kind = (typeof kinds)[number]['id'];
 

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seriesOfFiles } from '../../../main/app/learning/seriesOfFiles.ts';
 import { nodeSpawner } from '../../../main/host/spawn.ts';
 import { indexFile } from '../../../main/imaging/indexFile.ts';
-import { loadFrame } from '../../../main/imaging/loadFrame.ts';
 import { makePhantoms } from '../../../main/imaging/phantom/makePhantoms.ts';
 import type { PhantomTruth } from '../../../main/imaging/phantom/truth.ts';
 import { createImagingPool, type ImagingPool } from '../../../main/imaging/pool.ts';
@@ -18,6 +17,7 @@ import { writeSnapshot } from '../../../main/learning/dataset/writeSnapshot.ts';
 
 import { type LoadedModel, loadModel } from '../../../main/learning/prediction/loadModel.ts';
 import { predictCase } from '../../../main/learning/prediction/predictFrame.ts';
+import { readSlice } from '../../../main/learning/prediction/readSlice.ts';
 import { label, recipe } from '../dataset/syntheticSelection.ts';
 import { newFolder, runInput, smallConfig, train } from '../training/smallRun.ts';
 import { evaluateClasses } from './evaluateClasses.ts';
@@ -85,7 +85,7 @@ afterAll(async () => {
 });
 
 const readSeries = (folder: string) =>
-  seriesOfFiles([folder], slices, { pool, faultOf: async () => undefined, signal: new AbortController().signal });
+  seriesOfFiles([folder], { slices }, { pool, faultOf: async () => undefined, signal: new AbortController().signal });
 
 describe('a prediction from several slices', () => {
   it('sees the tensor of the snapshot, bit for bit, chosen from the files alone', async () => {
@@ -102,7 +102,7 @@ describe('a prediction from several slices', () => {
       expect(found?.slices.map(({ imageId }) => imageId)).toEqual(
         one.images?.map(({ sopInstanceUid, frameNumber }) => `groundglass:${sopInstanceUid}/${frameNumber}`),
       );
-      const frames = await Promise.all((found?.slices ?? []).map((at) => loadFrame(at.address, at.frameNumber)));
+      const frames = await Promise.all((found?.slices ?? []).map((at) => readSlice(at)));
       const predicted = await predictCase(model, frames, { cam: 'gradcam' });
       const levels = predicted.slices.flatMap(({ picture }) => [...picture.levels]);
       expect(levels).toEqual([...snapshot.levelsOf(i)]);
@@ -120,10 +120,10 @@ describe('a prediction from several slices', () => {
 
   it('has a map per slice whose affine leads to its own place in the patient', async () => {
     const { series } = await readSeries(path.join(out, truths[0]?.folder ?? ''));
-    const frames = await Promise.all((series[0]?.slices ?? []).map((at) => loadFrame(at.address, at.frameNumber)));
+    const frames = await Promise.all((series[0]?.slices ?? []).map((at) => readSlice(at)));
     const { slices: seen } = await predictCase(model, frames, { cam: 'gradcam++' });
     seen.forEach(({ cam }, i) => {
-      expect(cam?.affineLps?.[11]).toBeCloseTo(frames[i]?.position?.[2] ?? Number.NaN, 6);
+      expect(cam?.affineLps?.[11]).toBeCloseTo(frames[i]?.frame.position?.[2] ?? Number.NaN, 6);
     });
     const grids = new Set(seen.map(({ cam }) => cam?.grid.join()));
     expect(grids.size).toBe(seen.length);

@@ -18,7 +18,7 @@ const truthSchema = z.object({
   patients: z.array(
     z.object({
       patientId: z.string(),
-      kind: z.enum(['ct-nodule', 'mr-lesion', 'cr']),
+      kind: z.enum(['ct-nodule', 'mr-lesion', 'cr', 'ct-liver']),
       className: z.string(),
       number: z.number(),
       hasFinding: z.boolean(),
@@ -96,7 +96,7 @@ describe('makePhantoms', () => {
     expect(result.files).toBe(2 * 12 + 2 * 12 + 2);
     const dicom = allFiles(out).filter((name) => name.endsWith('.dcm'));
     expect(dicom).toHaveLength(result.files);
-    const modalities = { 'ct-nodule': 'CT', 'mr-lesion': 'MR', cr: 'CR' } as const;
+    const modalities = { 'ct-nodule': 'CT', 'mr-lesion': 'MR', cr: 'CR', 'ct-liver': 'CT' } as const;
     for (const patient of truth) {
       const dataset = load(path.join(out, patient.file));
       expect(dataset.string('x00020010')).toBe('1.2.840.10008.1.2.1');
@@ -155,6 +155,7 @@ describe('makePhantoms', () => {
     { kind: 'ct-nodule', shape: { multiFrame: true, lesionMm: [-80, 20] } },
     { kind: 'ct-nodule', shape: { columns: 160, rows: 120 } },
     { kind: 'cr', shape: { columns: 200, rows: 256, mirrored: true } },
+    { kind: 'ct-liver', shape: { columns: 96, rows: 96 } },
   ] as const)('draws the lesion where the truth says: $kind $shape', async (options) => {
     const { out, truth, rows } = await make({ ...options, patients: 6 });
     const withLesion = truth.filter((patient) => patient.lesion);

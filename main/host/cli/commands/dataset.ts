@@ -17,7 +17,9 @@ export const dataset: CliCommand = {
   usage: `dataset create --target LABEL [--task classification | regression | multi-label --also LABEL,... | ordinal [--grades LEAST,...,MOST]] [--unit study|series|image|lesion]
     [--split 0.7,0.15,0.15 | --split-file CSV | --folds K [--repeats R | --nested INNER] | --leave-out COLUMN] [--seed 1] [--size 128] [--resize fit|stretch] [--crop MM]
     [--window C,W] [--channels 1|3] [--reader NAME] [--positive VALUE] [--frame middle|largest-lesion]
-    [--slices N [--slice-extent series|lesion]]`,
+    [--slices N [--slice-extent series|lesion]]
+    [--phase NAME=word|word,order:N,echo:N,b:VALUE ...]   series of a study as channels, in this order; words are looked for in
+                                                          the series description and protocol name`,
   options: {
     ...Object.fromEntries(
       ['target', 'task', 'unit', 'split', 'split-file', 'folds', 'seed', 'size', 'resize', 'crop', 'window'].map(text),
@@ -37,6 +39,7 @@ export const dataset: CliCommand = {
         'slice-extent',
       ].map(text),
     ),
+    phase: { type: 'string', multiple: true },
   },
   positionals: [1, 1],
   run: async (args, context) => {
@@ -75,7 +78,33 @@ function recipe(args: Arguments): object {
     grades: names(args, 'grades'),
     frame: args.text('frame'),
     slices: slices(args),
+    phases: phases(args),
   });
+}
+
+/** `arterial=art|early,order:2`: words stand alone, the rest says what it is. */
+function phase(given: string): object {
+  const [name = '', rest = ''] = given.split(/=(.*)/s);
+  const parts = rest.split(',').map((part) => part.trim());
+  const numbered = (key: string): number | undefined => {
+    const found = parts.find((part) => part.startsWith(`${key}:`));
+    return found === undefined ? undefined : Number(found.slice(key.length + 1));
+  };
+  const words = parts
+    .filter((part) => part !== '' && !/^(order|echo|b):/.test(part))
+    .flatMap((part) => part.split('|'));
+  return defined({
+    name,
+    words: words.length > 0 ? words : undefined,
+    order: numbered('order'),
+    echo: numbered('echo'),
+    bValue: numbered('b'),
+  });
+}
+
+function phases(args: Arguments): object[] | undefined {
+  const given = args.texts('phase');
+  return given.length > 0 ? given.map(phase) : undefined;
 }
 
 function slices(args: Arguments): object | undefined {

@@ -5,12 +5,12 @@ import { loadStandalone } from '../standaloneApi.ts';
 const Options = z.object({
   patients: z.number().int().min(1).max(2000),
   seed: z.number().int(),
-  kinds: z.array(z.enum(['ct-nodule', 'mr-lesion', 'cr'])).min(1),
+  kinds: z.array(z.enum(['ct-nodule', 'mr-lesion', 'cr', 'ct-liver'])).min(1),
 });
 
 export const phantom: CliCommand = {
   summary: 'make synthetic patients with known truth',
-  usage: 'phantom --out DIR [--patients 20] [--seed 1] [--kind ct-nodule|mr-lesion|cr]',
+  usage: 'phantom --out DIR [--patients 20] [--seed 1] [--kind ct-nodule|mr-lesion|cr|ct-liver]',
   options: {
     out: { type: 'string' },
     patients: { type: 'string' },

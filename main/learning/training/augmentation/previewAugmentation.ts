@@ -90,8 +90,8 @@ export async function previewAugmentation(
   const chosen = cases[caseIndex];
   if (!chosen) throw new AppError('not-found', 'The snapshot has no such case.');
   const size = Math.min(LARGEST_SIDE, snapshot.manifest.preprocessing.size);
-  // Of a case of several slices the middle one is shown.
-  const { slices: _, ...whole } = snapshot.manifest.preprocessing;
+  // Of a case of several pictures one is shown: the middle slice, the first channel.
+  const { slices: _, phases: __, ...whole } = snapshot.manifest.preprocessing;
   const preprocessing: Preprocessing = { ...whole, size, channels: 1 };
   const source = pictureSource(shownLevels(snapshot, size), preprocessing, augmentation, seed, 0);
   const others = shuffled(
