@@ -86,7 +86,9 @@ async function readSlice(
 
 function manifestImageOf({ sopInstanceUid, frameNumber, channels }: SourceFrame, read: SliceFrames): ManifestImage {
   const { reference } = read;
-  const sources = channels?.map((parts) => parts.map(({ sourcePath: _, ...part }) => part));
+  const sources = channels?.map((parts) =>
+    parts.map((part) => ({ sopInstanceUid: part.sopInstanceUid, frameNumber: part.frameNumber, share: part.share })),
+  );
   return {
     ...{ sopInstanceUid, frameNumber, sha256: frameHash(reference) },
     ...(sources && { channels: sources }),
