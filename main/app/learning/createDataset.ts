@@ -1,7 +1,8 @@
 import type { DatasetRecipe } from '../../contract/datasets.ts';
 import type { SplitRow } from '../../domain/split/splitFromFile.ts';
 import type { SelectionInput } from '../../learning/dataset/candidates.ts';
-import { refuseUntrainable, selectCasesInSteps } from '../../learning/dataset/selectCases.ts';
+import { refuseUntrainable } from '../../learning/dataset/refuseUntrainable.ts';
+import { selectCasesInSteps } from '../../learning/dataset/selectCases.ts';
 import type { AppContext } from '../context.ts';
 import { settleFiles } from '../images/import/checkFiles.ts';
 import type { JobContext } from '../jobs.ts';

@@ -4,8 +4,8 @@ import { finish, type Steps } from '../../domain/steps.ts';
 import { assignSplitsInSteps, countCases, partNames } from './assignSplits.ts';
 import type { SelectionInput } from './candidates.ts';
 import { countExclusions } from './exclusions.ts';
-import { refuseUnlearnable } from './refuseUnlearnable.ts';
-import { refuseUntrainable, selectCasesInSteps } from './selectCases.ts';
+import { refuseUnlearnable, refuseUntrainable } from './refuseUntrainable.ts';
+import { selectCasesInSteps } from './selectCases.ts';
 
 /**
  * What `dataset create` would make, without reading pixels: damaged images that nobody has opened yet still count.

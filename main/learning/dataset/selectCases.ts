@@ -11,7 +11,7 @@ import type { CandidateFrame, CandidateImage, CaseCandidate, SelectionInput } fr
 import { caseChannels } from './caseChannels.ts';
 import { type CaseSource, catalogueOf, frameOfCase, slicesOfCase, sourceOf, whyNoChannels } from './caseFrames.ts';
 import { frameKey, type UnitTruth, unitTruths } from './caseTruth.ts';
-import { countExclusions, type Exclusion, type ExclusionCode } from './exclusions.ts';
+import type { Exclusion, ExclusionCode } from './exclusions.ts';
 import { type LabelledUnit, labelTruths } from './labelTruths.ts';
 
 export type Funnel = DatasetPreview['funnel'];
@@ -279,49 +279,4 @@ function positiveOf(
     throw new AppError('invalid-input', `"${recipe.positive}" is not a value of "${definition.name}".`);
   if (classes.length !== 2) return undefined;
   return asked !== undefined && classes.includes(asked) ? asked : classes[1];
-}
-
-/** Throws `no-eligible-cases` or `missing-class` where nothing can be trained on the selection. */
-export function refuseUntrainable(
-  selection: Pick<CaseSelection, 'cases' | 'classes'> & Partial<Pick<CaseSelection, 'task' | 'exclusions'>>,
-): void {
-  if (selection.cases.length === 0) {
-    const [most] = countExclusions(selection.exclusions ?? []);
-    const why = most ? ` Left out ${most.n}: ${most.message}` : '';
-    throw new AppError('no-eligible-cases', `No labelled case can be used: see what was left out and why.${why}`);
-  }
-  if (selection.task === 'regression') {
-    if (new Set(selection.cases.map((c) => c.className)).size > 1) return;
-    throw new AppError('missing-class', 'All usable cases have the same number: there is nothing to learn.');
-  }
-  if (selection.task === 'multi-label') {
-    refuseOneSided(selection);
-    return;
-  }
-  if (selection.classes.length < 2)
-    throw new AppError('missing-class', `All usable cases are "${selection.classes[0]}": two classes are needed.`);
-  if (selection.task === 'ordinal' && selection.classes.length < 3)
-    throw new AppError(
-      'missing-class',
-      'Usable cases have two grades only: ordered grades need three or more. Choose classification instead.',
-    );
-}
-
-/** Throws `missing-class` where a label has only one answer among the cases. */
-export function refuseOneSided(
-  {
-    cases,
-    classes,
-  }: { readonly cases: readonly Pick<CaseCandidate, 'targets'>[]; readonly classes: readonly string[] },
-  where = 'usable cases',
-): void {
-  classes.forEach((name, label) => {
-    const answers = new Set(cases.flatMap(({ targets }) => targets?.[label] ?? []));
-    const missing = [0, 1].find((answer) => !answers.has(answer));
-    if (missing === undefined) return;
-    throw new AppError(
-      'missing-class',
-      `No case among the ${where} has the answer ${missing ? 'yes' : 'no'} to "${name}".`,
-    );
-  });
 }

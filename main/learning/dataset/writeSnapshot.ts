@@ -13,8 +13,8 @@ import { type CaseLevels, caseLevels, type LoadCaseFrame } from './caseLevels.ts
 import { asDiskError, syncDirectory, writeDurably } from './durableFile.ts';
 import { countExclusions, type Exclusion } from './exclusions.ts';
 import { measureLevels } from './measureLevels.ts';
-import { refuseUnlearnable } from './refuseUnlearnable.ts';
-import { type CaseSelection, refuseUntrainable } from './selectCases.ts';
+import { refuseUnlearnable, refuseUntrainable } from './refuseUntrainable.ts';
+import type { CaseSelection } from './selectCases.ts';
 import { type ManifestCase, type SnapshotManifest, snapshotHash } from './snapshotManifest.ts';
 
 export type { LoadCaseFrame } from './caseLevels.ts';

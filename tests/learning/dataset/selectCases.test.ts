@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { assignSplits } from '../../../main/learning/dataset/assignSplits.ts';
 import { countExclusions } from '../../../main/learning/dataset/exclusions.ts';
 import { previewDataset } from '../../../main/learning/dataset/previewDataset.ts';
-import { refuseUntrainable, selectCases } from '../../../main/learning/dataset/selectCases.ts';
+import { refuseUntrainable } from '../../../main/learning/dataset/refuseUntrainable.ts';
+import { selectCases } from '../../../main/learning/dataset/selectCases.ts';
 import { image, input, label, recipe, twoClasses } from './syntheticSelection.ts';
 
 const codes = (selection: { exclusions: readonly { code: string }[] }) => selection.exclusions.map(({ code }) => code);
