@@ -9,7 +9,9 @@ test('the devices of the machine: found, tested with progress, measured', async 
   await page.getByRole('tab', { name: 'Devices' }).click();
   const cpu = page.getByRole('region', { name: 'CPU', exact: true });
   await expect(cpu).toContainText('not tested yet');
-  await expect(page.getByRole('region', { name: 'TensorFlow' })).toContainText('not on this machine');
+  // Where somebody has installed it, it can be tested like the others.
+  const tensorflow = page.getByRole('region', { name: 'TensorFlow' });
+  await expect(tensorflow).toContainText(/not on this machine.*npm install @tensorflow|Package@tensorflow/s);
   await cpu.getByRole('button', { name: 'Test CPU' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'Ten training steps' })).toBeVisible({ timeout: 60_000 });
   await expect(cpu).toContainText('passed its test', { timeout: 180_000 });
