@@ -7,6 +7,20 @@ import { sizeOf } from './tensor.ts';
 /** Operators that read an element before they write it, and no other: their output may lie where an input lies. */
 const elementwise = new Set(['Add', 'Sub', 'Mul', 'Div']);
 
+/** Operators whose output lies where their input lies: who reads it reads that. */
+const views = new Set(['Flatten', 'Identity', 'Reshape', 'Squeeze', 'Unsqueeze']);
+
+/** Every node that reads a value, be it in another shape. */
+function allReaders(name: string, readersOf: ReadonlyMap<string, ReadonlySet<Node>>): Set<Node> {
+  const readers = new Set(readersOf.get(name));
+  for (const node of readers) {
+    const [output] = node.outputs;
+    if (!views.has(node.opType) || output === undefined) continue;
+    for (const reader of readersOf.get(output) ?? []) readers.add(reader);
+  }
+  return readers;
+}
+
 /**
  * Whether everything that reads `name` has to be done before `next` is written, by what depends on what: the new value
  * can then take the place of the old one, in whatever order an engine runs the nodes.
@@ -19,7 +33,7 @@ function isReadBeforeWritten(
 ): boolean {
   const last = makerOf.get(next);
   if (last === undefined || !elementwise.has(last.opType)) return false;
-  const waiting = new Set(readersOf.get(name));
+  const waiting = allReaders(name, readersOf);
   const seen = new Set([last]);
   const queue = [last];
   for (const node of queue) {
@@ -38,10 +52,11 @@ function isReadBeforeWritten(
 /** The state entries of a step whose new value may be written over the old one. */
 export function writtenInPlace(graph: Graph, names: readonly string[]): ReadonlySet<string> {
   const makerOf = new Map<string, Node>();
-  const readersOf = new Map<string, Set<Node>>(names.map((name) => [name, new Set()]));
+  const readersOf = new Map<string, Set<Node>>();
   for (const node of graph.nodes) {
     for (const output of node.outputs) if (output !== undefined) makerOf.set(output, node);
-    for (const input of node.inputs) if (input !== undefined) readersOf.get(input)?.add(node);
+    for (const input of node.inputs)
+      if (input !== undefined) readersOf.set(input, (readersOf.get(input) ?? new Set()).add(node));
   }
   return new Set(names.filter((name) => isReadBeforeWritten(name, nextName(name), makerOf, readersOf)));
 }

@@ -7,7 +7,7 @@ import type { Network } from './network.ts';
 import type { FormsHere } from './ops/forms.ts';
 import type { Lowering } from './ops/op.ts';
 import type { OptimizerConfig } from './optimizer.ts';
-import { hyperNames, slotNames, writeClipping, writeUpdate } from './optimizer.ts';
+import { hyperNames, slotNames, withScalar, writeClipping, writeUpdate } from './optimizer.ts';
 import type { StateEntry, TrainStep } from './stepState.ts';
 import { averageKeptName, averageName, nextName, rateFactorName } from './stepState.ts';
 import type { TrainingForm } from './trainingForm.ts';
@@ -175,7 +175,7 @@ function writeUpdates({ builder, options, roots, outputs }: Written, given: read
     });
     if (averageDecay !== undefined) {
       const apart = builder.op('Sub', [averageName(name), update.parameter]);
-      const kept = builder.op('Mul', [apart, averageKeptName]);
+      const kept = withScalar(builder, 'Mul', apart, averageKeptName);
       outputs[nextName(averageName(name))] = builder.op('Add', [update.parameter, kept]);
     }
     if (phase === 'update') outputs[nextName(gatheredName(name))] = zeroed(builder, gatheredName(name));
