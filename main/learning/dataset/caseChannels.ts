@@ -29,7 +29,11 @@ export function caseChannels(rules: readonly PhaseRule[], input: SelectionInput)
       const series = input.studies
         ?.get(image.studyInstanceUid)
         ?.find(({ seriesInstanceUid }) => seriesInstanceUid === image.seriesInstanceUid);
-      return (plane && channelsAt(plane, series?.frameOfReferenceUid, phases)) ?? 'phases-apart';
+      const channels = plane && channelsAt(plane, series?.frameOfReferenceUid, phases);
+      if (!channels) return 'phases-apart';
+      const sources = channels.flat().flatMap((part) => images.get(part.sopInstanceUid) ?? []);
+      if (sources.some(({ isAstray }) => isAstray)) return 'file-changed';
+      return sources.some(({ isDamaged }) => isDamaged) ? 'damaged-pixels' : channels;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { phaseWords, poolingWords } from '../../../main/contract/caseShape.ts';
 import { optimizerWords } from '../../../main/contract/training/optimizer.ts';
 import { type OutputOf, useQueryOf } from '../../client/hooks.ts';
 import { FactList } from '../../components/FactList.tsx';
@@ -49,6 +50,11 @@ export function Lineage({ model }: { model: OutputOf<'models.get'> }): ReactNode
         ],
         ['Validation', card.validation ? validationText(card.validation) : undefined],
         ['Picture', input ? pictureText(input) : 'not known'],
+        ['Slices', input?.slices ? slicesText(input.slices, card.pooling) : undefined],
+        [
+          'Channels',
+          input?.phases ? input.phases.map((rule) => `${rule.name} (${phaseWords(rule)})`).join('; ') : undefined,
+        ],
         ['Grey values', input ? windowText(input.window) : undefined],
         ['Threshold', card.threshold ? `${card.threshold.value.toFixed(3)}: ${card.threshold.rule}` : undefined],
         ['Intended use', card.intendedUse || undefined],
@@ -65,6 +71,14 @@ export function Lineage({ model }: { model: OutputOf<'models.get'> }): ReactNode
 
 type Card = OutputOf<'models.get'>['card'];
 
+function slicesText(
+  { count, extent }: NonNullable<NonNullable<Card['preprocessing']>['slices']>,
+  pooling: Card['pooling'],
+): string {
+  const where = extent === 'series' ? 'evenly over the series' : 'of the outlined lesion';
+  return `${count}, ${where}, ${poolingWords[pooling ?? 'mean']}`;
+}
+
 function settingsText(config: OutputOf<'runs.get'>['config']): string {
   const { epochs, batchSize, learningRate, schedule, optimizer, seed } = config;
   return `${epochs} epochs at most, batch ${batchSize}, learning rate ${learningRate} (${schedule}), ${optimizerWords(optimizer)}, seed ${seed}`;
@@ -78,7 +92,7 @@ function validationText(validation: NonNullable<Card['validation']>): string {
 
 function pictureText({ size, channels, resize, cropMm }: NonNullable<Card['preprocessing']>): string {
   const crop = cropMm === undefined ? '' : `, ${cropMm} mm around the lesion`;
-  return `${size} × ${size} px, ${channels === 1 ? 'grey' : 'three channels'}, ${resize}${crop}`;
+  return `${size} × ${size} px, ${channels === 1 ? 'grey' : `${channels} channels`}, ${resize}${crop}`;
 }
 
 const windowText = (window: { center: number; width: number } | undefined): string =>

@@ -164,6 +164,9 @@ describe('several series as channels', () => {
     const { cases, exclusions } = selectCases({ ...input, studies }, recipe({ phases, size: 32, window }));
     expect(cases).toHaveLength(14);
     expect(exclusions.map(({ code }) => code).sort()).toEqual(['missing-phase', 'phases-apart']);
+    const astray = input.images.map((each) => ({ ...each, isAstray: each.patientId === truths[0]?.patientId }));
+    const changed = selectCases({ ...input, images: astray }, recipe({ phases, size: 32, window }));
+    expect(changed.exclusions.map(({ code }) => code)).toEqual(['file-changed']);
     expect(() => selectCases(input, recipe({ phases: [{ name: 'a' }, { name: 'a' }] }))).toThrow(/same name/);
   });
 
