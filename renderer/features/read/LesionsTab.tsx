@@ -47,27 +47,29 @@ export function LesionsTab(props: LesionsTabProps): ReactNode {
   return (
     <div className="stack">
       {definitions.length === 0 ? <FirstLesionDefinition /> : null}
-      {definitions.map((definition) => (
-        <fieldset key={definition.id} className="question" aria-label={`Next lesion: ${definition.name}`}>
-          <h3>{definition.name}</h3>
-          <div className="answers">
-            {definition.values.map(({ value, colour, key }) => (
-              <button
-                key={value}
-                type="button"
-                className="answer"
-                aria-pressed={nextClass?.definition.id === definition.id && nextClass.value === value}
-                style={{ '--answer': colour } as React.CSSProperties}
-                onClick={() => onNextClass({ definition, value })}
-              >
-                <i className="badge-dot" style={{ background: colour }} />
-                <span>{value}</span>
-                {key ? <kbd>{key}</kbd> : null}
-              </button>
-            ))}
-          </div>
-        </fieldset>
-      ))}
+      {definitions
+        .filter(({ values }) => values.length > 0)
+        .map((definition) => (
+          <fieldset key={definition.id} className="question" aria-label={`Next lesion: ${definition.name}`}>
+            <h3>{definition.name}</h3>
+            <div className="answers">
+              {definition.values.map(({ value, colour, key }) => (
+                <button
+                  key={value}
+                  type="button"
+                  className="answer"
+                  aria-pressed={nextClass?.definition.id === definition.id && nextClass.value === value}
+                  style={{ '--answer': colour } as React.CSSProperties}
+                  onClick={() => onNextClass({ definition, value })}
+                >
+                  <i className="badge-dot" style={{ background: colour }} />
+                  <span>{value}</span>
+                  {key ? <kbd>{key}</kbd> : null}
+                </button>
+              ))}
+            </div>
+          </fieldset>
+        ))}
       <ul className="lesion-list" aria-label="Lesions of this series">
         {lesions.map((label) => (
           <LesionRow key={label.id} label={label} {...props} />

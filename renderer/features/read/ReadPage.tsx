@@ -322,7 +322,8 @@ const stepped = ({ opacity }: HeatChoice, step: number): number =>
   Math.round(Math.min(1, Math.max(0, opacity + step)) * 100) / 100;
 
 function firstClass(definitions: readonly LabelDefinition[]): LesionClass | undefined {
-  const [definition] = definitions;
+  // A number has no first value: it is typed in a label file, or asked about whole images.
+  const definition = definitions.find(({ values }) => values.length > 0);
   const value = definition?.values[0]?.value;
   return definition && value !== undefined ? { definition, value } : undefined;
 }
