@@ -27,9 +27,10 @@ export async function makeBackbone({ out, recipe: given, minutes, signal, onProg
   const parsed = Recipe.safeParse(given);
   const issue = parsed.error?.issues[0];
   if (!parsed.success) throw new AppError('invalid-input', `${issue?.path.join('.')}: ${issue?.message}`);
-  const recipe = { ...parsed.data, threads: parsed.data.threads ?? threadCount() };
+  const threads = parsed.data.threads ?? threadCount();
+  const recipe = { ...parsed.data, threads, ...(minutes !== undefined && { minutes }) };
   const outcome = await pretrain(recipe, {
-    ...{ signal, ...(minutes !== undefined && { minutes }) },
+    signal,
     onProgress: ({ images, loss, seconds, etaSeconds }) => {
       const left = `${Math.ceil(etaSeconds / 60)} min left`;
       onProgress(seconds / (seconds + etaSeconds), `${images} images, loss ${loss.toFixed(3)}, ${left}`);

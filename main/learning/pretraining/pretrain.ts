@@ -19,6 +19,8 @@ export interface PretrainRecipe {
   readonly learningRate: number;
   readonly seed: number;
   readonly threads: number;
+  /** Ends so that the learning rate has fallen in time; absent: `images` alone decide. */
+  readonly minutes?: number;
 }
 
 export const usualRecipe: Omit<PretrainRecipe, 'threads'> = {
@@ -44,8 +46,6 @@ export interface PretrainHooks {
   readonly onProgress: (progress: PretrainProgress) => void;
   /** Ends early and keeps what was learned. */
   readonly signal: AbortSignal;
-  /** Ends so that the learning rate has fallen in time; absent: `images` alone decide. */
-  readonly minutes?: number;
 }
 
 export interface PretrainOutcome {
@@ -96,7 +96,7 @@ export async function pretrain(recipe: PretrainRecipe, hooks: PretrainHooks): Pr
   const started = performance.now();
   const elapsed = () => (performance.now() - started) / 1000;
   const shareOf = (batch: number) =>
-    Math.max(batch / batches, hooks.minutes === undefined ? 0 : elapsed() / (60 * hooks.minutes));
+    Math.max(batch / batches, recipe.minutes === undefined ? 0 : elapsed() / (60 * recipe.minutes));
   let state = runner.startingState(network);
   let [batch, sum, loss] = [0, 0, Number.NaN];
   try {
