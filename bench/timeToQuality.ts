@@ -37,31 +37,69 @@ const studies: readonly Study[] = [
 /** How far under the best of PyTorch counts as its quality. */
 const MARGIN = 0.01;
 
+interface Contender {
+  readonly title: string;
+  readonly words: string;
+  readonly config: object;
+  /** Folder of the model to start from. */
+  readonly backbonePath?: string;
+}
+
+/** GROUNDGLASS_BACKBONE names a folder that `backbone pretrain` made, or another model to start from. */
+const backbonePath = process.env.GROUNDGLASS_BACKBONE;
+
+const pretrained: Contender[] =
+  backbonePath === undefined
+    ? []
+    : [
+        {
+          title: 'pretrained frozen base, fitted head',
+          words: '--backbone FOLDER --head logistic',
+          config: { mode: 'features', backbone: backbonePath, head: 'logistic' },
+          backbonePath,
+        },
+      ];
+
+/** GROUNDGLASS_FITTED_ONLY: without the party that takes longest. */
+const partly: Contender[] = process.env.GROUNDGLASS_FITTED_ONLY
+  ? []
+  : [
+      {
+        title: 'frozen up to layer2, the rest trained on cached features',
+        words: '--mode features --backbone random --freeze-below layer2 --reestimate-batch-norm',
+        config: { mode: 'features', backbone: 'random', freezeBelow: 'layer2', batchNorm: { reestimated: true } },
+      },
+    ];
+
 /** What of ours runs against PyTorch; each is one command line away. */
-const parties: readonly { readonly title: string; readonly words: string; readonly config: object }[] = [
+const parties: readonly Contender[] = [
   {
     title: 'random frozen base, fitted head',
     words: '--mode features --backbone random --head logistic',
     config: { mode: 'features', backbone: 'random', head: 'logistic' },
   },
-  {
-    title: 'frozen up to layer2, the rest trained on cached features',
-    words: '--mode features --backbone random --freeze-below layer2 --reestimate-batch-norm',
-    config: { mode: 'features', backbone: 'random', freezeBelow: 'layer2', batchNorm: { reestimated: true } },
-  },
+  ...pretrained,
+  ...partly,
 ];
 
 const configOf = (settings: object): TrainingConfig =>
   TrainingConfig.parse({ snapshot: 'bench', patience: 1000, threads: availableParallelism(), ...settings });
 
 /** Processor time from the call on: preparing graphs, statistics and features are part of it. */
-async function trainOurs(folder: string, snapshotDirectory: string, config: TrainingConfig): Promise<Reached[]> {
+async function trainOurs(
+  folder: string,
+  snapshotDirectory: string,
+  settings: object,
+  party: Contender,
+): Promise<Reached[]> {
+  const config = configOf({ ...settings, ...party.config });
   mkdirSync(folder);
   const before = process.cpuUsage();
   const reached: Reached[] = [];
   await trainWithHead(
     {
       ...{ snapshotDirectory, runDirectory: path.join(folder, 'run'), modelDirectory: path.join(folder, 'model') },
+      ...(party.backbonePath !== undefined && { backbonePath: party.backbonePath }),
       ...{ modelName: 'bench', config, resume: false, codeVersion: 'bench', createdAt: new Date().toISOString() },
     },
     {
@@ -101,9 +139,7 @@ async function raceOnce(
   const theirs = outcome.epochs.map(({ valAuroc, cpuSeconds }) => ({ valAuroc, seconds: cpuSeconds }));
   const all = [theirs];
   for (const [i, party] of parties.entries())
-    all.push(
-      await trainOurs(path.join(folder, `ours-${i}`), snapshotDirectory, configOf({ ...config, ...party.config })),
-    );
+    all.push(await trainOurs(path.join(folder, `ours-${i}`), snapshotDirectory, config, party));
   const target = bestOf(theirs) - MARGIN;
   const titles = ['PyTorch, all layers', ...parties.map(({ title }) => title)];
   const round = {
