@@ -14,11 +14,15 @@ export interface DeviceChoice {
   readonly reason: string;
 }
 
+/** Two measurements of one device differ by so much; less than that does not show that another one is faster. */
+const CLEARLY_FASTER = 1.2;
+
 const speedOf = ({ lastTest }: Candidate): number | undefined => lastTest?.training?.imagesPerSecond;
 const rate = (speed: number): string => `${speed >= 10 ? Math.round(speed) : speed.toFixed(1)} images a second`;
 
 /**
- * What `auto` means: the fastest device in training among those whose test still holds. Without tests it is the CPU,
+ * What `auto` means: the fastest device in training among those whose test still holds, where it is clearly faster than
+ * the CPU. Without tests it is the CPU,
  * the only device that needs none. Pure.
  */
 export function chooseDevice(candidates: readonly Candidate[]): DeviceChoice {
@@ -37,10 +41,13 @@ export function chooseDevice(candidates: readonly Candidate[]): DeviceChoice {
       reason: 'The CPU has not been measured yet, so nothing shows that another device is faster.',
     };
   const [fastest] = tested
-    .filter((device) => (speedOf(device) ?? 0) > cpuSpeed)
+    .filter((device) => (speedOf(device) ?? 0) >= CLEARLY_FASTER * cpuSpeed)
     .toSorted((a, b) => (speedOf(b) ?? 0) - (speedOf(a) ?? 0));
   if (!fastest)
-    return { device: 'cpu', reason: `No device that passed is faster in training than the CPU (${rate(cpuSpeed)}).` };
+    return {
+      device: 'cpu',
+      reason: `No device that passed is clearly faster in training than the CPU (${rate(cpuSpeed)}).`,
+    };
   const times = ((speedOf(fastest) ?? 0) / cpuSpeed).toFixed(1);
   return {
     device: fastest.id,

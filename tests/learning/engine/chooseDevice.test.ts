@@ -31,8 +31,9 @@ describe('what auto means', () => {
       expect(chooseDevice([device('cpu', 'passed', 10), device('webgpu', state, 500)]).device).toBe('cpu');
   });
 
-  test('not one that is slower, or whose speed was not worth measuring', () => {
+  test('not one that is slower, hardly faster, or whose speed was not worth measuring', () => {
     expect(chooseDevice([device('cpu', 'passed', 10), device('webgpu', 'passed', 9)]).device).toBe('cpu');
+    expect(chooseDevice([device('cpu', 'passed', 10), device('webgpu', 'passed', 11)]).device).toBe('cpu');
     expect(chooseDevice([device('cpu', 'passed', 10), device('webgpu', 'passed')]).device).toBe('cpu');
   });
 
