@@ -65,8 +65,8 @@ export class Lowerings {
           tell(`Timing ways to compute this network on this machine, ${done} of ${total}`, done / total),
       },
     );
-    const measured = fresh.filter(({ milliseconds }) => milliseconds !== undefined);
-    if (measured.length > 0 && file !== undefined) keepForms(file, threads, measured);
+    // Also those for which there was no time: the same training started again is to take the same forms.
+    if (fresh.length > 0 && file !== undefined) keepForms(file, threads, fresh);
     const taken = new Map([...cached, ...fresh.map((form) => [form.key, form] as const)]);
     this.#recorded = [
       ...this.#recorded,
