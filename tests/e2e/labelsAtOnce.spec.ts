@@ -89,6 +89,11 @@ test('on an image each label has its score, its threshold and its heat map', asy
   const scores = read().model.getByRole('region', { name: 'Scores' });
   await expect(scores).toContainText('each label at its own threshold', { timeout: 60_000 });
   await expect(scores.getByTitle(/^threshold/)).toHaveCount(2);
+  const seriesInstanceUid = row?.seriesInstanceUid ?? ('' as never);
+  const [prediction] = (await bench.core['predictions.list']({ seriesInstanceUid })).predictions;
+  for (const value of prediction?.thresholds ?? [])
+    await expect(scores.getByTitle(`threshold ${value.toFixed(2)}`).first()).toBeVisible();
+  expect(prediction?.thresholds).toHaveLength(2);
   await read().model.getByLabel('Explains the label').selectOption('film-wide-heart');
   await expect(read().model.getByText(/Grad-CAM for “film-wide-heart”/)).toBeVisible({ timeout: 60_000 });
   await shot(page, 'prediction');
