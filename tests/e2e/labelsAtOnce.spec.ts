@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { DatasetsPage } from './pages/datasetsPage.ts';
 import { ReadPage } from './pages/readPage.ts';
 import { TrainPage } from './pages/trainPage.ts';
+import { howToRun, isShort } from './support/longTests.ts';
 import { shot } from './support/shot.ts';
 import { runCommand } from './support/startGroundglass.ts';
 import { openWorkbench } from './support/workbench.ts';
 
 // Several yes-or-no questions learned by one network: an opacity in the lung, and a wide heart, of the phantoms' films.
+test.skip(isShort, howToRun('labelsAtOnce.spec'));
 const bench = openWorkbench();
 const patients = 60;
 const labels = ['film-image', 'film-wide-heart'];

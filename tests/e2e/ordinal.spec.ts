@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import { z } from 'zod';
 import { DatasetsPage } from './pages/datasetsPage.ts';
 import { TrainPage } from './pages/trainPage.ts';
+import { howToRun, isShort } from './support/longTests.ts';
 import { shot } from './support/shot.ts';
 import { runCommand } from './support/startGroundglass.ts';
 import { openWorkbench } from './support/workbench.ts';
@@ -123,6 +124,7 @@ test('the evaluation gives weighted kappa and the distance', async () => {
 });
 
 test('the command line says the same', async () => {
+  test.skip(isShort, howToRun('ordinal.spec'));
   const [model] = (await bench.core['models.list']({})).models;
   expect(model).toMatchObject({ task: 'ordinal', kappa: { value: expect.any(Number) } });
   const line = await command('evaluate', `--model=${model?.id ?? ''}`);
@@ -150,6 +152,7 @@ test('the command line says the same', async () => {
 });
 
 test('the same answers as classes are told class by class', async () => {
+  test.skip(isShort, howToRun('ordinal.spec'));
   const { page } = bench;
   const classes = await command('dataset', 'create', '--target=nodule size', '--size=64', '--crop=50');
   const trained = await command(

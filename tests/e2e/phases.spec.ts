@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { parseImageId } from '../../main/domain/ids.ts';
 import { DatasetsPage } from './pages/datasetsPage.ts';
 import { ReadPage } from './pages/readPage.ts';
+import { howToRun, isShort } from './support/longTests.ts';
 import { shot } from './support/shot.ts';
 import { runCommand } from './support/startGroundglass.ts';
 import { openWorkbench } from './support/workbench.ts';
 
 // Series of a study as the channels of one input: a liver lesion in three phases of contrast, told apart by none of them alone.
+test.skip(isShort, howToRun('phases.spec'));
 const bench = openWorkbench();
 const patients = 48;
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { ReadPage } from './pages/readPage.ts';
 import { WorklistPage } from './pages/worklistPage.ts';
 import { freezeCorpus, lookAtUnseen, trainAndEvaluate } from './support/endOfLoop.ts';
+import { howToRun, isShort } from './support/longTests.ts';
 import { hasRealData, noRealData, realData } from './support/realData.ts';
 import { runCommand, temporaryWorkspace } from './support/startGroundglass.ts';
 import { openWorkbench } from './support/workbench.ts';
@@ -13,7 +14,7 @@ import { openWorkbench } from './support/workbench.ts';
 // The loop on real chest films, used where they lie; Kermany et al. 2018, CC BY 4.0.
 test.skip(!hasRealData('cxr/kermany224'), noRealData);
 // realSeries.spec.ts goes the same way each time; twice would take the tests beyond ten minutes.
-test.skip(process.env.GROUNDGLASS_LONG !== '1', 'GROUNDGLASS_LONG=1 npm run test:e2e -- real.spec');
+test.skip(isShort, howToRun('real.spec'));
 const bench = openWorkbench();
 const tables = temporaryWorkspace();
 const perClass = 60;

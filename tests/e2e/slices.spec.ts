@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { DatasetsPage } from './pages/datasetsPage.ts';
 import { ReadPage } from './pages/readPage.ts';
 import { TrainPage } from './pages/trainPage.ts';
+import { howToRun, isShort } from './support/longTests.ts';
 import { shot } from './support/shot.ts';
 import { runCommand } from './support/startGroundglass.ts';
 import { openWorkbench } from './support/workbench.ts';
 
 // Several slices as one case, from labels of whole series to the bars of what each slice counted: brain MR, a lesion in few slices.
+test.skip(isShort, howToRun('slices.spec'));
 const bench = openWorkbench();
 const patients = 40;
 const slices = 6;

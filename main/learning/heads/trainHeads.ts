@@ -57,7 +57,7 @@ function openHeadRun(input: TrainInput, hooks: RunHooks): HeadContext {
   const snapshot = openSnapshot(input.snapshotDirectory);
   const backbone = input.backbonePath === undefined ? undefined : openBackbone(input.backbonePath);
   if (backbone) refuseSeenTest(snapshot, backbone);
-  const { config, engine } = openRunManifest(input, folder, snapshot.manifest.hash, backbone);
+  const { config, engine } = openRunManifest(input, folder, snapshot, backbone);
   const { head, mode } = config;
   if (head === 'dense' || mode !== 'features')
     throw new AppError('invalid-input', 'A fitted head needs a frozen base: choose the mode features.');

@@ -21,6 +21,8 @@ export interface TrainInput {
   readonly automaticDevice?: string;
   /** Where trials of forms are kept on this machine; absent: no trials, rules of shape alone decide. */
   readonly formsFile?: string;
+  /** Steps from which a training is long enough for trials, 500 unless told. */
+  readonly trialsFromSteps?: number;
   /** Go on with what the run folder holds; without it the folder has to be new. */
   readonly resume: boolean;
   readonly codeVersion: string;

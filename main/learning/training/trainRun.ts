@@ -48,7 +48,7 @@ async function openRun(input: TrainInput, hooks: RunHooks, folder: RunFolder, lo
   const snapshot = openSnapshot(input.snapshotDirectory);
   const backbone = input.backbonePath === undefined ? undefined : openBackbone(input.backbonePath);
   if (backbone) refuseSeenTest(snapshot, backbone);
-  const manifest = openRunManifest(input, folder, snapshot.manifest.hash, backbone);
+  const manifest = openRunManifest(input, folder, snapshot, backbone);
   const { config, engine } = manifest;
   const lowerings = loweringsOf(input, hooks, folder, manifest);
   const start = configuredNetwork(config, snapshot, backbone);

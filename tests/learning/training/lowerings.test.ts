@@ -109,6 +109,7 @@ describe('a training with measured lowerings', () => {
   const measured = (name: string, config?: ReturnType<typeof smallConfig>) => ({
     ...runInput(root, name, snapshot, config),
     formsFile: path.join(root, 'lowerings.json'),
+    trialsFromSteps: 1,
   });
 
   it('tells of its trials and writes them into its record before the first step', async () => {
@@ -141,6 +142,12 @@ describe('a training with measured lowerings', () => {
     writeFileSync(file, JSON.stringify(kept));
     await train(measured('paused'));
     expect(modelOf('paused').equals(modelOf('first'))).toBe(true);
+  });
+
+  it('waits for no trials where it is short', async () => {
+    const { trialsFromSteps: _, ...usual } = measured('short', smallConfig());
+    await train(usual);
+    expect(recordOf('short')).toBeUndefined();
   });
 
   it('is pinned to the usual forms where asked, and without a place to keep trials', async () => {
