@@ -97,6 +97,7 @@ test('grades are chosen on the page of datasets, in their order', async () => {
 });
 
 test('a small network learns them; the distance from the truth is drawn', async () => {
+  test.skip(isShort, howToRun('ordinal.spec'));
   const train = new TrainPage(bench.page);
   await train.planFromDataset();
   await train.change({ epochs: 15, patience: 15, batchSize: 8, learningRate: 0.003 });
@@ -111,6 +112,7 @@ test('a small network learns them; the distance from the truth is drawn', async 
 });
 
 test('the evaluation gives weighted kappa and the distance', async () => {
+  test.skip(isShort, howToRun('ordinal.spec'));
   const { page } = bench;
   await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
   await expect(page.getByText('Weighted kappa per case')).toBeVisible({ timeout: 60_000 });
