@@ -26,6 +26,8 @@ export class StartPage {
       await dialog.getByRole('switch', { name: new RegExp(kind) }).setChecked(kinds.includes(kind), { force: true });
     await dialog.getByRole('button', { name: 'Make the practice set' }).click();
     await expect(this.page.getByRole('treegrid', { name: 'Patients and series' })).toBeVisible({ timeout: 60_000 });
+    // The page opens with the first series; what is chosen before the last one is in may be lost.
+    await expect(this.page.getByText('no job running')).toBeVisible({ timeout: 60_000 });
   }
 
   guideStep(title: string): Locator {
