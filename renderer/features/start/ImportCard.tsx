@@ -58,13 +58,13 @@ function ImportJob({ jobId }: { jobId: string }): ReactNode {
   const { data: relocated } = useQueryOf('imports.relocated', { jobId }, { enabled: isDone && isRelocation });
   const cancel = useCommand('jobs.cancel');
   const isPractice = job?.kind === 'practice';
-  useEffect(() => {
-    if (isPractice && isDone) {
-      closeImport();
-      navigate('worklist');
-    }
-  }, [isPractice, isDone]);
   const { page } = useRoute();
+  useEffect(() => {
+    if (!isPractice || !isDone) return;
+    closeImport();
+    // Whoever has begun to read is left there.
+    if (page === 'start') navigate('worklist');
+  }, [isPractice, isDone, page]);
   // It would lie over an image; what became of the import can be read on the other pages.
   if (!job || (page === 'read' && hasEnded(job))) return null;
   const { fraction, message, etaSeconds } = job.progress;
